@@ -1,0 +1,62 @@
+//! Request bodies in: from what an application is about to send to the declaration of the run.
+//!
+//! An adapter is a table, not code: of every member at every depth it says whether it defines the run, moves the
+//! request, is a secret or points at state elsewhere, and where it goes. One reader serves all tables. What a table
+//! does not name is refused, or kept as an extension; nothing is ever dropped in silence.
+//!
+//! ```
+//! use decl_core::{adapter, json, Source, NoFiles};
+//! let chat = adapter::named("chat").unwrap();
+//! let body = br#"{"model": "gpt-5.2", "messages": [{"role": "user", "content": "hi"}], "stream": true}"#;
+//! let mut faults = Vec::new();
+//! let translated = chat.translate(json::parse(body)?, &adapter::Options::default(), &mut faults).unwrap();
+//! let source = Source::from_value(translated.source, &mut NoFiles)?;
+//! assert_eq!(source.contents[0].bytes, b"hi");
+//!
+//! // stream is transport; top_k is not a member of this API
+//! let body = br#"{"model": "gpt-5.2", "messages": [], "stream": true, "top_k": 5}"#;
+//! assert!(chat.translate(json::parse(body)?, &adapter::Options::default(), &mut faults).is_none());
+//! assert_eq!(faults[0].to_string(), "E-UNKNOWN-MEMBER at /top_k: openai.com/chat.completions has no such member here");
+//! # Ok::<(), decl_core::Fault>(())
+//! ```
+
+mod chat;
+mod place;
+mod read;
+mod table;
+
+pub use read::Translated;
+pub use table::{Adapter, Class, Each, Member, Object, Reads, Target};
+
+pub(crate) use place::is_absent;
+
+use crate::Value;
+
+/// The names that [`named`] knows.
+pub const NAMES: &[&str] = &["chat"];
+
+/// The adapter of an API.
+pub fn named(name: &str) -> Option<&'static Adapter> {
+    [&chat::CHAT].into_iter().find(|adapter| adapter.name == name)
+}
+
+/// What the caller adds to a body.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'o> {
+    /// What to do with members that the table does not name.
+    pub unknown: Unknown,
+    /// The model, where the API has it in the URL. A body that names another one is refused.
+    pub model: Option<&'o str>,
+    /// Facts that only the caller knows; see [`overlay::merge`](crate::overlay::merge).
+    pub overlay: Option<&'o Value<'o>>,
+}
+
+/// What to do with members that the table does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unknown {
+    /// Refuse the body.
+    #[default]
+    Refuse,
+    /// Keep them in `ext`, under `authority/api#/json/pointer`.
+    Extend,
+}

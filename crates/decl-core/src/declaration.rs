@@ -1,0 +1,227 @@
+//! A declaration: canonical bytes that passed every check, and the ways in.
+
+use crate::{
+    Code, Content, Fault, Files, Identity, Value,
+    adapter::{Adapter, Options},
+    cbor, json, limits,
+    schema::{Form, Walk},
+    sha256,
+    source::NoFiles,
+};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+/// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
+/// re-encodes a declaration to compare it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    bytes: Vec<u8>,
+    identity: Identity,
+    sha256: [u8; 32],
+    references: Vec<Reference>,
+}
+
+/// One reference to content inside a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// BLAKE3 of the content; with a key (see `keyed`), BLAKE3 in keyed mode.
+    pub digest: Identity,
+    /// Bytes of the content; a keyed reference does not tell.
+    pub len: Option<u64>,
+    /// Media type.
+    pub media: String,
+    /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
+    pub keyed: Option<String>,
+    /// JSON pointer of the reference.
+    pub at: String,
+}
+
+impl Reference {
+    /// Reads a reference that the walk found well-formed.
+    pub(crate) fn of(value: &Value<'_>, at: &str) -> Option<Self> {
+        let Some(Value::Bytes(digest)) = value.get("b3").or(value.get("kb3")) else { return None };
+        Some(Self {
+            digest: Identity::from_bytes(digest.as_ref().try_into().ok()?),
+            len: match value.get("len") {
+                Some(Value::Uint(n)) => Some(*n),
+                _ => None,
+            },
+            media: value.get("type")?.as_str()?.to_owned(),
+            keyed: value.get("key").and_then(Value::as_str).map(ToOwned::to_owned),
+            at: at.to_owned(),
+        })
+    }
+}
+
+impl Declaration {
+    /// Takes canonical bytes for a declaration, or says why they are none.
+    pub fn from_cbor(bytes: Vec<u8>) -> Result<Self, Fault> {
+        let mut value = read_cbor(&bytes)?;
+        let references = walk(&mut value, Form::Cbor, &mut NoFiles)?.references;
+        if bytes.len() > limits::DECLARATION_BYTES {
+            return Err(too_large());
+        }
+        Ok(Self::checked(bytes, references))
+    }
+
+    fn checked(bytes: Vec<u8>, references: Vec<Reference>) -> Self {
+        Self { identity: Identity::of(&bytes), sha256: sha256(&bytes), bytes, references }
+    }
+
+    /// The canonical bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The canonical bytes, without the rest.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// BLAKE3 of the canonical bytes.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// SHA-256 of the canonical bytes.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+
+    /// Every reference to content, in canonical order.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// The declaration as a tree.
+    pub fn value(&self) -> Value<'_> {
+        cbor::decode(&self.bytes).unwrap_or(Value::Null) // the bytes were checked on the way in
+    }
+
+    /// The JSON projection, for people: digests as hex, one member a line.
+    pub fn to_json(&self) -> String {
+        json::pretty(&self.value())
+    }
+}
+
+/// A declaration with the content that its source form carried by value.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The declaration; content stands in it by reference only.
+    pub declaration: Declaration,
+    /// The content, each piece once.
+    pub contents: Vec<Content>,
+}
+
+impl Source {
+    /// Reads a declaration in any form: canonical CBOR, the JSON projection, or JSON with content by value.
+    pub fn parse(input: &[u8], files: &mut dyn Files) -> Result<Self, Fault> {
+        if is_cbor(input) {
+            return Declaration::from_cbor(input.to_vec())
+                .map(|declaration| Self { declaration, contents: Vec::new() });
+        }
+        Self::from_value(json::parse(input)?, files)
+    }
+
+    /// Turns the request body that an application is about to send into its declaration. Pointers of faults lead into
+    /// the body as long as the adapter reads it, then into the declaration that it made.
+    pub fn from_body(
+        adapter: &Adapter,
+        body: &[u8],
+        options: &Options<'_>,
+        files: &mut dyn Files,
+    ) -> Result<Self, Fault> {
+        let mut faults = Vec::new();
+        let Some(translated) = adapter.translate(json::parse(body)?, options, &mut faults) else {
+            return Err(first(faults));
+        };
+        let mut source = Self::from_value(translated.source, files)?;
+        for content in translated.contents {
+            if source.contents.iter().all(|known| known.digest != content.digest) {
+                source.contents.push(content);
+            }
+        }
+        Ok(source)
+    }
+
+    /// Resolves and checks a declaration that was read from JSON or built by an adapter.
+    pub fn from_value(mut value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
+        let walk = walk(&mut value, Form::Json, files)?;
+        let (references, contents) = (walk.references, walk.contents.into_values().collect());
+        let bytes = cbor::encode(&value)?;
+        if bytes.len() > limits::DECLARATION_BYTES {
+            return Err(too_large());
+        }
+        Ok(Self { declaration: Declaration::checked(bytes, references), contents })
+    }
+}
+
+/// Every fault of a declaration in any form, the verdict first; none if it is one.
+pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
+    let read = if is_cbor(input) {
+        read_cbor(input).map(|value| (value, Form::Cbor))
+    } else {
+        json::parse(input).map(|value| (value, Form::Json))
+    };
+    match read {
+        Ok((mut value, form)) => check_value(&mut value, form, files),
+        Err(fault) => alloc::vec![fault],
+    }
+}
+
+/// Every fault of a request body, the verdict first; none if it has a declaration.
+pub fn check_body(
+    adapter: &Adapter,
+    body: &[u8],
+    options: &Options<'_>,
+    files: &mut dyn Files,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    match json::parse(body) {
+        Err(fault) => faults.push(fault),
+        Ok(body) => {
+            if let Some(mut translated) = adapter.translate(body, options, &mut faults) {
+                faults = check_value(&mut translated.source, Form::Json, files);
+            }
+        }
+    }
+    faults
+}
+
+fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<Fault> {
+    let mut faults = Walk::declaration(value, form, files).faults;
+    if faults.is_empty() {
+        match cbor::encode(value) {
+            Ok(bytes) if bytes.len() > limits::DECLARATION_BYTES => faults.push(too_large()),
+            Ok(_) => {}
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults
+}
+
+fn walk<'f>(value: &mut Value<'_>, form: Form, files: &'f mut dyn Files) -> Result<Walk<'f>, Fault> {
+    let walk = Walk::declaration(value, form, files);
+    if walk.faults.is_empty() { Ok(walk) } else { Err(first(walk.faults)) }
+}
+
+/// The verdict of a list that is not empty.
+fn first(faults: Vec<Fault>) -> Fault {
+    let mut faults = faults.into_iter();
+    faults.next().unwrap_or_else(|| Fault::pointer(Code::Syntax, "", "nothing that could be read"))
+}
+
+/// A declaration in CBOR starts with the head of a map; no JSON text starts with such a byte.
+fn is_cbor(input: &[u8]) -> bool {
+    matches!(input.first(), Some(0xa0..=0xbf))
+}
+
+fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
+    if bytes.len() > limits::SOURCE_BYTES {
+        return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
+    }
+    cbor::decode(bytes)
+}
+
+fn too_large() -> Fault {
+    Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")
+}

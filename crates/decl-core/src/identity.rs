@@ -1,0 +1,144 @@
+//! What a declaration is called, for ever.
+
+use alloc::string::String;
+use core::{fmt, str::FromStr};
+
+/// The identity of a declaration, a supplement or a piece of content: plain BLAKE3-256 of its bytes.
+///
+/// Written `b3:` and 64 lowercase hex digits; read with or without the `b3:`. `b3sum` over the bytes prints the
+/// same digits.
+///
+/// ```
+/// use decl_core::Identity;
+/// let id = Identity::of(b"hello");
+/// assert_eq!(id.to_string(), "b3:ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f");
+/// assert_eq!(id.cid(), "bafir4ihkr4ld3m4gqkjf4reryxsy2s5tkbxprqkow6fin2iiyvreuzzab4");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identity([u8; 32]);
+
+impl Identity {
+    /// Hashes bytes. No key, no prefix.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// Takes 32 bytes for an identity.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The 64 hex digits without `b3:`.
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// `CIDv1`: multibase base32 of `01 51 1e 20` (version 1, CBOR, BLAKE3, 32 bytes) and the digest.
+    pub fn cid(&self) -> String {
+        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let mut out = String::from("b");
+        let (mut bits, mut held) = (0u32, 0u32);
+        for &byte in [0x01, 0x51, 0x1e, 0x20].iter().chain(&self.0) {
+            bits = bits << 8 | u32::from(byte);
+            held += 8;
+            while held >= 5 {
+                held -= 5;
+                out.push(char::from(ALPHABET[(bits >> held) as usize & 31]));
+            }
+            bits &= (1 << held) - 1;
+        }
+        if held > 0 {
+            out.push(char::from(ALPHABET[(bits << (5 - held)) as usize & 31]));
+        }
+        out
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("b3:")?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({self})")
+    }
+}
+
+/// The text is not an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an identity is 64 lowercase hex digits, with or without `b3:` before them")]
+pub struct NotAnIdentity;
+
+impl FromStr for Identity {
+    type Err = NotAnIdentity;
+
+    fn from_str(text: &str) -> Result<Self, NotAnIdentity> {
+        unhex(text.strip_prefix("b3:").unwrap_or(text)).map(Self).ok_or(NotAnIdentity)
+    }
+}
+
+/// SHA-256 of the same bytes, kept beside the identity for tools that know no BLAKE3.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).into()
+}
+
+/// Lowercase hex.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    out
+}
+
+/// Exactly `N` bytes from lowercase hex.
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digit = |c: u8| match c {
+        b'0'..=b'9' => Some(c - b'0'),
+        b'a'..=b'f' => Some(c - b'a' + 10),
+        _ => None,
+    };
+    let text = text.as_bytes();
+    if text.len() != N * 2 {
+        return None;
+    }
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn text_form_round_trips_with_and_without_prefix() {
+        let id = Identity::of(b"");
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.hex().parse(), Ok(id));
+    }
+
+    #[test]
+    fn other_spellings_are_refused() {
+        let hex = Identity::of(b"").hex();
+        for text in
+            ["", "b3:", &hex[1..], &hex.to_uppercase(), &("B3:".to_string() + &hex), &(hex.clone() + "0")]
+        {
+            assert_eq!(text.parse::<Identity>(), Err(NotAnIdentity), "{text}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! JSON in and out, strictly: one reading of every document or none.
+//!
+//! ```
+//! use decl_core::{json, Code, Value};
+//! assert_eq!(json::parse(b"[1.0, 1e0, -0]")?, json::parse(b"[1,1,0]")?);
+//! assert_eq!(json::parse(br#"{"a":1,"\u0061":2}"#).unwrap_err().code, Code::DupKey);
+//! assert_eq!(json::parse(b"12345678901234567890123").unwrap_err().code, Code::NumRange);
+//! # Ok::<(), decl_core::Fault>(())
+//! ```
+
+mod number;
+mod read;
+mod write;
+
+pub use read::parse;
+pub use write::{minimal, pretty};

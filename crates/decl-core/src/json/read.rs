@@ -1,0 +1,362 @@
+//! Text to tree.
+
+use super::number::number;
+use crate::{Code, Fault, Value, limits};
+use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
+
+/// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
+///
+/// Refuses, at the byte: what is not UTF-8 (before anything else), a byte-order mark, a key twice in a map, a lone
+/// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`]
+/// containers inside each other, anything after the document.
+pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
+    if input.len() > limits::SOURCE_BYTES {
+        return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
+    }
+    let text = simdutf8::basic::from_utf8(input).map_err(|_| {
+        let at = core::str::from_utf8(input).map_or_else(|e| e.valid_up_to(), str::len);
+        Fault::byte(Code::Utf8, at, "not well-formed UTF-8")
+    })?;
+    let mut reader = Reader { text, bytes: input, at: 0 };
+    reader.space();
+    let value = reader.value(0)?;
+    reader.space();
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => Err(reader.syntax("more text after the document")),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::Text),
+            Some(b'{') => self.map(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(b'N') => self.word("NaN", Value::Null).and_then(|_| self.not_finite(3)),
+            Some(b'I') => self.word("Infinity", Value::Null).and_then(|_| self.not_finite(8)),
+            Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
+                Err(self.syntax("a byte-order mark"))
+            }
+            Some(_) => Err(self.syntax("not the start of a value")),
+            None => Err(self.syntax("the document ends where a value should start")),
+        }
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        let depth = self.open(depth)?;
+        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+        let mut seen = Keys::default();
+        self.space();
+        if self.eat(b'}') {
+            return Ok(Value::Map(members));
+        }
+        loop {
+            let start = self.at;
+            if self.peek() != Some(b'"') {
+                return Err(self.syntax("a member starts with a key in quotes"));
+            }
+            let key = self.string()?;
+            if !seen.insert(&key, &members) {
+                return Err(Fault::byte(Code::DupKey, start, "the key stands twice in this map"));
+            }
+            self.space();
+            if !self.eat(b':') {
+                return Err(self.syntax("a colon is missing after the key"));
+            }
+            self.space();
+            let value = self.value(depth)?;
+            members.push((key, value));
+            self.space();
+            if self.eat(b'}') {
+                return Ok(Value::Map(members));
+            }
+            if !self.eat(b',') {
+                return Err(self.syntax("a comma or a closing brace is missing"));
+            }
+            self.space();
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+        let depth = self.open(depth)?;
+        let mut items = Vec::new();
+        self.space();
+        if self.eat(b']') {
+            return Ok(Value::Array(items));
+        }
+        loop {
+            items.push(self.value(depth)?);
+            self.space();
+            if self.eat(b']') {
+                return Ok(Value::Array(items));
+            }
+            if !self.eat(b',') {
+                return Err(self.syntax("a comma or a closing bracket is missing"));
+            }
+            self.space();
+        }
+    }
+
+    fn open(&mut self, depth: usize) -> Result<usize, Fault> {
+        if depth == limits::DEPTH {
+            return Err(Fault::byte(Code::Depth, self.at, "more than 64 containers inside each other"));
+        }
+        self.at += 1;
+        Ok(depth + 1)
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, Fault> {
+        let start = self.at;
+        self.eat(b'-');
+        match self.peek() {
+            Some(b'0') => self.at += 1,
+            Some(b'1'..=b'9') => self.digits(),
+            Some(b'I') if self.at > start => {
+                return self
+                    .word("Infinity", Value::Null)
+                    .and_then(|_| Err(Fault::byte(Code::NumNan, start, "not a finite number")));
+            }
+            _ => return Err(self.syntax("a digit is missing")),
+        }
+        if self.eat(b'.') {
+            self.some_digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            let _ = self.eat(b'+') || self.eat(b'-');
+            self.some_digits()?;
+        }
+        number(&self.text[start..self.at]).map_err(|(code, message)| Fault::byte(code, start, message))
+    }
+
+    fn some_digits(&mut self) -> Result<(), Fault> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Err(self.syntax("a digit is missing"));
+        }
+        self.digits();
+        Ok(())
+    }
+
+    fn digits(&mut self) {
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Fault> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.syntax("not the start of a value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn not_finite(&self, len: usize) -> Result<Value<'a>, Fault> {
+        Err(Fault::byte(Code::NumNan, self.at - len, "not a finite number"))
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.at += 1;
+        let start = self.at;
+        self.plain();
+        if self.eat(b'"') {
+            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+        }
+        let mut out = String::from(&self.text[start..self.at]);
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(Cow::Owned(out));
+                }
+                Some(b'\\') => out.push(self.escape()?),
+                Some(_) => return Err(self.syntax("a control character inside text")),
+                None => return Err(self.syntax("the document ends inside text")),
+            }
+            let start = self.at;
+            self.plain();
+            out.push_str(&self.text[start..self.at]);
+        }
+    }
+
+    /// Skips text that stands for itself: up to a quote, a backslash or a control character.
+    fn plain(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|&c| c == b'"' || c == b'\\' || c < 0x20).unwrap_or(rest.len());
+    }
+
+    fn escape(&mut self) -> Result<char, Fault> {
+        let start = self.at;
+        self.at += 1;
+        let Some(c) = self.peek() else {
+            return Err(self.syntax("the document ends inside text"));
+        };
+        let plain = match c {
+            b'"' | b'\\' | b'/' => char::from(c),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode(start),
+            _ => return Err(Fault::byte(Code::Syntax, start, "an escape that JSON does not have")),
+        };
+        self.at += 1;
+        Ok(plain)
+    }
+
+    fn unicode(&mut self, start: usize) -> Result<char, Fault> {
+        let lone = || Fault::byte(Code::Utf8, start, "a lone surrogate");
+        self.at += 1;
+        let high = self.hex4(start)?;
+        if !(0xd800..0xe000).contains(&high) {
+            return char::from_u32(high).ok_or_else(lone);
+        }
+        if high >= 0xdc00 || !self.text[self.at..].starts_with("\\u") {
+            return Err(lone());
+        }
+        self.at += 2;
+        let low = self.hex4(start)?;
+        if !(0xdc00..0xe000).contains(&low) {
+            return Err(lone());
+        }
+        char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).ok_or_else(lone)
+    }
+
+    fn hex4(&mut self, start: usize) -> Result<u32, Fault> {
+        let digits = self.bytes.get(self.at..self.at + 4).unwrap_or_default();
+        let mut n = 0;
+        for &c in digits {
+            let digit = char::from(c).to_digit(16);
+            n = n * 16
+                + digit.ok_or_else(|| Fault::byte(Code::Syntax, start, "\\u takes four hex digits"))?;
+        }
+        if digits.is_empty() {
+            return Err(Fault::byte(Code::Syntax, start, "\\u takes four hex digits"));
+        }
+        self.at += 4;
+        Ok(n)
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, c: u8) -> bool {
+        let found = self.peek() == Some(c);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn syntax(&self, message: &'static str) -> Fault {
+        Fault::byte(Code::Syntax, self.at, message)
+    }
+}
+
+/// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.
+#[derive(Default)]
+struct Keys(BTreeSet<String>);
+
+impl Keys {
+    const SMALL: usize = 24;
+
+    fn insert(&mut self, key: &str, members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+        if members.len() < Self::SMALL {
+            return members.iter().all(|(k, _)| k != key);
+        }
+        if self.0.is_empty() {
+            self.0.extend(members.iter().map(|(k, _)| String::from(&**k)));
+        }
+        self.0.insert(String::from(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::At;
+    use alloc::{format, string::ToString};
+
+    fn fault(text: &str) -> (Code, usize) {
+        let fault = parse(text.as_bytes()).unwrap_err();
+        let At::Byte(at) = fault.at else { panic!("{fault}") };
+        (fault.code, at)
+    }
+
+    #[test]
+    fn faults_name_the_byte() {
+        for (text, code, at) in [
+            ("", Code::Syntax, 0),
+            ("  ", Code::Syntax, 2),
+            ("{\"a\":1,}", Code::Syntax, 7),
+            ("[1 2]", Code::Syntax, 3),
+            ("01", Code::Syntax, 1),
+            ("1.", Code::Syntax, 2),
+            ("-", Code::Syntax, 1),
+            ("+1", Code::Syntax, 0),
+            ("\"\t\"", Code::Syntax, 1),
+            ("\"\\x\"", Code::Syntax, 1),
+            ("\"\\u12g4\"", Code::Syntax, 1),
+            ("\"\\u12\"", Code::Syntax, 1),
+            ("\"\\u", Code::Syntax, 1),
+            ("\"a", Code::Syntax, 2),
+            ("1 2", Code::Syntax, 2),
+            ("\u{feff}1", Code::Syntax, 0),
+            ("nul", Code::Syntax, 0),
+            ("\"\\ud800\"", Code::Utf8, 1),
+            ("\"\\udc00\"", Code::Utf8, 1),
+            ("\"\\ud800\\u0041\"", Code::Utf8, 1),
+            ("[NaN]", Code::NumNan, 1),
+            ("[-Infinity]", Code::NumNan, 1),
+            ("Infinity", Code::NumNan, 0),
+            ("{\"a\":1,\"b\":2,\"a\":", Code::DupKey, 13),
+        ] {
+            assert_eq!(fault(text), (code, at), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn utf8_is_checked_before_anything_else() {
+        let fault = parse(b"[,\xff]").unwrap_err();
+        assert_eq!((fault.code, fault.at), (Code::Utf8, At::Byte(2)));
+    }
+
+    #[test]
+    fn depth_counts_containers() {
+        let nested = |n: usize| "[".repeat(n) + "1" + &"]".repeat(n);
+        assert!(parse(nested(64).as_bytes()).is_ok());
+        assert_eq!(fault(&nested(65)), (Code::Depth, 64));
+        assert_eq!(fault(&"[".repeat(1_000_000)), (Code::Depth, 64));
+    }
+
+    #[test]
+    fn escapes_and_pairs() {
+        let value = parse(br#""a\u00e9\n\ud83d\ude00\/\u0000""#).unwrap();
+        assert_eq!(value.as_str(), Some("a\u{e9}\n\u{1f600}/\0"));
+    }
+
+    #[test]
+    fn a_key_twice_is_found_in_large_maps_too() {
+        let members: Vec<String> = (0..1000).map(|i| format!("\"k{i}\":0")).collect();
+        let text = members.join(",");
+        assert!(parse(format!("{{{text}}}").as_bytes()).is_ok());
+        assert_eq!(fault(&format!("{{{text},\"k500\":1}}")).0, Code::DupKey);
+        assert_eq!(parse(b"{}").unwrap().type_name().to_string(), "a map");
+    }
+}

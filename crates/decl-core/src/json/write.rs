@@ -1,0 +1,126 @@
+//! Tree to text, members in the order given.
+
+use crate::{Value, identity::hex};
+use alloc::string::{String, ToString};
+
+/// Order-preserving minimal JSON text: no white space, scalars as in RFC 8785, members in the order given.
+///
+/// This is the content form of JSON whose member order can reach the model. Integers are written exactly, also
+/// beyond 2^53. Bytes, which JSON does not have, are written as lowercase hex.
+pub fn minimal(value: &Value<'_>) -> String {
+    let mut out = String::new();
+    write(&mut out, value, None);
+    out
+}
+
+/// The JSON projection for people: one member a line, two spaces a level. Reads back as the same tree.
+pub fn pretty(value: &Value<'_>) -> String {
+    let mut out = String::new();
+    write(&mut out, value, Some(0));
+    out
+}
+
+fn write(out: &mut String, value: &Value<'_>, indent: Option<usize>) {
+    let projection = indent.is_some();
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Value::Uint(n) => out.push_str(&n.to_string()),
+        Value::Nint(n) => out.push_str(&n.to_string()),
+        Value::Float(x) => {
+            let mut buffer = ryu_js::Buffer::new();
+            let text = buffer.format(*x);
+            out.push_str(text);
+            // ECMAScript prints 1e20 as digits alone, which would read back as an integer out of range.
+            if projection && !text.contains(['.', 'e']) {
+                out.push_str("e0");
+            }
+        }
+        Value::Text(text) => string(out, text),
+        Value::Bytes(bytes) => string(out, &hex(bytes)),
+        Value::Array(items) => {
+            sequence(out, '[', ']', items, indent, |out, item, indent| write(out, item, indent));
+        }
+        Value::Map(members) => sequence(out, '{', '}', members, indent, |out, (key, value), indent| {
+            string(out, key);
+            out.push_str(if indent.is_some() { ": " } else { ":" });
+            write(out, value, indent);
+        }),
+    }
+}
+
+fn sequence<T>(
+    out: &mut String,
+    open: char,
+    close: char,
+    items: &[T],
+    indent: Option<usize>,
+    each: impl Fn(&mut String, &T, Option<usize>),
+) {
+    let inner = indent.map(|n| n + 1);
+    out.push(open);
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        line(out, inner);
+        each(out, item, inner);
+    }
+    if !items.is_empty() {
+        line(out, indent);
+    }
+    out.push(close);
+}
+
+fn line(out: &mut String, indent: Option<usize>) {
+    if let Some(levels) = indent {
+        out.push('\n');
+        out.extend(core::iter::repeat_n("  ", levels));
+    }
+}
+
+fn string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(i) = rest.bytes().position(|c| c < 0x20 || c == b'"' || c == b'\\') {
+        out.push_str(&rest[..i]);
+        match rest.as_bytes()[i] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            0x08 => out.push_str("\\b"),
+            0x09 => out.push_str("\\t"),
+            0x0a => out.push_str("\\n"),
+            0x0c => out.push_str("\\f"),
+            0x0d => out.push_str("\\r"),
+            c => {
+                out.push_str("\\u00");
+                out.push_str(&hex(&[c]));
+            }
+        }
+        rest = &rest[i + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    #[test]
+    fn minimal_text_keeps_order_and_values() {
+        let text = r#"{"z":1,"a":[1.5,1e22,1e21,100000000000000000000e0,-0.000001,1e-7,true,null,"\u0007\"\\\/é\u007f\n"],"e":{},"l":[]}"#;
+        // 1e20 is a float of the profile; ECMAScript prints it in full.
+        let want = "{\"z\":1,\"a\":[1.5,1e+22,1e+21,100000000000000000000,-0.000001,1e-7,true,null,\"\\u0007\\\"\\\\/é\u{7f}\\n\"],\"e\":{},\"l\":[]}";
+        assert_eq!(minimal(&parse(text.as_bytes()).unwrap()), want);
+    }
+
+    #[test]
+    fn pretty_text_reads_back_equal() {
+        let value = parse(br#"{"a":[],"b":{"c":[1,{"d":2}],"e":1e20}}"#).unwrap();
+        let text = pretty(&value);
+        assert_eq!(parse(text.as_bytes()).unwrap(), value);
+        assert!(text.contains("\n      {\n        \"d\": 2\n      }\n"), "{text}");
+    }
+}

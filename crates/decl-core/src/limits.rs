@@ -1,0 +1,22 @@
+//! Every limit on what comes from outside, with its unit, in one place (`docs/spec/declaration.md`, Limits).
+
+/// Containers (maps and arrays) on any path from the top item, the top item included.
+pub const DEPTH: usize = 64;
+
+/// Bytes of a source document: JSON or CBOR declaration, request body, overlay.
+pub const SOURCE_BYTES: usize = 64 << 20;
+
+/// Bytes of a canonical declaration.
+pub const DECLARATION_BYTES: usize = 4 << 20;
+
+/// Bytes of one piece of content.
+pub const CONTENT_BYTES: usize = 256 << 20;
+
+/// Bytes of a `name` (model, tool, path, URL ...) and of a media type.
+pub const NAME_BYTES: usize = 256;
+
+/// Significant digits of a JSON number that is not an integer.
+pub const NUMBER_DIGITS: usize = 17;
+
+/// Faults that [`check`](crate::check) lists before it stops.
+pub const FAULTS: usize = 1_000;

@@ -1,0 +1,195 @@
+//! What only the caller knows, laid over what a request body says.
+//!
+//! A body names a model but not its pinned revision, carries passages but not the index they came from, offers a
+//! tool but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps.
+//! It never takes back or hides anything that the body said.
+
+use crate::{Code, Fault, Value, adapter::is_absent, fault::push_token, key_order};
+use alloc::{format, string::String};
+
+/// Where a body says nothing, so that a gap is silence and not a statement: whole sections ...
+const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
+/// ... single members ...
+const MEMBERS: &[&str] =
+    &["/ext", "/constraints/limits", "/constraints/policies", "/constraints/region", "/constraints/safety"];
+/// ... and members of each tool.
+const OF_TOOLS: &[&str] = &["/implementation", "/server"];
+
+/// Maps that take further members. The top takes the section of a kind.
+const ADDS: &[&str] = &[
+    "",
+    "/ext",
+    "/constraints/limits",
+    "/constraints/safety",
+    "/environment/hardware",
+    "/environment/settings",
+];
+
+/// Fills the gaps of `base` from `overlay`.
+///
+/// A gap is an absence, an empty list or an empty map where a body never speaks: in `model`, `context` and
+/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation and
+/// server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`, and the kind
+/// `generate` may become another one, with its section. Maps are merged member by member, lists of equal length item
+/// by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer into the
+/// overlay, members in canonical order.
+///
+/// ```
+/// use decl_core::{json, overlay};
+/// let base = json::parse(br#"{"model": {"name": "m", "revision": {"absent": "undisclosed"}}}"#)?;
+/// let pinned = json::parse(br#"{"model": {"revision": "m-2026-02-11"}}"#)?;
+/// let merged = overlay::merge(base, pinned)?;
+/// assert_eq!(json::minimal(&merged), r#"{"model":{"name":"m","revision":"m-2026-02-11"}}"#);
+/// let other = json::parse(br#"{"model": {"name": "another"}}"#)?;
+/// assert_eq!(overlay::merge(merged, other).unwrap_err().to_string(),
+///     "E-RANGE at /model/name: the body already states another value");
+/// # Ok::<(), decl_core::Fault>(())
+/// ```
+pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, Fault> {
+    lay(&mut base, overlay, &mut String::new())?;
+    Ok(base)
+}
+
+fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Result<(), Fault> {
+    let absent = is_absent(base);
+    let gap = match &*base {
+        Value::Array(items) => items.is_empty() && silent(pointer),
+        Value::Map(members) => (members.is_empty() || absent) && silent(pointer),
+        Value::Text(kind) => pointer == "/kind" && kind == "generate",
+        _ => false,
+    };
+    match (base, overlay) {
+        (base, overlay) if gap => *base = overlay,
+        (Value::Map(members), Value::Map(mut added)) if !absent => {
+            added.sort_by(|a, b| key_order(&a.0, &b.0));
+            for (key, value) in added {
+                let may_add = ADDS.contains(&pointer.as_str());
+                inside(pointer, &key.clone(), |pointer| {
+                    match members.iter_mut().find(|(known, _)| *known == key) {
+                        Some((_, base)) => lay(base, value, pointer),
+                        None if may_add => {
+                            members.push((key, value));
+                            Ok(())
+                        }
+                        None => Err(Fault::pointer(
+                            Code::UnknownMember,
+                            pointer.as_str(),
+                            "the declaration that the body gives has no such member",
+                        )),
+                    }
+                })?;
+            }
+        }
+        (Value::Array(items), Value::Array(added)) if items.len() == added.len() => {
+            for (i, (item, value)) in items.iter_mut().zip(added).enumerate() {
+                inside(pointer, &format!("{i}"), |pointer| lay(item, value, pointer))?;
+            }
+        }
+        (Value::Array(_), Value::Array(_)) => {
+            return Err(Fault::pointer(
+                Code::Range,
+                pointer.as_str(),
+                "the body states a list of another length",
+            ));
+        }
+        (base, overlay) if *base == overlay => {}
+        _ => {
+            return Err(Fault::pointer(
+                Code::Range,
+                pointer.as_str(),
+                "the body already states another value",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Does a body say nothing here?
+fn silent(pointer: &str) -> bool {
+    SECTIONS.iter().any(|section| pointer.starts_with(section))
+        || MEMBERS.contains(&pointer)
+        || pointer.starts_with("/tools/") && OF_TOOLS.iter().any(|member| pointer.ends_with(member))
+}
+
+fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
+    let len = pointer.len();
+    push_token(pointer, token);
+    let out = f(pointer);
+    pointer.truncate(len);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{adapter, json};
+    use alloc::vec::Vec;
+
+    /// A body that states everything that an overlay could be tempted to hide.
+    const BODY: &str = r#"{"model": "m", "messages": [{"role": "assistant", "content": null}], "seed": null,
+        "temperature": null, "moderation": {}, "top_k": null, "tools": [
+            {"type": "function", "function": {"name": "f", "description": null, "strict": null}},
+            {"type": "function", "function": {"name": "g"}}]}"#;
+
+    fn laid(overlay: &str) -> Result<Value<'static>, Fault> {
+        let overlay = json::parse(overlay.as_bytes()).unwrap();
+        let options = adapter::Options {
+            unknown: adapter::Unknown::Extend,
+            overlay: Some(&overlay),
+            ..adapter::Options::default()
+        };
+        let mut faults = Vec::new();
+        let chat = adapter::named("chat").unwrap();
+        let translated = chat.translate(json::parse(BODY.as_bytes()).unwrap(), &options, &mut faults);
+        translated.map(|translated| translated.source.into_owned()).ok_or_else(|| faults.remove(0))
+    }
+
+    #[test]
+    fn an_overlay_fills_what_a_body_never_says() {
+        for overlay in [
+            "{}",
+            r#"{"model": {"name": "m", "revision": "m-1", "fallbacks": ["n"], "weights": {"absent": "none"}}}"#,
+            r#"{"context": {"items": [{"kind": "memory"}], "history": {"policy": "full", "params": {}}}}"#,
+            r#"{"environment": {"settings": {"zone": "eu"}, "hardware": {"gpu": "h100"}, "api": {"version": "2"}}}"#,
+            r#"{"constraints": {"region": "eu", "limits": {"spend": 1}, "safety": {"level": 2}, "policies": [{}]}}"#,
+            r#"{"tools": [{"implementation": {"alg": "sha256"}}, {"server": {"label": "s"}}]}"#,
+            r#"{"ext": {"example.com/a#/b": 1}}"#,
+            r#"{"kind": "agent-step", "agent": {"name": "a"}}"#,
+        ] {
+            assert_eq!(laid(overlay).map(|_| ()), Ok(()), "{overlay}");
+        }
+    }
+
+    #[test]
+    fn an_overlay_never_hides_what_the_body_says() {
+        for (overlay, want) in [
+            (r#"{"model": {"name": "n"}}"#, "E-RANGE at /model/name"),
+            (r#"{"model": {"size": 1}}"#, "E-UNKNOWN-MEMBER at /model/size"),
+            (r#"{"kind": "generate", "parameters": {"seed": 1}}"#, "E-RANGE at /parameters/seed"),
+            (r#"{"parameters": {"set": {"temperature": 1}}}"#, "E-RANGE at /parameters/set/temperature"),
+            (r#"{"parameters": {"set": {"top_p": 1}}}"#, "E-UNKNOWN-MEMBER at /parameters/set/top_p"),
+            (
+                r#"{"constraints": {"safety": {"moderation": {"a": 1}}}}"#,
+                "E-UNKNOWN-MEMBER at /constraints/safety/moderation/a",
+            ),
+            (
+                r#"{"ext": {"openai.com/chat.completions#/top_k": 1}}"#,
+                "E-RANGE at /ext/openai.com~1chat.completions#~1top_k",
+            ),
+            (r#"{"tools": [{"description": {"text": "d"}}, {}]}"#, "E-RANGE at /tools/0/description"),
+            (r#"{"tools": [{}]}"#, "E-RANGE at /tools"),
+            (r#"{"tools": []}"#, "E-RANGE at /tools"),
+            (
+                r#"{"input": [{"parts": [{"attrs": {"content": 1}}]}]}"#,
+                "E-RANGE at /input/0/parts/0/attrs/content",
+            ),
+            (r#"{"instructions": [{}]}"#, "E-RANGE at /instructions"),
+            (r#"{"tools": null}"#, "E-RANGE at /tools"),
+            ("[]", "E-RANGE at "),
+        ] {
+            let fault = laid(overlay).unwrap_err();
+            let got = alloc::format!("{} at {}", fault.code, fault.at);
+            assert_eq!(got, want, "{overlay}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What a declaration may say: the tables of version 1 and the one walk that reads them.
+
+mod names;
+mod shape;
+mod tables;
+mod template;
+mod walk;
+
+pub(crate) use names::{artefact, secret_name};
+pub use template::template;
+pub(crate) use walk::{Form, Walk};

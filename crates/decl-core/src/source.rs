@@ -1,0 +1,94 @@
+//! Content by value, for people: the first step of sealing turns it into references.
+
+use crate::{Code, Identity, Value, json, limits};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use base64ct::{Base64, Encoding as _};
+
+/// Reads the files that a source form names. This crate does no I/O of its own.
+pub trait Files {
+    /// The whole file, or the refusal: `E-UNRESOLVED` if it is not there or changes while read, `E-SIZE` if it has
+    /// more than [`limits::CONTENT_BYTES`].
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, (Code, String)>;
+}
+
+/// Refuses every file: for input that must stand on its own.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, (Code, String)> {
+        Err((Code::Unresolved, format!("the file {path:?} cannot be read from here")))
+    }
+}
+
+/// One piece of content with its digest and media type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// BLAKE3 of the bytes.
+    pub digest: Identity,
+    /// Media type, as declared where it was first met.
+    pub media: String,
+    /// The bytes, exactly.
+    pub bytes: Vec<u8>,
+}
+
+impl Content {
+    /// Content of these bytes.
+    pub fn new(media: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { digest: Identity::of(&bytes), media: media.into(), bytes }
+    }
+
+    /// What a declaration says of it: `{"b3", "len", "type"}`.
+    pub fn reference(&self) -> Value<'static> {
+        Value::map([
+            ("b3", Value::Bytes(self.digest.as_bytes().to_vec().into())),
+            ("len", Value::Uint(self.bytes.len() as u64)),
+            ("type", Value::text(self.media.clone())),
+        ])
+    }
+}
+
+/// Takes in the content that stands at `key` of a map by value. The map was checked.
+pub(crate) fn resolve(
+    value: &Value<'_>,
+    key: &str,
+    json_media: &str,
+    files: &mut dyn Files,
+) -> Result<Content, (Code, String)> {
+    let stated = value.get("type").and_then(Value::as_str);
+    let by_value = value.get(key).unwrap_or(&Value::Null);
+    let text = by_value.as_str().unwrap_or_default();
+    let (media, bytes) = match key {
+        "file" => (media_of(text), files.read(text)?),
+        "json" => (json_media, json::minimal(by_value).into_bytes()),
+        "text" => ("text/plain", text.as_bytes().to_vec()),
+        _ => ("", base64(text).unwrap_or_default()),
+    };
+    if bytes.len() > limits::CONTENT_BYTES {
+        return Err((Code::Size, "the content is larger than 256 MiB".to_owned()));
+    }
+    Ok(Content::new(stated.unwrap_or(media), bytes))
+}
+
+/// Decodes padded, canonical base64.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    Base64::decode_vec(text).ok()
+}
+
+/// The media type of a file by its ending; the list is part of the format.
+fn media_of(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default() {
+        "txt" => "text/plain",
+        "md" => "text/markdown",
+        "json" => "application/json",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "wav" => "audio/wav",
+        "mp3" => "audio/mpeg",
+        "mp4" => "video/mp4",
+        "pdf" => "application/pdf",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,134 @@
+//! The worked examples: their JSON and their bytes have the identities that were computed independently.
+
+use decl_core::{Code, Declaration, NoFiles, Source, Value, check, hex, json};
+use std::{fs, path::PathBuf};
+
+fn example(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
+    fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+#[test]
+fn every_example_has_its_identity_in_both_forms() {
+    let identities = example("identities.json");
+    let Value::Map(identities) = json::parse(&identities).unwrap() else { panic!("a map of examples") };
+    assert_eq!(identities.len(), 3);
+    for (name, want) in identities {
+        let bytes = example(&format!("{name}.cbor"));
+        let from_json = Source::parse(&example(&format!("{name}.json")), &mut NoFiles).unwrap().declaration;
+        let from_cbor = Declaration::from_cbor(bytes.clone()).unwrap();
+        assert_eq!(from_json, from_cbor, "{name}");
+        assert_eq!(from_json.as_bytes(), bytes, "{name}");
+        assert_eq!(Some(&*from_json.identity().to_string()), want.get("identity").unwrap().as_str());
+        assert_eq!(Some(&*hex(from_json.sha256())), want.get("sha256").unwrap().as_str());
+        let again = Source::parse(from_json.to_json().as_bytes(), &mut NoFiles).unwrap();
+        assert_eq!(again.declaration, from_json, "{name}: the projection reads back");
+    }
+}
+
+/// Every member of every closed map is mandatory, and nothing else is allowed: remove each member of each example,
+/// wherever it is, and add one beside it.
+#[test]
+fn removing_or_adding_a_member_anywhere_is_refused_or_changes_the_identity() {
+    for name in ["chat-tools", "rag", "local-llama"] {
+        let text = example(&format!("{name}.json"));
+        let whole = Source::parse(&text, &mut NoFiles).unwrap().declaration.identity();
+        let tree = json::parse(&text).unwrap();
+        let (mut refused, mut other) = (0, 0);
+        for path in maps(&tree) {
+            for change in changes(&tree, &path) {
+                match Source::from_value(change, &mut NoFiles) {
+                    Err(fault) => {
+                        let expected =
+                            [Code::Missing, Code::UnknownMember, Code::Type, Code::Range, Code::ExtKey];
+                        assert!(expected.contains(&fault.code), "{name}: {fault}");
+                        refused += 1;
+                    }
+                    Ok(source) => {
+                        assert_ne!(source.declaration.identity(), whole, "{name}: {path:?}");
+                        other += 1;
+                    }
+                }
+            }
+        }
+        assert!(refused > 100 && other > 5, "{name}: {refused} refused, {other} with another identity");
+    }
+}
+
+/// The path of every map in the tree, as indices.
+fn maps(tree: &Value<'_>) -> Vec<Vec<usize>> {
+    let mut out = Vec::new();
+    let mut todo = vec![(tree, Vec::new())];
+    while let Some((value, path)) = todo.pop() {
+        let children: Vec<&Value<'_>> = match value {
+            Value::Map(members) => {
+                out.push(path.clone());
+                members.iter().map(|(_, v)| v).collect()
+            }
+            Value::Array(items) => items.iter().collect(),
+            _ => continue,
+        };
+        for (i, child) in children.into_iter().enumerate() {
+            todo.push((child, [&path[..], &[i]].concat()));
+        }
+    }
+    out
+}
+
+/// The tree without each member of the map at `path`, and with one more.
+fn changes<'a>(tree: &Value<'a>, path: &[usize]) -> Vec<Value<'a>> {
+    let count = match at(&mut tree.clone(), path) {
+        Value::Map(members) => members.len(),
+        _ => 0,
+    };
+    let change = |i| {
+        let mut copy = tree.clone();
+        if let Value::Map(members) = at(&mut copy, path) {
+            if i < count {
+                members.remove(i);
+            } else {
+                members.push(("surprise".into(), Value::Uint(1)));
+            }
+        }
+        copy
+    };
+    (0..=count).map(change).collect()
+}
+
+fn at<'t, 'a>(mut tree: &'t mut Value<'a>, path: &[usize]) -> &'t mut Value<'a> {
+    for &i in path {
+        tree = match tree {
+            Value::Map(members) => &mut members[i].1,
+            Value::Array(items) => &mut items[i],
+            _ => panic!("the path leads into a scalar"),
+        };
+    }
+    tree
+}
+
+#[test]
+fn faults_come_in_canonical_order_whatever_the_order_of_the_document() {
+    let a = br#"{"instructions":[],"bogus":1,"v":"x","kind":"nope","model":null,"agent":{}}"#;
+    let b = br#"{"agent":{},"model":null,"kind":"nope","v":"x","bogus":1,"instructions":[]}"#;
+    let list = |text: &[u8]| {
+        check(text, &mut NoFiles).iter().map(|f| format!("{} {}", f.code, f.at)).collect::<Vec<_>>()
+    };
+    assert_eq!(list(a), list(b));
+    assert_eq!(
+        list(a),
+        [
+            "E-VERSION /v",
+            "E-MISSING /ext",
+            "E-RANGE /kind",
+            "E-UNKNOWN-MEMBER /agent",
+            "E-UNKNOWN-MEMBER /bogus",
+            "E-MISSING /input",
+            "E-NULL /model",
+            "E-MISSING /tools",
+            "E-MISSING /context",
+            "E-MISSING /parameters",
+            "E-MISSING /constraints",
+            "E-MISSING /environment",
+        ]
+    );
+}
