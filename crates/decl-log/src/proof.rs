@@ -1,0 +1,85 @@
+//! Proof files: an inclusion proof that carries its checkpoint, as [tlog-proof](https://c2sp.org/tlog-proof) has it.
+
+use crate::{Hash, MAX_NOTE, Refusal, text};
+use std::fmt;
+
+/// The most hashes of a path.
+pub const MAX_PATH: usize = 64;
+
+/// The most bytes in the `extra` line.
+pub const MAX_EXTRA: usize = 64 << 10;
+
+const HEADER: &str = "c2sp.org/tlog-proof@v1";
+
+/// The text of a `.tlog-proof` file. Prints as the bytes it was parsed from:
+///
+/// ```text
+/// c2sp.org/tlog-proof@v1
+/// extra oWF2bWFpLXJ1bi1sZWFmLzE=
+/// index 1
+/// CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+///
+/// example.com/log
+/// 2
+/// ...
+/// ```
+///
+/// Having parsed it proves nothing, and nothing signs `extra`: hash the leaf entry, [open](crate::Checkpoint::open)
+/// the checkpoint, then [check the path](crate::check_inclusion) from the one to the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofFile {
+    /// The leaf entry.
+    pub extra: Option<Vec<u8>>,
+    /// Where it stands in the log.
+    pub index: u64,
+    /// From the leaf's sibling up.
+    pub path: Vec<Hash>,
+    /// The signed note, verbatim.
+    pub checkpoint: String,
+}
+
+impl ProofFile {
+    /// Reads a proof file.
+    pub fn parse(file: &str) -> Result<Self, Refusal> {
+        if file.len() > MAX_NOTE {
+            return Err(Refusal::Malformed("a proof file is at most 1 MiB"));
+        }
+        let malformed = |line, what| Refusal::MalformedLine { line, what };
+        let (head, checkpoint) =
+            file.split_once("\n\n").ok_or(Refusal::Malformed("no checkpoint after the path"))?;
+        let mut lines = (1..).zip(head.split('\n')).peekable();
+        if lines.next().is_none_or(|(_, line)| line != HEADER) {
+            return Err(malformed(1, "a proof file begins with c2sp.org/tlog-proof@v1"));
+        }
+        let extra = match lines.next_if(|(_, line)| line.starts_with("extra ")) {
+            Some((at, line)) => Some(
+                text::unbase64(&line["extra ".len()..])
+                    .filter(|extra| extra.len() <= MAX_EXTRA)
+                    .ok_or(malformed(at, "extra is not at most 64 KiB in base64"))?,
+            ),
+            None => None,
+        };
+        let index = lines.next().and_then(|(_, line)| text::decimal(line.strip_prefix("index ")?));
+        let index = index.ok_or(malformed(2 + usize::from(extra.is_some()), "no index in decimal"))?;
+        let mut path = Vec::new();
+        for (at, line) in lines {
+            if path.len() == MAX_PATH {
+                return Err(malformed(at, "a path has at most 64 hashes"));
+            }
+            path.push(line.parse().map_err(|_| malformed(at, "not a hash of 32 bytes in base64"))?);
+        }
+        Ok(Self { extra, index, path, checkpoint: checkpoint.to_owned() })
+    }
+}
+
+impl fmt::Display for ProofFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{HEADER}")?;
+        if let Some(extra) = &self.extra {
+            writeln!(f, "extra {}", text::base64(extra))?;
+        }
+        writeln!(f, "index {}", self.index)?;
+        self.path.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;
+        write!(f, "\n{}", self.checkpoint)
+    }
+}
