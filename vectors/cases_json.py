@@ -185,6 +185,8 @@ REFUSED_STRINGS = [
     ("a high surrogate", r'"\ud800"', UTF8, 1),
     ("a low surrogate", r'"\udc00"', UTF8, 1),
     ("the last low surrogate", r'"\uDFFF"', UTF8, 1),
+    ("two low surrogates", r'"\udc00\udc00"', UTF8, 1),
+    ("a low surrogate before a broken escape", r'"\udc00\u12"', UTF8, 1),
     ("two high surrogates", r'"\ud800\ud800"', UTF8, 1),
     ("a high surrogate before a letter", r'"\ud800a"', UTF8, 1),
     ("a high surrogate before a line feed", r'"\ud800\n"', UTF8, 1),

@@ -126,7 +126,7 @@ UNKNOWN = [
     ("in a training", "train", "/training/epochs"),
 ]
 
-# Each name at an open position; the names are artefacts.txt, which the test of the names covers in full.
+# A name at each open position; `names/artefacts.txt` has all the names.
 ARTEFACTS = [
     ("full", "/parameters/set/usage"),
     ("full", "/parameters/set/finish_reason"),
@@ -490,6 +490,7 @@ def documents(out):
          "/parameters/set/usage"),
         ("a secret's name before its value", text(change(FULL, "/parameters/set/token", None)), "E-SECRET",
          "/parameters/set/token"),
+        ("ext has no reserved names", text(change(MINIMAL, "/ext", {"absent": "none"})), "E-EXT-KEY", "/ext/absent"),
         ("an ext key before its value", text(change(MINIMAL, "/ext", {"x": None})), "E-EXT-KEY", "/ext/x"),
         ("a shorter parameter first", text(change(MINIMAL, "/parameters/set", {"usage": 1, "b": None})), "E-NULL",
          "/parameters/set/b"),

@@ -123,7 +123,7 @@ fn cbor_is_read_and_refused_as_the_vectors_say() {
 
 #[test]
 fn json_is_read_and_refused_as_the_vectors_say() {
-    run("json", 395, |case| {
+    run("json", 397, |case| {
         case.has_form(&[
             &["cbor", "json", "shows"],
             &["json", "refused", "shows"],
@@ -142,7 +142,7 @@ fn json_is_read_and_refused_as_the_vectors_say() {
 
 #[test]
 fn declarations_are_identified_and_refused_as_the_vectors_say() {
-    run("declaration", 600, |case| {
+    run("declaration", 615, |case| {
         case.has_form(&[
             &["bytes", "cbor", "identity", "sha256", "shows"],
             &["bytes", "identity", "json", "sha256", "shows"],
@@ -171,6 +171,25 @@ fn declarations_are_identified_and_refused_as_the_vectors_say() {
         let from_json = Source::parse(declaration.to_json().as_bytes(), &mut NoFiles).map(|s| s.declaration);
         same(case, "the declaration from its JSON", from_json.as_ref(), Ok(&declaration))
     });
+}
+
+/// `names/`: each name as a parameter of the minimal declaration.
+#[test]
+fn reserved_names_are_refused_as_the_lists_say() {
+    let names = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/names");
+    let minimal =
+        Case::all("declaration").into_iter().find(|c| c.name.ends_with("/tree-minimal.json")).unwrap();
+    for (file, code, count) in [("artefacts.txt", Code::Artefact, 84), ("secrets.txt", Code::Secret, 25)] {
+        let list = fs::read_to_string(names.join(file)).unwrap();
+        let list: Vec<&str> = list.lines().filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(list.len(), count, "{file}");
+        for name in list {
+            let set = format!(r#""set":{{"{name}":1}}"#);
+            let given = minimal.text("json").unwrap().replace(r#""set":{}"#, &set);
+            let fault = Source::parse(given.as_bytes(), &mut NoFiles).unwrap_err();
+            assert_eq!((fault.code, fault.at.to_string()), (code, format!("/parameters/set/{name}")));
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""The second implementation of `decl`, made from docs/spec alone. Start here; README.md says how to run it."""
+
+import argparse
+import hashlib
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import declaration
+import log
+import proof
+import vectors
+from refusal import Refusal
+
+HOLDS, FAILS, UNUSABLE = 0, 1, 2
+
+
+def main() -> int:
+    args = _arguments()
+    try:
+        return args.run(args)
+    except (OSError, ValueError) as fault:
+        print(f"verify.py: {fault}", file=sys.stderr)
+        return UNUSABLE
+
+
+def _id(args) -> int:
+    try:
+        found = declaration.read(args.file.read_bytes(), args.file.parent)
+    except Refusal as refusal:
+        _print({"refused": {"code": refusal.code, "at": refusal.at}})
+        return FAILS
+    size = len(found.canonical)
+    _print({"identity": found.identity, "sha256": found.sha256, "cid": found.cid, "bytes": size})
+    return HOLDS
+
+
+def _verify(args) -> int:
+    key = _key(args.vkey, log.LOG_KEY)
+    record, receipt = args.declaration.read_bytes(), args.proof.read_bytes()
+    witnesses = [_key(text, log.WITNESS_KEY) for text in args.witness]
+    verdict = proof.verify(record, receipt, key, witnesses, args.identity, args.declaration.parent)
+    _print(asdict(verdict))
+    return HOLDS if verdict.holds else FAILS
+
+
+def _batch(args) -> int:
+    key = _key(args.vkey, log.LOG_KEY)
+    tally = Tally()
+    for name, record, receipt in _pairs(args.directory):
+        verdict = proof.verify(record, receipt, key)
+        tally.count(verdict.holds, f"{name}: {verdict.reason}")
+    return tally.report()
+
+
+def _flips(args) -> int:
+    """One bit of the record, then one of the proof: a verifier that reads every bit refuses both."""
+    key = _key(args.vkey, log.LOG_KEY)
+    tally = Tally()
+    for name, record, receipt in _pairs(args.directory):
+        tally.count(not proof.verify(_flipped(record, name), receipt, key).holds, f"{name}: a flipped record holds")
+        tally.count(not proof.verify(record, _flipped(receipt, name), key).holds, f"{name}: a flipped proof holds")
+    return tally.report()
+
+
+def _vectors(args) -> int:
+    tally = Tally()
+    for name, fault in vectors.run(args.directory):
+        tally.count(fault is None, f"{name}: {fault}")
+    return tally.report()
+
+
+class Tally:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def count(self, good: bool, complaint: str) -> None:
+        self.passed, self.failed = self.passed + good, self.failed + (not good)
+        if not good:
+            print(complaint)
+
+    def report(self) -> int:
+        print(f"{self.passed} passed, {self.failed} failed")
+        return FAILS if self.failed or not self.passed else HOLDS  # nothing checked is a failure
+
+
+def _key(text: str, kind: int) -> log.Key:
+    key = log.vkey(text)
+    log.need(key.type == kind, f"the vkey {text} is not of type {kind:02x}")
+    return key
+
+
+def _pairs(directory: Path):
+    """Every NAME.cbor with its NAME.tlog-proof; a proof that is missing is an empty one, which fails."""
+    for record in sorted(directory.glob("*.cbor")):
+        receipt = record.with_suffix(".tlog-proof")
+        yield record.stem, record.read_bytes(), receipt.read_bytes() if receipt.exists() else b""
+
+
+def _flipped(data: bytes, name: str) -> bytes:
+    bit = int.from_bytes(hashlib.sha256(name.encode()).digest(), "big") % max(8 * len(data), 1)
+    out = bytearray(data)
+    if out:
+        out[bit // 8] ^= 1 << bit % 8
+    return bytes(out)
+
+
+def _print(value: dict) -> None:
+    print(json.dumps(value, indent=2))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="verify.py", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run, summary: str, *operands: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(run=run)
+        for operand in operands:
+            sub.add_argument(operand, type=str if operand == "vkey" else Path, metavar=operand.upper())
+        return sub
+
+    command("id", _id, "print the identity of a declaration, or the refusal", "file")
+    verify = command("verify", _verify, "check that a record stands in a log", "declaration", "proof")
+    verify.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
+    verify.add_argument("--witness", action="append", default=[], help="the key of a witness that must have cosigned")
+    verify.add_argument("--identity", help="the identity that somebody claims")
+    command("vectors", _vectors, "run every vector file below a directory", "directory")
+    command("batch", _batch, "verify every NAME.cbor with its NAME.tlog-proof", "directory", "vkey")
+    command("flips", _flips, "flip a bit of every record and of every proof: all must fail", "directory", "vkey")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
