@@ -1,0 +1,48 @@
+//! `decl-verify DECLARATION PROOF VKEY`: exit 0 if it holds, 1 if not, 2 if that could not be told.
+//!
+//! DECLARATION is the canonical bytes, PROOF the `.tlog-proof`, both of them files; VKEY is the text of the key, or
+//! `@` and a file that holds it.
+
+use decl_core::limits::DECLARATION_BYTES;
+use decl_log::{MAX_NOTE, VerifierKey};
+use decl_verify::{Refusal, Verified, verify};
+use std::io::{self, Read as _, Write as _};
+use std::{env, fs::File, process::ExitCode};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    let answer = match arguments.as_slice() {
+        [declaration, proof, key] => ask(declaration, proof, key),
+        _ => Err("usage: decl-verify DECLARATION PROOF VKEY|@FILE".to_owned()),
+    };
+    let (line, code) = match answer {
+        Ok(Ok(Verified { identity, index, tree, origin, .. })) => {
+            (format!("holds: {identity} is entry {index} of {origin}, in a tree of {}", tree.size), 0)
+        }
+        Ok(Err(refusal)) => (format!("does not hold: {refusal}"), 1),
+        Err(message) => {
+            let _ = writeln!(io::stderr(), "{message}");
+            return ExitCode::from(2);
+        }
+    };
+    // An answer that reached nobody is no answer.
+    if writeln!(io::stdout(), "{line}").is_err() { ExitCode::from(2) } else { ExitCode::from(code) }
+}
+
+/// The answer, or why there is none.
+fn ask(declaration: &str, proof: &str, key: &str) -> Result<Result<Verified, Refusal>, String> {
+    let key = match key.strip_prefix('@') {
+        Some(file) => String::from_utf8(read(file, MAX_NOTE)?).map_err(|_| format!("{file}: not UTF-8"))?,
+        None => key.to_owned(),
+    };
+    let key: VerifierKey = key.trim_end().parse().map_err(|why| format!("VKEY: {why}"))?;
+    Ok(verify(&read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?, &key))
+}
+
+/// A file of at most `most` bytes; one byte more is read so that a longer one does not pass for its beginning.
+fn read(path: &str, most: usize) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|why| format!("{path}: {why}"))?;
+    file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|why| format!("{path}: {why}"))?;
+    Ok(bytes)
+}

@@ -1,0 +1,79 @@
+//! Why a declaration does not stand in the log.
+
+use crate::Check;
+use decl_core::{Fault, Identity};
+
+/// The honest no: which step failed, why, and what had held until then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{check}: {reason}")]
+pub struct Refusal {
+    /// The step that failed. The steps after it were not looked at.
+    pub check: Check,
+    /// Why.
+    #[source]
+    pub reason: Reason,
+    /// The steps that held before it.
+    pub checked: Vec<Check>,
+}
+
+impl Refusal {
+    /// The name of the reason for programs. Stable: `other_declaration`, `wrong_root`, `E-MISSING`.
+    pub fn code(&self) -> &'static str {
+        self.reason.code()
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The proof is about other bytes.
+    #[error("the proof is for {proof}, this is {declaration}")]
+    OtherDeclaration {
+        /// What the leaf entry names.
+        proof: Identity,
+        /// What the bytes hash to.
+        declaration: Identity,
+    },
+    /// The entry's SHA-256 is not that of the bytes, though its BLAKE3 is: whoever wrote the entry erred or lied.
+    #[error("the entry's SHA-256 is not that of the declaration")]
+    OtherSha256,
+    /// Without the entry nothing links the declaration to the tree.
+    #[error("the proof carries no leaf entry (no `extra` line)")]
+    NoEntry,
+    /// The entry is of a supplement or of the log itself.
+    #[error("the proof is about {0}, not a declaration")]
+    NotADeclaration(&'static str),
+    /// The declaration itself is refused.
+    #[error(transparent)]
+    Declaration(Fault),
+    /// The log's side does not hold.
+    #[error(transparent)]
+    Log(decl_log::Refusal),
+}
+
+impl Reason {
+    /// See [`Refusal::code`].
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::OtherDeclaration { .. } => "other_declaration",
+            Self::OtherSha256 => "other_sha256",
+            Self::NoEntry => "no_entry",
+            Self::NotADeclaration(_) => "not_a_declaration",
+            Self::Declaration(fault) => fault.code.as_str(),
+            Self::Log(refusal) => refusal.code(),
+        }
+    }
+}
+
+impl From<Fault> for Reason {
+    fn from(fault: Fault) -> Self {
+        Self::Declaration(fault)
+    }
+}
+
+impl From<decl_log::Refusal> for Reason {
+    fn from(refusal: decl_log::Refusal) -> Self {
+        Self::Log(refusal)
+    }
+}

@@ -1,0 +1,108 @@
+//! The verification itself.
+
+use crate::{Check, Reason, Refusal};
+use decl_core::{Declaration, Identity, cbor, sha256};
+use decl_log::{
+    Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
+};
+
+/// A declaration that stands in a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What the declaration is called.
+    pub identity: Identity,
+    /// Which leaf it is.
+    pub index: u64,
+    /// The checkpoint's tree. Its size is signed; a path alone would not fix it.
+    pub tree: Tree,
+    /// The log.
+    pub origin: String,
+    /// The log's clock when it sealed the declaration, in milliseconds since 1970. The log's word, no more.
+    pub at: u64,
+    /// Who submitted it, in the log's words.
+    pub by: String,
+    /// Every step that was done. Each of them held.
+    pub checked: Vec<Check>,
+}
+
+/// Checks that these bytes are a valid declaration and stand in the log whose key this is.
+///
+/// The steps are those of [`Check::ALL`], in that order; the first that fails is the answer. The key is trusted, and
+/// nothing else is. See the [crate](crate) for what success does not prove.
+pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) -> Result<Verified, Refusal> {
+    let mut steps = Steps(Vec::with_capacity(Check::ALL.len()));
+
+    let (proof, note, checkpoint) = steps.check(Check::ProofSyntax, || {
+        let proof = str::from_utf8(proof.as_ref())
+            .map_err(|_| decl_log::Refusal::Malformed("a proof file is UTF-8"))?;
+        let proof = ProofFile::parse(proof)?;
+        let note = SignedNote::parse(&proof.checkpoint)?;
+        let checkpoint = Checkpoint::parse(note.text())?;
+        Ok((proof, note, checkpoint))
+    })?;
+    let leaf = steps.check(Check::Entry, || Leaf::of(&proof))?;
+    let identity = Identity::of(declaration);
+    steps.check(Check::Identity, || {
+        let named = leaf.id;
+        if named == identity {
+            Ok(())
+        } else {
+            Err(Reason::OtherDeclaration { proof: named, declaration: identity })
+        }
+    })?;
+    steps.check(Check::Sha256, || {
+        if leaf.sha256 == sha256(declaration) { Ok(()) } else { Err(Reason::OtherSha256) }
+    })?;
+    steps.check(Check::Canonical, || Ok(cbor::check(declaration)?))?;
+    steps.check(Check::Schema, || Ok(Declaration::from_cbor(declaration.to_vec())?))?;
+    steps.check(Check::Inclusion, || {
+        Ok(check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(leaf.bytes))?)
+    })?;
+    steps.check(Check::Signature, || Ok(note.verify(std::slice::from_ref(key))?))?;
+    steps.check(Check::Origin, || {
+        if checkpoint.origin == key.name() { Ok(()) } else { Err(decl_log::Refusal::WrongOrigin.into()) }
+    })?;
+
+    let Checkpoint { origin, tree } = checkpoint;
+    Ok(Verified { identity, index: proof.index, tree, origin, at: leaf.at, by: leaf.by, checked: steps.0 })
+}
+
+/// The steps that held so far.
+struct Steps(Vec<Check>);
+
+impl Steps {
+    /// Does one step. A step cannot be recorded without having been done.
+    fn check<T>(&mut self, check: Check, step: impl FnOnce() -> Result<T, Reason>) -> Result<T, Refusal> {
+        match step() {
+            Ok(found) => {
+                self.0.push(check);
+                Ok(found)
+            }
+            Err(reason) => Err(Refusal { check, reason, checked: std::mem::take(&mut self.0) }),
+        }
+    }
+}
+
+/// The leaf entry of a declaration, and the bytes that were hashed.
+struct Leaf<'p> {
+    bytes: &'p [u8],
+    id: Identity,
+    sha256: [u8; 32],
+    at: u64,
+    by: String,
+}
+
+impl<'p> Leaf<'p> {
+    fn of(proof: &'p ProofFile) -> Result<Self, Reason> {
+        let bytes = proof.extra.as_deref().ok_or(Reason::NoEntry)?;
+        match Entry::parse(bytes)? {
+            Entry::Record { kind: RecordKind::Declaration, id, sha256, at, by } => {
+                Ok(Self { bytes, id, sha256, at, by })
+            }
+            Entry::Record { kind: RecordKind::Supplement, .. } => {
+                Err(Reason::NotADeclaration("a supplement"))
+            }
+            Entry::Genesis { .. } => Err(Reason::NotADeclaration("the first entry of the log")),
+        }
+    }
+}
