@@ -1,0 +1,137 @@
+//! One entry against everything that is stored about it.
+
+use super::{Damage, DamageKind};
+use crate::{
+    Error,
+    cache::Cache,
+    db::{Table, View},
+    pack,
+};
+use decl_core::{Declaration, Identity, Reference};
+use decl_log::{Entry, Hash, RecordKind, leaf_hash};
+
+/// Checks entries, on many threads at a time.
+pub(super) struct Checker<'a> {
+    pub(super) view: &'a View<'a>,
+    /// Lengths of content met before; `None` for content that is not there.
+    pub(super) lengths: &'a Cache<Identity, Option<u64>>,
+    pub(super) origin: Option<&'a [u8]>,
+}
+
+/// What an entry came to.
+pub(super) struct Checked {
+    pub(super) leaf: Hash,
+    pub(super) at: Option<u64>,
+    pub(super) is_record: bool,
+    pub(super) damage: Vec<Damage>,
+}
+
+impl Checker<'_> {
+    pub(super) fn check(&self, index: u64, entry: &[u8]) -> Checked {
+        let mut checked = Checked { leaf: leaf_hash(entry), at: None, is_record: false, damage: Vec::new() };
+        let place = || format!("entry {index}");
+        match Entry::parse(entry) {
+            Ok(Entry::Genesis { origin, at }) => {
+                checked.at = Some(at);
+                if index != 0 {
+                    checked.damage.push(Damage::new(DamageKind::Entry, place(), "a second beginning"));
+                } else if self.origin != Some(origin.as_bytes()) {
+                    checked.damage.push(Damage::new(
+                        DamageKind::Entry,
+                        place(),
+                        "the log begins with another origin",
+                    ));
+                }
+            }
+            Ok(Entry::Record { kind: RecordKind::Declaration, id, sha256, at, .. }) => {
+                checked.at = Some(at);
+                checked.is_record = true;
+                if index == 0 {
+                    checked.damage.push(Damage::new(
+                        DamageKind::Entry,
+                        place(),
+                        "the log begins with no origin",
+                    ));
+                }
+                checked.damage.extend(self.index(index, &id));
+                self.declaration(&id, &sha256, &mut checked.damage);
+            }
+            Ok(Entry::Record { kind: RecordKind::Supplement, .. }) => {
+                checked.damage.push(Damage::new(
+                    DamageKind::Entry,
+                    place(),
+                    "this format seals no supplements",
+                ));
+            }
+            Err(refusal) => checked.damage.push(Damage::new(DamageKind::Entry, place(), refusal.to_string())),
+        }
+        checked
+    }
+
+    fn index(&self, index: u64, id: &Identity) -> Option<Damage> {
+        let what = match self.view.get(Table::IndexOf, id.as_bytes()) {
+            Ok(Some(stored)) if stored == index.to_be_bytes() => return None,
+            Ok(Some(_)) => format!("the index does not lead to entry {index}"),
+            Ok(None) => format!("entry {index} is not in the index"),
+            Err(error) => return Some(Damage::unreadable(Table::IndexOf, id, &error)),
+        };
+        Some(Damage::new(DamageKind::Index, id.to_string(), what))
+    }
+
+    fn declaration(&self, id: &Identity, sha256: &[u8; 32], damage: &mut Vec<Damage>) {
+        let damaged = |what: String| Damage::new(DamageKind::Declaration, id.to_string(), what);
+        let packed = match self.view.get(Table::Declarations, id.as_bytes()) {
+            Ok(Some(packed)) => packed,
+            Ok(None) => return damage.push(damaged("the declaration is missing".to_owned())),
+            Err(error) => return damage.push(Damage::unreadable(Table::Declarations, id, &error)),
+        };
+        let Ok(bytes) = pack::unpack_declaration(&packed) else {
+            return damage.push(damaged("the declaration cannot be read".to_owned()));
+        };
+        let declaration = match Declaration::from_cbor(bytes) {
+            Ok(declaration) => declaration,
+            Err(fault) => return damage.push(damaged(fault.to_string())),
+        };
+        if declaration.identity() != *id {
+            return damage.push(damaged("the bytes have another identity".to_owned()));
+        }
+        if declaration.sha256() != sha256 {
+            damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
+        }
+        for reference in declaration.references().iter().filter(|reference| reference.keyed.is_none()) {
+            damage.extend(self.reference(id, reference));
+        }
+    }
+
+    fn reference(&self, id: &Identity, reference: &Reference) -> Option<Damage> {
+        let damaged =
+            |what: String| Some(Damage::new(DamageKind::Content, format!("{id} at {}", reference.at), what));
+        match self.len_of(&reference.digest) {
+            Ok(Some(len)) => match reference.len.filter(|declared| *declared != len) {
+                Some(declared) => damaged(format!("the content has {len} bytes, not {declared}")),
+                None => None,
+            },
+            Ok(None) => match self.view.get(Table::Detached, id.as_bytes()) {
+                Ok(Some(_)) => None,
+                Ok(None) => damaged(format!("the content {} is missing", reference.digest)),
+                Err(error) => Some(Damage::unreadable(Table::Detached, id, &error)),
+            },
+            Err(error) => Some(Damage::unreadable(Table::Contents, reference.digest, &error)),
+        }
+    }
+
+    fn len_of(&self, digest: &Identity) -> Result<Option<u64>, Error> {
+        if let Some(len) = self.lengths.get(digest) {
+            return Ok(len);
+        }
+        let packed = self.view.get(Table::Contents, digest.as_bytes())?;
+        let len = packed.as_deref().and_then(pack::split_content).map(|(_, bytes)| bytes.len() as u64);
+        self.lengths.insert(*digest, len);
+        Ok(len)
+    }
+}
+
+/// Whether an entry is of the record with this identity.
+pub(super) fn is_of(entry: &[u8], id: &[u8]) -> bool {
+    matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
+}

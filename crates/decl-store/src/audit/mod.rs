@@ -1,0 +1,322 @@
+//! Re-deriving a whole store from its bytes.
+
+mod entries;
+mod second;
+mod tree;
+
+use crate::{
+    Error,
+    cache::Cache,
+    db::{Table, View},
+    head::{CHECKPOINT, EDGE, ORIGIN, checkpoint_text},
+    layout::Layout,
+    pack,
+    record::HeadRecord,
+};
+use decl_core::Identity;
+use decl_log::{Checkpoint, Edge, Tree, VerifierKey};
+use entries::Checker;
+use rayon::prelude::*;
+use std::{error::Error as _, fmt, path::PathBuf};
+use tree::Rebuilt;
+
+/// Damage that is listed; what comes after is only counted.
+const LISTED: usize = 1_000;
+
+/// Entries that are checked at a time, on all cores.
+const GROUP: usize = 32 * 256;
+
+/// Bytes of content that are checked at a time, on all cores.
+const CONTENT_GROUP: usize = 32 << 20;
+
+/// Lengths of content that are remembered.
+const LENGTHS: usize = 1 << 17;
+
+/// What to audit besides the store itself.
+#[derive(Clone, Debug, Default)]
+pub struct AuditOptions {
+    /// The head record, to compare with.
+    pub head: Option<PathBuf>,
+    /// Have every tile computed by an independent implementation too.
+    pub second_opinion: bool,
+}
+
+/// What an audit found. Without damage every byte is as it was sealed, as far as this store's own key can tell; that
+/// nobody holding the key made another log takes the head record, a witness, or a proof from outside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Entries read.
+    pub entries: u64,
+    /// What is not as it was written, in the order of the walk.
+    pub damage: Vec<Damage>,
+    /// Damage beyond the first thousand, not listed.
+    pub unlisted: u64,
+}
+
+/// One thing that is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Its kind.
+    pub kind: DamageKind,
+    /// What is wrong, in a line.
+    pub what: String,
+    /// The record, entry, tile or table it concerns.
+    pub where_: String,
+}
+
+/// Kinds of damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DamageKind {
+    /// The public key of the store cannot be read; signatures were not checked.
+    Key,
+    /// The database cannot read a table there.
+    Table,
+    /// The signed checkpoint is missing, or not by this log's key.
+    Checkpoint,
+    /// An entry of the log is missing, or not an entry.
+    Entry,
+    /// The clock of the log goes back.
+    Clock,
+    /// A stored tile is missing, or not what the entries give.
+    Tile,
+    /// The stored right edge is not what the entries give.
+    Edge,
+    /// The root of the entries is not the one that was signed.
+    Root,
+    /// A sealed declaration is missing, or not the bytes that were sealed.
+    Declaration,
+    /// Declared content is missing, or not the bytes that were declared.
+    Content,
+    /// The index by identity and the entries disagree.
+    Index,
+    /// The head record is not on this log's past.
+    HeadRecord,
+}
+
+impl DamageKind {
+    /// The name for programs. Stable.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Table => "table",
+            Self::Checkpoint => "checkpoint",
+            Self::Entry => "entry",
+            Self::Clock => "clock",
+            Self::Tile => "tile",
+            Self::Edge => "edge",
+            Self::Root => "root",
+            Self::Declaration => "declaration",
+            Self::Content => "content",
+            Self::Index => "index",
+            Self::HeadRecord => "head_record",
+        }
+    }
+}
+
+impl fmt::Display for DamageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Damage {
+    fn new(kind: DamageKind, where_: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), where_: where_.into() }
+    }
+
+    /// A read that RocksDB refused.
+    fn unreadable(table: Table, at: impl fmt::Display, error: &Error) -> Self {
+        let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+        Self::new(DamageKind::Table, format!("{} at {at}", table.name()), cause)
+    }
+}
+
+impl Report {
+    fn add(&mut self, damage: impl IntoIterator<Item = Damage>) {
+        for damage in damage {
+            if self.damage.len() < LISTED {
+                self.damage.push(damage);
+            } else {
+                self.unlisted += 1;
+            }
+        }
+    }
+}
+
+/// Audits a store under a view.
+pub(crate) fn audit(
+    view: &View<'_>,
+    layout: &Layout,
+    options: &AuditOptions,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Report {
+    let mut report = Report::default();
+    let key = layout.verifier_key();
+    if let Err(error) = &key {
+        report.add([Damage::new(DamageKind::Key, "vkey", error.to_string())]);
+    }
+    let key = key.ok();
+    let signed = checkpoint(view, key.as_ref(), &mut report);
+    let edge = match view.get(Table::Meta, EDGE).map(|edge| Edge::from_bytes(&edge.unwrap_or_default())) {
+        Ok(Ok(edge)) => Some(edge),
+        Ok(Err(refusal)) => {
+            report.add([Damage::new(DamageKind::Edge, "meta", refusal.to_string())]);
+            None
+        }
+        Err(error) => {
+            report.add([Damage::unreadable(Table::Meta, "edge", &error)]);
+            None
+        }
+    };
+    let record = options.head.as_deref().zip(key.as_ref()).and_then(|(path, key)| {
+        HeadRecord::new(path).read(key).unwrap_or_else(|error| {
+            report.add([Damage::new(DamageKind::HeadRecord, path.display().to_string(), error.to_string())]);
+            None
+        })
+    });
+
+    let lengths = Cache::new(LENGTHS);
+    contents(view, &lengths, &mut report);
+    let origin = view.get(Table::Meta, ORIGIN).ok().flatten();
+    let entry_checker = Checker { view, lengths: &lengths, origin: origin.as_deref() };
+    let mut rebuilt = Rebuilt::new(view, edge.as_ref(), signed.map(|tree| tree.size), options.second_opinion);
+    rebuilt.watch(record);
+    let mut last_at = 0;
+    let (mut records, mut entries) = (0, 0);
+    let of = signed.map_or(0, |tree| tree.size);
+    while let Some(group) = rebuilt.next_group(GROUP, &mut report) {
+        let checked: Vec<_> =
+            group.par_iter().map(|(index, entry)| entry_checker.check(*index, entry)).collect();
+        for ((index, _), checked) in group.iter().zip(checked) {
+            report.add(checked.damage);
+            records += u64::from(checked.is_record);
+            entries += 1;
+            if let Some(at) = checked.at {
+                if at < last_at {
+                    let what = format!("{at} comes after {last_at}");
+                    report.add([Damage::new(DamageKind::Clock, format!("entry {index}"), what)]);
+                }
+                last_at = last_at.max(at);
+            }
+            rebuilt.push(*index, checked.leaf, &mut report);
+        }
+        progress(entries, of.max(entries));
+    }
+    report.entries = entries;
+    rebuilt.finish(signed, edge.as_ref(), &mut report);
+    strays(view, records, &mut report);
+    if let Some((record, path)) = record.zip(options.head.as_deref()) {
+        let path = path.display().to_string();
+        let what = match rebuilt.root_of_record() {
+            None if record.size > signed.map_or(entries, |tree| tree.size) => {
+                format!("the record knows of {} entries: the store was rolled back", record.size)
+            }
+            Some(root) if root != record.root => {
+                format!("the record and the store disagree on the first {} entries", record.size)
+            }
+            _ => return report,
+        };
+        report.add([Damage::new(DamageKind::HeadRecord, path, what)]);
+    }
+    report
+}
+
+/// The signed tree, if the checkpoint holds.
+fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -> Option<Tree> {
+    let mut damaged = |what: String| {
+        report.add([Damage::new(DamageKind::Checkpoint, "meta", what)]);
+        None
+    };
+    let note = match view.get(Table::Meta, CHECKPOINT).and_then(checkpoint_text) {
+        Ok(note) => note,
+        Err(error) => return damaged(error.to_string()),
+    };
+    match Checkpoint::open(&note, key?) {
+        Ok(checkpoint) => Some(checkpoint.tree),
+        Err(refusal) => damaged(refusal.to_string()),
+    }
+}
+
+/// Every piece of content against its digest; remembers lengths for the references to it.
+fn contents(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, report: &mut Report) {
+    let check = |(key, packed): &(Box<[u8]>, Box<[u8]>)| {
+        let damaged =
+            |what: &str| Some(Damage::new(DamageKind::Content, format!("b3:{}", decl_core::hex(key)), what));
+        let Ok(digest) = <[u8; 32]>::try_from(&**key).map(Identity::from_bytes) else {
+            return damaged("the key is not a digest");
+        };
+        let Some((_, bytes)) = pack::split_content(packed) else { return damaged("cannot be read") };
+        lengths.insert(digest, Some(bytes.len() as u64));
+        if Identity::of(bytes) == digest { None } else { damaged("the bytes have another digest") }
+    };
+    let mut group = Vec::new();
+    let mut bytes = 0;
+    let flush = |group: &mut Vec<_>, report: &mut Report| {
+        let damage: Vec<Damage> = group.par_iter().filter_map(check).collect();
+        report.add(damage);
+        group.clear();
+    };
+    let mut last = String::from("the start");
+    for row in view.rows(Table::Contents, &[]) {
+        match row {
+            Ok(row) => {
+                last = format!("b3:{}", decl_core::hex(&row.0));
+                bytes += row.1.len();
+                group.push(row);
+            }
+            Err(error) => report.add([Damage::unreadable(Table::Contents, format!("after {last}"), &error)]),
+        }
+        if bytes > CONTENT_GROUP {
+            flush(&mut group, report);
+            bytes = 0;
+        }
+    }
+    flush(&mut group, report);
+}
+
+/// Rows without an entry. If every entry was found to have its rows, equal counts leave no room for others.
+fn strays(view: &View<'_>, records: u64, report: &mut Report) {
+    for (table, kind) in [(Table::IndexOf, DamageKind::Index), (Table::Declarations, DamageKind::Declaration)]
+    {
+        let mut count = 0;
+        each_row(view, table, report, |_, _| {
+            count += 1;
+            None
+        });
+        let index_damaged = report.damage.iter().any(|damage| damage.kind == DamageKind::Index);
+        if (count == records && report.damage.is_empty()) || (table == Table::Declarations && index_damaged) {
+            continue; // with a damaged index nobody can tell which declarations have no entry
+        }
+        each_row(view, table, report, |key, value| {
+            let index = if table == Table::IndexOf {
+                Some(value.to_vec())
+            } else {
+                view.get(Table::IndexOf, key).ok()?
+            };
+            let entry = index.and_then(|index| view.get(Table::Entries, &index).ok()?);
+            let ours = entry.is_some_and(|entry| entries::is_of(&entry, key));
+            (!ours).then(|| {
+                Damage::new(
+                    kind,
+                    format!("b3:{}", decl_core::hex(key)),
+                    "no entry of the log is of this record",
+                )
+            })
+        });
+    }
+}
+
+fn each_row(
+    view: &View<'_>,
+    table: Table,
+    report: &mut Report,
+    mut check: impl FnMut(&[u8], &[u8]) -> Option<Damage>,
+) {
+    for row in view.rows(table, &[]) {
+        match row {
+            Ok((key, value)) => report.add(check(&key, &value)),
+            Err(error) => report.add([Damage::unreadable(table, "a row", &error)]),
+        }
+    }
+}

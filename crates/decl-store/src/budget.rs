@@ -1,0 +1,65 @@
+//! How many bytes may wait.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// Bounds the bytes in flight between callers and the sequencer: who would exceed it waits.
+pub(crate) struct Budget {
+    held: Mutex<usize>,
+    freed: Condvar,
+    limit: usize,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: usize) -> Arc<Self> {
+        Arc::new(Self { held: Mutex::new(0), freed: Condvar::new(), limit })
+    }
+
+    /// Waits for room. What is larger than the whole budget goes alone.
+    pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Permit {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |held: &mut usize| *held > 0 && held.saturating_add(bytes) > self.limit;
+        let mut held = self.freed.wait_while(held, full).unwrap_or_else(PoisonError::into_inner);
+        *held = held.saturating_add(bytes);
+        Permit { budget: Arc::clone(self), bytes }
+    }
+}
+
+/// Room for some bytes, given back when dropped.
+pub(crate) struct Permit {
+    budget: Arc<Budget>,
+    bytes: usize,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut held = self.budget.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = held.saturating_sub(self.bytes);
+        drop(held);
+        self.budget.freed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{sync::mpsc, thread};
+
+    #[test]
+    fn who_would_exceed_it_waits_and_the_largest_goes_alone() {
+        let budget = Budget::new(10);
+        let first = budget.take(4);
+        let second = budget.take(6);
+        let (sender, receiver) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let _alone = budget.take(100);
+                sender.send(*budget.held.lock().unwrap()).unwrap();
+            });
+            assert_eq!(*budget.held.lock().unwrap(), 10);
+            drop(first);
+            drop(second);
+        });
+        assert_eq!(receiver.recv(), Ok(100));
+        assert_eq!(*budget.held.lock().unwrap(), 0);
+    }
+}

@@ -1,0 +1,354 @@
+//! The tables, and the only file that names RocksDB.
+
+use crate::{Error, ErrorKind};
+use rocksdb::{
+    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBIterator,
+    Direction, IteratorMode, Options, ReadOptions, Snapshot, WriteBatch, WriteOptions,
+    statistics::{StatsLevel, Ticker},
+};
+use std::{
+    collections::BTreeSet,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A table of the store: `key -> value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Table {
+    /// identity -> packed canonical bytes
+    Declarations,
+    /// BLAKE3 -> media type, bytes; the only table from which a value may ever be deleted
+    Contents,
+    /// identity -> nothing: sealed while some of its content stays elsewhere
+    Detached,
+    /// u64 index -> leaf entry
+    Entries,
+    /// identity -> u64 index
+    IndexOf,
+    /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
+    Tiles,
+    /// name -> origin, signed checkpoint, right edge
+    Meta,
+}
+
+impl Table {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Declarations,
+        Self::Contents,
+        Self::Detached,
+        Self::Entries,
+        Self::IndexOf,
+        Self::Tiles,
+        Self::Meta,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Declarations => "declarations",
+            Self::Contents => "contents",
+            Self::Detached => "detached",
+            Self::Entries => "entries",
+            Self::IndexOf => "index_of",
+            Self::Tiles => "tiles",
+            Self::Meta => "meta",
+        }
+    }
+
+    fn options(self, cache: &Cache) -> Options {
+        let mut blocks = BlockBasedOptions::default();
+        blocks.set_block_cache(cache);
+        blocks.set_format_version(6);
+        let mut options = Options::default();
+        options.set_write_buffer_size(16 << 20);
+        // Compressed already, or hashes, which do not compress.
+        options.set_compression_type(DBCompressionType::None);
+        match self {
+            Self::IndexOf => {
+                // Deduplication mostly asks for what is not there.
+                blocks.set_bloom_filter(10.0, false);
+                options.set_memtable_prefix_bloom_ratio(0.05);
+                options.set_memtable_whole_key_filtering(true);
+            }
+            Self::Declarations | Self::Detached => blocks.set_bloom_filter(10.0, false),
+            Self::Contents => {
+                blocks.set_bloom_filter(10.0, false);
+                options.set_memtable_prefix_bloom_ratio(0.05);
+                options.set_memtable_whole_key_filtering(true);
+                blocks.set_block_size(16 << 10);
+                options.set_compression_type(DBCompressionType::Zstd);
+                // Out of the tree: compaction never copies a large value.
+                options.set_enable_blob_files(true);
+                options.set_min_blob_size(32 << 10);
+                options.set_blob_compression_type(DBCompressionType::Zstd);
+                options.set_enable_blob_gc(true);
+            }
+            Self::Entries => {
+                blocks.set_block_size(16 << 10);
+                options.set_compression_type(DBCompressionType::Zstd);
+            }
+            Self::Tiles | Self::Meta => {}
+        }
+        options.set_block_based_table_factory(&blocks);
+        options
+    }
+}
+
+/// An open database.
+///
+/// Callable from many threads. A write is atomic over all tables and durable when it returns; RocksDB checks the
+/// checksum of every block it reads, and of every record of its log when it opens.
+pub(crate) struct Db {
+    inner: DB,
+    options: Options,
+    path: PathBuf,
+}
+
+impl Db {
+    /// Makes a database where there is none, with every table.
+    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+        let mut options = options();
+        options.create_if_missing(true);
+        options.create_missing_column_families(true);
+        options.set_error_if_exists(true);
+        Self::writable(options, path)
+    }
+
+    /// Opens the database for writing; one process at a time can.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        Self::writable(options(), path)
+    }
+
+    fn writable(options: Options, path: &Path) -> Result<Self, Error> {
+        let inner =
+            DB::open_cf_descriptors(&options, path, tables()).map_err(|source| failed(path, source))?;
+        Ok(Self { inner, options, path: path.to_owned() })
+    }
+
+    /// Opens the database as it is now, also beside a writer or on a read-only disk. Writes nothing.
+    pub(crate) fn open_read_only(path: &Path) -> Result<Self, Error> {
+        // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it.
+        // So the logs that were there before must still be there after.
+        const ATTEMPTS: usize = 20;
+        let mut failure = None;
+        for _ in 0..ATTEMPTS {
+            let before = names(path)?;
+            let options = options();
+            let opened = DB::open_cf_descriptors_read_only(&options, path, tables(), false);
+            let after = names(path)?;
+            match opened {
+                Ok(inner) if before.iter().all(|name| after.contains(name) || !is_log(name)) => {
+                    return Ok(Self { inner, options, path: path.to_owned() });
+                }
+                Ok(_) => {}
+                Err(source) if before == after => return Err(failed(path, source)),
+                Err(source) => failure = Some(failed(path, source)),
+            }
+        }
+        Err(failure.unwrap_or_else(|| {
+            Error::new(ErrorKind::Locked, format!("{} changes faster than it can be read", path.display()))
+                .with_hint("try again")
+        }))
+    }
+
+    /// The value of a key.
+    pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        self.inner.get_cf(self.handle(table)?, key).map_err(|source| self.unread(table, source))
+    }
+
+    /// Whether the key has a value. Cheap if it has none.
+    pub(crate) fn has(&self, table: Table, key: &[u8]) -> Result<bool, Error> {
+        let found = self.inner.get_pinned_cf(self.handle(table)?, key);
+        found.map(|value| value.is_some()).map_err(|source| self.unread(table, source))
+    }
+
+    /// The rows from a key on, in the order of the keys, as of now.
+    pub(crate) fn rows<'a>(&'a self, table: Table, from: &[u8]) -> impl Iterator<Item = Row> + use<'a> {
+        let rows =
+            self.handle(table).map(|handle| self.inner.iterator_cf_opt(handle, scan(), from_key(from)));
+        self.scanned(table, rows)
+    }
+
+    /// Everything as of now, whatever is written later.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { db: self, snapshot: self.inner.snapshot() }
+    }
+
+    /// Writes a batch: all of it or nothing, on disk when this returns. After an error nobody knows which, until the
+    /// database is opened again.
+    pub(crate) fn write(&self, batch: Batch) -> Result<(), Error> {
+        let mut durable = WriteOptions::default();
+        durable.set_sync(true);
+        self.inner
+            .write_opt(batch.into_write_batch(self)?, &durable)
+            .map_err(|source| failed(&self.path, source))
+    }
+
+    /// Syncs of the write-ahead log, as RocksDB counts them.
+    pub(crate) fn syncs(&self) -> u64 {
+        self.options.get_ticker_count(Ticker::WalFileSynced)
+    }
+
+    fn handle(&self, table: Table) -> Result<&ColumnFamily, Error> {
+        self.inner
+            .cf_handle(table.name())
+            .ok_or_else(|| Error::corrupt(format!("the table {} is missing", table.name())))
+    }
+
+    fn scanned<'a>(
+        &'a self,
+        table: Table,
+        rows: Result<DBIterator<'a>, Error>,
+    ) -> impl Iterator<Item = Row> + use<'a> {
+        let (rows, failed) = match rows {
+            Ok(rows) => (Some(rows), None),
+            Err(error) => (None, Some(Err(error))),
+        };
+        let rows = rows.into_iter().flatten();
+        rows.map(move |row| row.map_err(|source| self.unread(table, source))).chain(failed)
+    }
+
+    fn unread(&self, table: Table, source: rocksdb::Error) -> Error {
+        Error::corrupt(format!("cannot read the table {} of {}", table.name(), self.path.display()))
+            .because(source)
+    }
+}
+
+/// A key and its value.
+pub(crate) type Row = Result<(Box<[u8]>, Box<[u8]>), Error>;
+
+/// The database as it was at one instant.
+pub(crate) struct View<'db> {
+    db: &'db Db,
+    snapshot: Snapshot<'db>,
+}
+
+impl View<'_> {
+    /// The value of a key.
+    pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        self.snapshot.get_cf(self.db.handle(table)?, key).map_err(|source| self.db.unread(table, source))
+    }
+
+    /// The rows from a key on, in the order of the keys.
+    pub(crate) fn rows<'a>(&'a self, table: Table, from: &[u8]) -> impl Iterator<Item = Row> + use<'a> {
+        let db: &'a Db = self.db;
+        let rows =
+            db.handle(table).map(|handle| self.snapshot.iterator_cf_opt(handle, scan(), from_key(from)));
+        db.scanned(table, rows)
+    }
+}
+
+/// Writes that happen together.
+#[derive(Default)]
+pub(crate) struct Batch {
+    writes: Vec<Write>,
+    bytes: usize,
+}
+
+/// Ordered by table and key: RocksDB takes neighbours in about half the time that scattered keys cost it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Write {
+    table: Table,
+    key: Vec<u8>,
+    value: Option<Vec<u8>>, // or the key is deleted
+}
+
+impl Batch {
+    /// A key is written once in a batch.
+    pub(crate) fn put(&mut self, table: Table, key: &[u8], value: Vec<u8>) {
+        self.bytes += key.len() + value.len();
+        self.writes.push(Write { table, key: key.to_owned(), value: Some(value) });
+    }
+
+    pub(crate) fn delete(&mut self, table: Table, key: &[u8]) {
+        self.bytes += key.len();
+        self.writes.push(Write { table, key: key.to_owned(), value: None });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Bytes of the keys and the values.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn into_write_batch(mut self, db: &Db) -> Result<WriteBatch, Error> {
+        const ROW: usize = 16; // more than RocksDB adds to a row
+        self.writes.sort_unstable();
+        let mut batch = WriteBatch::with_capacity_bytes(self.bytes + ROW * self.writes.len());
+        for rows in self.writes.chunk_by(|a, b| a.table == b.table) {
+            let handle = db.handle(rows[0].table)?;
+            for Write { key, value, .. } in rows {
+                match value {
+                    Some(value) => batch.put_cf(handle, key, value),
+                    None => batch.delete_cf(handle, key),
+                }
+            }
+        }
+        Ok(batch)
+    }
+}
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.enable_statistics(); // the counters cost nothing that can be measured, and the syncs are counted there
+    options.set_statistics_level(StatsLevel::ExceptHistogramOrTimers);
+    options.set_wal_compression_type(DBCompressionType::Zstd);
+    // What is in the log must be read again at the next open; 64 MiB take well under a second.
+    options.set_max_total_wal_size(64 << 20);
+    options.set_db_write_buffer_size(96 << 20);
+    options.set_max_background_jobs(2);
+    options.set_bytes_per_sync(1 << 20);
+    options.set_skip_stats_update_on_db_open(true);
+    options.set_keep_log_file_num(4);
+    options
+}
+
+fn tables() -> Vec<ColumnFamilyDescriptor> {
+    let cache = Cache::new_lru_cache(64 << 20);
+    let table = |table: Table| ColumnFamilyDescriptor::new(table.name(), table.options(&cache));
+    Table::ALL.into_iter().map(table).collect()
+}
+
+/// A scan must not push out of the cache what point reads want.
+fn scan() -> ReadOptions {
+    let mut options = ReadOptions::default();
+    options.fill_cache(false);
+    options.set_readahead_size(1 << 20);
+    options
+}
+
+fn from_key(key: &[u8]) -> IteratorMode<'_> {
+    IteratorMode::From(key, Direction::Forward)
+}
+
+/// The names of the files of a database.
+fn names(path: &Path) -> Result<BTreeSet<OsString>, Error> {
+    let names =
+        fs::read_dir(path).and_then(|files| files.map(|file| file.map(|file| file.file_name())).collect());
+    names.map_err(|source| Error::io("list", path, source))
+}
+
+fn is_log(name: &OsString) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "log")
+}
+
+fn failed(path: &Path, source: rocksdb::Error) -> Error {
+    let text = source.to_string();
+    let path = path.display();
+    // RocksDB's own kinds do not tell these apart.
+    let error = if text.contains("lock hold by current process") || text.contains("While lock file") {
+        Error::new(ErrorKind::Locked, format!("another process has the store {path} open for writing"))
+            .with_hint("reading works beside it")
+    } else if text.contains("No space left on device") {
+        Error::new(ErrorKind::Full, format!("the disk of {path} is full"))
+            .with_hint("free space, then open the store again")
+    } else if source.kind() == rocksdb::ErrorKind::Corruption {
+        Error::corrupt(format!("the database {path} is damaged"))
+    } else {
+        Error::new(ErrorKind::Io, format!("the database {path} failed"))
+    };
+    error.because(source)
+}

@@ -1,0 +1,65 @@
+//! Durable store of sealed declarations: RocksDB tables, one sequencer, one synced write per commit.
+//!
+//! ```
+//! use decl_core::{NoFiles, Source, template, json};
+//! use decl_log::{Checkpoint, check_inclusion, leaf_hash};
+//! use decl_store::{Options, Reader, Store, Submission};
+//!
+//! # let home = tempfile::tempdir()?;
+//! # let dir = &home.path().join("store");
+//! let store = Store::create(dir, "example.com/runs", &Options::default())?;
+//!
+//! let text = json::pretty(&template("generate").unwrap())
+//!     .replace(r#""authority": """#, r#""authority": "example.com""#)
+//!     .replace(r#""name": """#, r#""name": "some-model""#);
+//! let source = Source::parse(text.as_bytes(), &mut NoFiles)?;
+//! let submission = Submission::local(source.declaration, source.contents);
+//! let receipt = store.seal(vec![submission]).remove(0)?;
+//!
+//! // On disk, in the tree, and proved: anyone with the verifier key can check it, without the store.
+//! let proof = &receipt.proof;
+//! let checkpoint = Checkpoint::open(&proof.checkpoint, store.verifier_key())?;
+//! check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(proof.extra.as_ref().unwrap()))?;
+//!
+//! // Readers need no key, and no leave of the writer.
+//! let reader = Reader::open(dir)?;
+//! assert_eq!(reader.prove(&receipt.identity)?.as_ref(), Some(proof));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ```text
+//! callers            check content, pack, ...                              ... prove, check the proof
+//!    |  bounded queue                                                                  ^
+//!    v                                                                                 | answers
+//! sequencer          dedup, index, entry, leaf, tiles, edge, sign -> one batch -> one sync
+//!                                                                                 |
+//! head record        what left the process last, outside the store  <-- when idle, or a second later
+//! ```
+//!
+//! What it is not: it does not judge declarations (`decl-core` does), decides nothing about trees (`decl-log` does),
+//! and cannot show that a log tells everyone the same story: that takes witnesses, or proofs that have left.
+
+mod audit;
+mod budget;
+mod cache;
+mod commit;
+mod db;
+mod durable;
+mod error;
+mod export;
+mod head;
+mod layout;
+mod pack;
+mod prepare;
+mod reader;
+mod receipt;
+mod record;
+mod sequencer;
+mod store;
+
+pub use audit::{AuditOptions, Damage, DamageKind, Report};
+pub use error::{Error, ErrorKind, SealError};
+pub use export::Exported;
+pub use reader::{Found, Reader};
+pub use receipt::{Receipt, Stats, Submission};
+pub use store::{Options, Store};

@@ -1,0 +1,130 @@
+//! What can be checked and packed of a submission before the sequencer sees it, on the caller's own thread.
+
+use crate::{
+    Error, Submission,
+    cache::Cache,
+    db::{Db, Table},
+    pack,
+};
+use decl_core::{Code, Fault, Identity, Reference, limits};
+use decl_log::MAX_BY;
+use std::collections::HashMap;
+
+/// Lengths of content that the store is known to have: 90% of a declaration's content is that of the one before.
+pub(crate) type Known = Cache<Identity, u64>;
+
+/// A submission with only the questions left that depend on what is sealed before it.
+pub(crate) struct Prepared {
+    pub(crate) id: Identity,
+    pub(crate) sha256: [u8; 32],
+    pub(crate) by: String,
+    pub(crate) declaration: Vec<u8>,
+    pub(crate) contents: Vec<PreparedContent>,
+    pub(crate) detached: bool,
+    /// References whose content was not there yet, in canonical order; something ahead in the queue may bring it.
+    pub(crate) unresolved: Vec<Reference>,
+    /// The first fault behind all of `unresolved`, if there is one.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Content that the store did not have when we looked.
+pub(crate) struct PreparedContent {
+    pub(crate) digest: Identity,
+    pub(crate) len: u64,
+    pub(crate) packed: Vec<u8>,
+}
+
+impl Prepared {
+    /// Bytes that wait in memory for the sequencer.
+    pub(crate) fn bytes(&self) -> usize {
+        self.declaration.len() + self.contents.iter().map(|content| content.packed.len()).sum::<usize>()
+    }
+}
+
+/// Checks a submission against the store as it is now.
+pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<Prepared, Error> {
+    let Submission { declaration, contents, detached, by } = submission;
+    let mut prepared = Prepared {
+        id: declaration.identity(),
+        sha256: *declaration.sha256(),
+        by,
+        declaration: Vec::new(),
+        contents: Vec::new(),
+        detached,
+        unresolved: Vec::new(),
+        fault: None,
+    };
+    if !(1..=MAX_BY).contains(&prepared.by.len()) {
+        prepared.fault = Some(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes"));
+        return Ok(prepared);
+    }
+    let given: HashMap<_, _> = contents.iter().map(|content| (content.digest, content)).collect();
+    // A keyed reference can be checked only by who holds the key, so nothing is asked of it here.
+    for reference in declaration.references().iter().filter(|reference| reference.keyed.is_none()) {
+        let len = match given.get(&reference.digest) {
+            Some(content) if Identity::of(&content.bytes) != reference.digest => {
+                let message = "the content that came with it has another digest";
+                prepared.fault = Some(Fault::pointer(Code::DigestMismatch, &*reference.at, message));
+                break;
+            }
+            Some(content) if content.bytes.len() > limits::CONTENT_BYTES => {
+                prepared.fault =
+                    Some(Fault::pointer(Code::Size, &*reference.at, "the content is larger than 256 MiB"));
+                break;
+            }
+            Some(content) => {
+                let len = content.bytes.len() as u64;
+                let met = prepared.contents.iter().any(|content| content.digest == reference.digest);
+                if !met && stored_len(&reference.digest, db, known)?.is_none() {
+                    let packed = pack::pack_content(&reference.media, &content.bytes);
+                    prepared.contents.push(PreparedContent { digest: reference.digest, len, packed });
+                }
+                len
+            }
+            None => {
+                let Some(len) = stored_len(&reference.digest, db, known)? else {
+                    prepared.unresolved.push(reference.clone());
+                    continue;
+                };
+                len
+            }
+        };
+        if let Some(fault) = wrong_len(reference, len) {
+            prepared.fault = Some(fault);
+            break;
+        }
+    }
+    if prepared.fault.is_none() {
+        prepared.declaration = pack::pack_declaration(declaration.as_bytes());
+    }
+    Ok(prepared)
+}
+
+/// The refusal of a reference whose content has another length.
+pub(crate) fn wrong_len(reference: &Reference, len: u64) -> Option<Fault> {
+    let declared = reference.len.filter(|declared| *declared != len)?;
+    let message = format!("the content has {len} bytes, not {declared}");
+    Some(Fault::pointer(Code::LenMismatch, &*reference.at, message))
+}
+
+/// The refusal of a reference whose content nobody has.
+pub(crate) fn unresolved(reference: &Reference) -> Fault {
+    Fault::pointer(
+        Code::Unresolved,
+        &*reference.at,
+        format!("the content {} is not at hand", reference.digest),
+    )
+    .with_hint("bring the content, or seal digests alone with --detached")
+}
+
+/// The length of content that the store has.
+pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Option<u64>, Error> {
+    if let Some(len) = known.get(digest) {
+        return Ok(Some(len));
+    }
+    let Some(packed) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
+    let damaged = || Error::corrupt(format!("the stored content {digest} is damaged"));
+    let len = pack::split_content(&packed).map(|(_, bytes)| bytes.len() as u64).ok_or_else(damaged)?;
+    known.insert(*digest, len);
+    Ok(Some(len))
+}

@@ -1,0 +1,212 @@
+//! The one thread that writes: it gives every record its place, and nothing is acknowledged before it is on disk.
+
+use crate::{
+    Error, ErrorKind, Stats,
+    budget::Permit,
+    commit::{Commit, Outcome, Planned, Work},
+    head::Head,
+    prepare::Known,
+    reader::Reader,
+    record::HeadRecord,
+};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use decl_log::SigningKey;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// Works that a commit takes in before it stops looking for more.
+pub(crate) const COMMIT_WORKS: usize = 4096;
+
+/// Bytes that a commit takes in before it stops looking for more.
+pub(crate) const COMMIT_BYTES: usize = 32 << 20;
+
+/// The head record is written when nothing was asked for so long ...
+const RECORD_IDLE: Duration = Duration::from_millis(50);
+
+/// ... or this long after it fell behind: a crash leaves it no older.
+const RECORD_DELAY: Duration = Duration::from_secs(1);
+
+/// Some work, done in one commit.
+pub(crate) struct Job {
+    pub(crate) works: Vec<Work>,
+    pub(crate) bytes: usize,
+    pub(crate) permit: Permit,
+    pub(crate) reply: Sender<Result<Done, Error>>,
+}
+
+/// A job that is on disk.
+pub(crate) struct Done {
+    /// The head that covers it.
+    pub(crate) head: Arc<Head>,
+    /// One for each work, in order.
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// Everything that only the sequencer touches.
+pub(crate) struct Sequencer {
+    pub(crate) reader: Arc<Reader>,
+    pub(crate) known: Arc<Known>,
+    pub(crate) key: SigningKey,
+    pub(crate) record: Option<HeadRecord>,
+    pub(crate) stats: Arc<Mutex<Stats>>,
+    pub(crate) head: Arc<Head>,
+    /// The clock of the newest entry.
+    pub(crate) last_at: u64,
+    /// Syncs of the database before the first commit.
+    pub(crate) syncs_before: u64,
+    /// Since when the head record is behind.
+    pub(crate) unrecorded: Option<Instant>,
+}
+
+impl Sequencer {
+    /// Serves jobs until every sender is gone. The next commit takes whatever arrived during the last sync: the group
+    /// grows with the load, and nobody waits for a timer.
+    pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        let stopped = loop {
+            let first = match self.unrecorded {
+                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(_) => jobs.recv_timeout(RECORD_IDLE),
+            };
+            let served = match first {
+                Ok(first) => self.serve(drain(first, jobs)).and_then(|()| self.record_if_late()),
+                Err(RecvTimeoutError::Timeout) => self.record(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Nobody is left to tell. The next opening finds the record behind the store, and goes on.
+                    let _ = self.record();
+                    return;
+                }
+            };
+            if let Err(error) = served {
+                break error;
+            }
+        };
+        // After a failed write nobody knows what is on the disk. Writing on could sign a second tree for a size.
+        for job in jobs {
+            let error = Error::new(ErrorKind::Stopped, "the store stopped writing after an error")
+                .with_hint("open it again; sealing again what was not acknowledged is safe")
+                .because(stopped.clone());
+            let _ = job.reply.send(Err(error));
+        }
+    }
+
+    /// Commits some jobs and answers them. An error here is for good.
+    fn serve(&mut self, jobs: Vec<Job>) -> Result<(), Error> {
+        let (works, waiting): (Vec<_>, Vec<_>) =
+            jobs.into_iter().map(|Job { works, permit, reply, .. }| (works, (reply, permit))).unzip();
+        let mut commit = Commit::begin(
+            self.reader.db(),
+            &self.known,
+            self.head.edge().clone(),
+            clock(SystemTime::now(), self.last_at),
+        );
+        let outcomes: Result<Vec<Vec<_>>, _> =
+            works.into_iter().map(|works| works.into_iter().map(|work| commit.add(work)).collect()).collect();
+        let planned = commit.finish();
+        // What failed before the write failed for these callers only; after a failed write nothing is certain.
+        let (done, fatal) = match outcomes {
+            Err(error) => (Err(error), None),
+            Ok(outcomes) => match self.write(planned) {
+                Ok(()) => (Ok(outcomes), None),
+                Err(error) => (Err(error.clone()), Some(error)),
+            },
+        };
+        match done {
+            Ok(outcomes) => {
+                for ((reply, _permit), outcomes) in waiting.into_iter().zip(outcomes) {
+                    let _ = reply.send(Ok(Done { head: Arc::clone(&self.head), outcomes }));
+                }
+            }
+            Err(error) => {
+                for (reply, _permit) in waiting {
+                    let _ = reply.send(Err(error.clone()));
+                }
+            }
+        }
+        fatal.map_or(Ok(()), Err)
+    }
+
+    /// One batch with the head that makes it true, one sync.
+    fn write(&mut self, planned: Planned) -> Result<(), Error> {
+        let Planned { mut batch, edge, at, contents } = planned;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let records = edge.size() - self.head.tree().size;
+        let head = if records > 0 { Arc::new(Head::sign(edge, &self.key)?) } else { Arc::clone(&self.head) };
+        if records > 0 {
+            head.write(&mut batch);
+        }
+        let bytes = batch.bytes() as u64;
+        self.reader.db().write(batch)?;
+        for (digest, len) in contents {
+            self.known.insert(digest, len);
+        }
+        if records > 0 {
+            self.last_at = at;
+            self.reader.hold_head(&head);
+            self.head = head;
+            self.unrecorded.get_or_insert_with(Instant::now);
+        }
+        let mut stats = self.stats.lock().unwrap_or_else(PoisonError::into_inner);
+        *stats = Stats {
+            commits: stats.commits + 1,
+            records: stats.records + records,
+            bytes: stats.bytes + bytes,
+            syncs: self.reader.db().syncs() - self.syncs_before,
+        };
+        Ok(())
+    }
+
+    fn record_if_late(&mut self) -> Result<(), Error> {
+        let late = self.unrecorded.is_some_and(|since| since.elapsed() >= RECORD_DELAY);
+        if late { self.record() } else { Ok(()) }
+    }
+
+    /// Brings the head record up to the last acknowledged head. Never before an acknowledgement: no caller waits here
+    /// for a second sync.
+    fn record(&mut self) -> Result<(), Error> {
+        if self.unrecorded.take().is_some()
+            && let Some(record) = &self.record
+        {
+            record.write(self.head.note())?;
+        }
+        Ok(())
+    }
+}
+
+/// Milliseconds since 1970, never going back even if the machine's clock does.
+pub(crate) fn clock(now: SystemTime, last: u64) -> u64 {
+    let now = now.duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis());
+    last.max(u64::try_from(now).unwrap_or(0))
+}
+
+/// What arrived meanwhile, up to the bounds of a commit.
+fn drain(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+    let (mut works, mut bytes) = (first.works.len(), first.bytes);
+    let mut drained = vec![first];
+    while works < COMMIT_WORKS
+        && bytes < COMMIT_BYTES
+        && let Ok(job) = jobs.try_recv()
+    {
+        works += job.works.len();
+        bytes += job.bytes;
+        drained.push(job);
+    }
+    drained
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_never_goes_back() {
+        let at = |ms| UNIX_EPOCH + Duration::from_millis(ms);
+        assert_eq!(clock(at(1_000), 0), 1_000);
+        assert_eq!(clock(at(1_000), 999), 1_000);
+        assert_eq!(clock(at(1_000), 5_000), 5_000);
+        assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(1), 7), 7);
+    }
+}

@@ -1,0 +1,161 @@
+//! The store from outside. One binary, because each that links RocksDB is large.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod audit;
+mod export;
+mod opening;
+mod record;
+mod sealing;
+
+use decl_core::{Content, Declaration, NoFiles, Source, json, template};
+use decl_log::{Checkpoint, Edge, Entry, Hash, ProofFile, VerifierKey, check_inclusion, leaf_hash};
+use decl_store::{Options, Reader, Receipt, SealError, Store, Submission};
+use rocksdb::DB;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const ORIGIN: &str = "example.com/runs";
+
+/// A directory for a test, with the places of a store and of its head record.
+struct Place {
+    home: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().unwrap() }
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.home.path().join("store")
+    }
+
+    fn record(&self) -> PathBuf {
+        self.home.path().join("state").join("head.checkpoint")
+    }
+
+    fn create(&self) -> Store {
+        Store::create(&self.dir(), ORIGIN, &Options::default()).unwrap()
+    }
+
+    fn open(&self) -> Store {
+        Store::open(&self.dir(), &Options::default()).unwrap()
+    }
+
+    fn guarded(&self, adopt: bool) -> Options {
+        Options { head: Some(self.record()), adopt }
+    }
+}
+
+/// A valid declaration whose input says `text`, with that content.
+fn source(text: &str) -> Source {
+    let input = format!(
+        r#""input": [{{"role": "user", "parts": [{{"t": "text", "content": {{"text": "{text}"}}, "attrs": {{}}}}]}}]"#
+    );
+    let declaration = json::pretty(&template("generate").unwrap())
+        .replace(r#""authority": """#, r#""authority": "example.com""#)
+        .replace(r#""name": """#, r#""name": "some-model""#)
+        .replace(r#""input": []"#, &input);
+    Source::parse(declaration.as_bytes(), &mut NoFiles).unwrap()
+}
+
+fn submission(text: &str) -> Submission {
+    let Source { declaration, contents } = source(text);
+    Submission::local(declaration, contents)
+}
+
+fn batch(range: std::ops::Range<usize>) -> Vec<Submission> {
+    range.map(|n| submission(&format!("run {n}"))).collect()
+}
+
+fn seal_one(store: &Store, submission: Submission) -> Result<Receipt, SealError> {
+    let mut results = store.seal(vec![submission]);
+    assert_eq!(results.len(), 1);
+    results.remove(0)
+}
+
+fn seal_all(store: &Store, range: std::ops::Range<usize>) -> Vec<Receipt> {
+    store.seal(batch(range)).into_iter().map(Result::unwrap).collect()
+}
+
+/// What someone with the verifier key alone can check of a receipt.
+fn verify(receipt: &Receipt, declaration: &Declaration, key: &VerifierKey) {
+    verify_proof(&receipt.proof, declaration, key);
+    let checkpoint = Checkpoint::open(&receipt.proof.checkpoint, key).unwrap();
+    assert_eq!(receipt.identity, declaration.identity());
+    assert_eq!(receipt.index, receipt.proof.index);
+    assert_eq!((receipt.size, receipt.root), (checkpoint.tree.size, checkpoint.tree.root));
+}
+
+fn verify_proof(proof: &ProofFile, declaration: &Declaration, key: &VerifierKey) {
+    let proof = ProofFile::parse(&proof.to_string()).unwrap();
+    let entry = proof.extra.unwrap();
+    let Entry::Record { id, sha256, by, .. } = Entry::parse(&entry).unwrap() else {
+        panic!("not of a record")
+    };
+    assert_eq!((id, &sha256, by.as_str()), (declaration.identity(), declaration.sha256(), "local"));
+    let checkpoint = Checkpoint::open(&proof.checkpoint, key).unwrap();
+    assert_eq!(checkpoint.origin, ORIGIN);
+    check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(&entry)).unwrap();
+}
+
+/// The root of the entries themselves.
+fn root_of_entries(reader: &Reader, size: u64) -> Hash {
+    let mut edge = Edge::new();
+    for (expected, entry) in (0..size).zip(reader.entries(0)) {
+        let (index, entry) = entry.unwrap();
+        assert_eq!(index, expected);
+        edge.push(leaf_hash(&entry));
+    }
+    assert_eq!(edge.size(), size);
+    edge.root()
+}
+
+/// A copy of a closed store, file by file.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        let target = to.join(file.file_name());
+        if file.file_type().unwrap().is_dir() {
+            copy(&file.path(), &target);
+        } else {
+            std::fs::copy(file.path(), target).unwrap();
+        }
+    }
+}
+
+const TABLES: [&str; 7] = ["declarations", "contents", "detached", "entries", "index_of", "tiles", "meta"];
+
+/// Writes damage into a closed store, past everything that would prevent it.
+fn damage(place: &Place, write: impl FnOnce(&Raw)) {
+    let raw = Raw(DB::open_cf(&rocksdb::Options::default(), place.dir().join("db"), TABLES).unwrap());
+    write(&raw);
+}
+
+struct Raw(DB);
+
+impl Raw {
+    fn get(&self, table: &str, key: &[u8]) -> Vec<u8> {
+        self.0.get_cf(self.0.cf_handle(table).unwrap(), key).unwrap().unwrap()
+    }
+
+    fn put(&self, table: &str, key: &[u8], value: &[u8]) {
+        self.0.put_cf(self.0.cf_handle(table).unwrap(), key, value).unwrap();
+    }
+
+    fn delete(&self, table: &str, key: &[u8]) {
+        self.get(table, key);
+        self.0.delete_cf(self.0.cf_handle(table).unwrap(), key).unwrap();
+    }
+
+    fn flip(&self, table: &str, key: &[u8]) {
+        let mut value = self.get(table, key);
+        *value.last_mut().unwrap() ^= 1;
+        self.put(table, key, &value);
+    }
+}
+
+fn foreign_content() -> Content {
+    Content::new("text/plain", b"of another run".to_vec())
+}

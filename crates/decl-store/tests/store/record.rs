@@ -1,0 +1,132 @@
+use crate::{ORIGIN, Place, copy, seal_all};
+use decl_log::Checkpoint;
+use decl_store::{AuditOptions, DamageKind, ErrorKind, Options, Reader, Store};
+use std::fs;
+
+#[test]
+fn the_record_follows_the_store() {
+    let place = Place::new();
+    let store = Store::create(&place.dir(), ORIGIN, &place.guarded(false)).unwrap();
+    assert_eq!(recorded(&place, &store), 1, "at once");
+    seal_all(&store, 0..10);
+    let key = store.verifier_key().clone();
+    drop(store);
+    let note = fs::read_to_string(place.record()).unwrap();
+    assert_eq!(Checkpoint::open(&note, &key).unwrap().tree.size, 11);
+
+    // Equal: go on.
+    let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
+    assert_eq!(recorded(&place, &store), 11);
+    seal_all(&store, 10..20);
+    drop(store);
+    // Behind, as after a crash between acknowledgement and record: go on, and catch up.
+    fs::write(place.record(), note).unwrap();
+    let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
+    assert_eq!(recorded(&place, &store), 21);
+}
+
+fn recorded(place: &Place, store: &Store) -> u64 {
+    let note = fs::read_to_string(place.record()).unwrap();
+    Checkpoint::open(&note, store.verifier_key()).unwrap().tree.size
+}
+
+#[test]
+fn a_rolled_back_store_is_read_and_not_written() {
+    let place = Place::new();
+    let store = Store::create(&place.dir(), ORIGIN, &place.guarded(false)).unwrap();
+    seal_all(&store, 0..10);
+    drop(store);
+    let backup = place.home.path().join("backup");
+    copy(&place.dir(), &backup);
+    let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
+    seal_all(&store, 10..20);
+    drop(store);
+    fs::remove_dir_all(place.dir()).unwrap();
+    copy(&backup, &place.dir());
+
+    for adopt in [false, true] {
+        let error = Store::open(&place.dir(), &place.guarded(adopt)).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::RolledBack);
+        assert!(error.to_string().contains("11 entries") && error.to_string().contains("of 21"), "{error}");
+    }
+    let reader = Reader::open(&place.dir()).unwrap();
+    assert_eq!(reader.tree().unwrap().size, 11);
+    assert_eq!(audit_record(&place), [DamageKind::HeadRecord]);
+    assert!(reader.audit(&AuditOptions::default(), &mut |_, _| ()).unwrap().damage.is_empty());
+
+    // Who writes without the record makes a fork, and that is seen too.
+    let store = Store::open(&place.dir(), &Options::default()).unwrap();
+    seal_all(&store, 100..110);
+    drop(store);
+    for adopt in [false, true] {
+        let error = Store::open(&place.dir(), &place.guarded(adopt)).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Forked);
+    }
+    assert_eq!(audit_record(&place), [DamageKind::HeadRecord]);
+    let store = Store::open(&place.dir(), &Options::default()).unwrap();
+    seal_all(&store, 110..120);
+    drop(store);
+    assert_eq!(Store::open(&place.dir(), &place.guarded(false)).err().unwrap().kind(), ErrorKind::Forked);
+    assert_eq!(audit_record(&place), [DamageKind::HeadRecord]);
+}
+
+fn audit_record(place: &Place) -> Vec<DamageKind> {
+    let options = AuditOptions { head: Some(place.record()), second_opinion: false };
+    let report = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
+    report.damage.into_iter().map(|damage| damage.kind).collect()
+}
+
+#[test]
+fn a_store_without_its_record_is_adopted_or_refused() {
+    let place = Place::new();
+    drop(place.create());
+    // Without seals there is nothing to roll back.
+    drop(Store::open(&place.dir(), &place.guarded(false)).unwrap());
+    let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
+    seal_all(&store, 0..3);
+    drop(store);
+    assert!(audit_record(&place).is_empty());
+
+    fs::remove_file(place.record()).unwrap();
+    let error = Store::open(&place.dir(), &place.guarded(false)).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unrecorded);
+    assert!(!place.record().exists());
+    drop(Store::open(&place.dir(), &place.guarded(true)).unwrap());
+    drop(Store::open(&place.dir(), &place.guarded(false)).unwrap());
+}
+
+#[test]
+fn a_record_that_cannot_be_read_is_an_error_that_names_it() {
+    let place = Place::new();
+    drop(Store::create(&place.dir(), ORIGIN, &place.guarded(false)).unwrap());
+    let other = Place::new();
+    drop(Store::create(&other.dir(), ORIGIN, &other.guarded(false)).unwrap());
+    let good = fs::read(place.record()).unwrap();
+    let mut flipped = good.clone();
+    flipped[ORIGIN.len() + 5] ^= 1;
+    for garbled in [
+        Vec::new(),
+        b"\xff\xfe".to_vec(),
+        good[..good.len() / 2].to_vec(),
+        flipped,
+        fs::read(other.record()).unwrap(),
+    ] {
+        fs::write(place.record(), &garbled).unwrap();
+        for adopt in [false, true] {
+            let error = Store::open(&place.dir(), &place.guarded(adopt)).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Corrupt);
+            assert!(error.to_string().contains(&place.record().display().to_string()), "{error}");
+        }
+        assert_eq!(audit_record(&place), [DamageKind::HeadRecord]);
+        assert_eq!(fs::read(place.record()).unwrap(), garbled, "evidence is not written over");
+    }
+    fs::remove_file(place.record()).unwrap();
+    fs::create_dir(place.record()).unwrap();
+    assert_eq!(Store::open(&place.dir(), &place.guarded(true)).err().unwrap().kind(), ErrorKind::Io);
+
+    let fresh = Place::new();
+    let taken = Options { head: Some(other.record()), adopt: false };
+    let error = Store::create(&fresh.dir(), ORIGIN, &taken).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    assert!(!fresh.dir().exists());
+}
