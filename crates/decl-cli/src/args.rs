@@ -1,0 +1,319 @@
+//! The command line, as clap reads it. Names here are promises.
+
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, or it holds
+  1  the honest no: refused, not found, does not hold, differs
+  2  could not tell: usage, input/output, a locked store
+  3  the store is damaged";
+
+/// Seals the declaration of an AI run before it happens, and proves it to anyone
+#[derive(Parser)]
+#[command(name = "decl", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(ClapArgs)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The store [default: the platform's data directory]
+    #[arg(long, global = true, value_name = "DIR", env = "DECL_STORE", hide_env_values = true)]
+    pub(crate) store: Option<PathBuf>,
+    /// Where the last checkpoint that left this machine is kept [default: the platform's state directory]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) head: Option<PathBuf>,
+    /// Seal into a store that this machine has no head record of, and start one
+    #[arg(long, global = true)]
+    pub(crate) adopt: bool,
+    /// How long to wait while another process seals
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) wait: u64,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Make a store and its key, and print the key's public half
+    Init(Init),
+    /// Print a declaration with every absence stated, to fill in
+    Template(Template),
+    /// Print the identity of a declaration; needs no store
+    Id(Id),
+    /// List every fault of a declaration; needs no store
+    Check(Check),
+    /// Seal declarations: durable and proved when the command returns
+    Seal(Seal),
+    /// Seal a declaration, then run a command; not sealed, not run
+    Run(Run),
+    /// Show a sealed declaration
+    Show(Show),
+    /// Put or get content
+    #[command(subcommand)]
+    Content(Content),
+    /// List what was sealed, newest last
+    Log(Log),
+    /// Print the proof that a declaration was sealed
+    Prove(Prove),
+    /// Check that a declaration stands in a log; needs no store and no network
+    Verify(Verify),
+    /// Print the signed checkpoint
+    Checkpoint,
+    /// Check that the log only grew
+    Consistency(Consistency),
+    /// List the members in which two declarations differ
+    Diff(Diff),
+    /// Derive everything in the store again from its bytes
+    Audit(Audit),
+    /// Write the log as tlog-tiles, for other people's tools
+    Export(Export),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Write the manual pages
+    Man(Man),
+}
+
+/// A declaration, or the body of a request that becomes one.
+#[derive(ClapArgs)]
+#[command(next_help_heading = "What FILE holds")]
+pub(crate) struct SourceArgs {
+    /// A declaration (JSON or CBOR, told apart by content) or a request body: chat, responses, anthropic, gemini
+    #[arg(long, value_name = "FORMAT", default_value = "declaration")]
+    pub(crate) from: String,
+    /// What to do with members of a body that no adapter knows: refuse it, or carry them in `ext`
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub(crate) unknown: Unknown,
+    /// What only the caller knows: a document of declaration members that joins a request body
+    #[arg(long, value_name = "FILE")]
+    pub(crate) overlay: Option<PathBuf>,
+    /// The model, where the body leaves it to the URL
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// The version of the API, where the body leaves it to the URL
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) api_version: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Unknown {
+    #[default]
+    Refuse,
+    Extend,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Init {
+    /// The log's name, in every checkpoint [default: a random one]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Template {
+    /// generate, embed, agent-step, evaluate or train
+    #[arg(value_name = "KIND")]
+    pub(crate) kind: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Id {
+    /// The declaration, `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Write the canonical bytes
+    #[arg(long, value_name = "OUT")]
+    pub(crate) cbor: Option<PathBuf>,
+    /// Print the `CIDv1` form
+    #[arg(long)]
+    pub(crate) cid: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Check {
+    /// The declaration, `-` for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(ClapArgs)]
+#[command(group = ArgGroup::new("input").required(true))]
+pub(crate) struct Seal {
+    /// The declaration, `-` for standard input
+    #[arg(value_name = "FILE", group = "input")]
+    pub(crate) file: Option<PathBuf>,
+    /// Seal every line of a file; one JSON line is printed for each, in order
+    #[arg(long, value_name = "FILE", group = "input", conflicts_with = "receipt")]
+    pub(crate) batch: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Write the receipt (a .tlog-proof)
+    #[arg(long, value_name = "OUT")]
+    pub(crate) receipt: Option<PathBuf>,
+    /// Content that the declaration refers to: a directory, or JSON by digest
+    #[arg(long, value_name = "DIR-OR-JSON")]
+    pub(crate) content: Option<PathBuf>,
+    /// Seal digests alone, for content that must stay elsewhere
+    #[arg(long)]
+    pub(crate) detached: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Run {
+    /// The declaration to seal first, `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) declaration: PathBuf,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Content that the declaration refers to: a directory, or JSON by digest
+    #[arg(long, value_name = "DIR-OR-JSON")]
+    pub(crate) content: Option<PathBuf>,
+    /// Seal digests alone, for content that must stay elsewhere
+    #[arg(long)]
+    pub(crate) detached: bool,
+    /// Runs with `DECL_IDENTITY` and `DECL_INDEX` set
+    #[arg(value_name = "COMMAND", required = true, last = true)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(ClapArgs)]
+#[command(group = ArgGroup::new("form"))]
+pub(crate) struct Show {
+    /// An identity, or 8 or more of its first digits
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The canonical bytes
+    #[arg(long, group = "form")]
+    pub(crate) cbor: bool,
+    /// What the declaration refers to, piece by piece
+    #[arg(long, group = "form")]
+    pub(crate) content: bool,
+    /// The entry of the log
+    #[arg(long, group = "form")]
+    pub(crate) leaf: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Content {
+    /// Keep content, so that declarations can refer to it
+    Put {
+        /// The content, `-` for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Its media type
+        #[arg(long = "type", value_name = "T", default_value = "application/octet-stream")]
+        media: String,
+    },
+    /// Print content, byte for byte
+    Get {
+        /// The BLAKE3 of the content
+        #[arg(value_name = "B3")]
+        digest: String,
+    },
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Log {
+    /// Start at this index
+    #[arg(long, value_name = "N")]
+    pub(crate) from: Option<u64>,
+    /// At most this many [default: the newest 20; with --from or --json, all]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Sealed at this time or later: 2026-11-22 or 2026-11-22T07:00:00Z
+    #[arg(long, value_name = "T", value_parser = crate::time::parse)]
+    pub(crate) since: Option<u64>,
+    /// Declared for this model
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Prove {
+    /// An identity, or 8 or more of its first digits
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Write the proof to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Verify {
+    /// The declaration: its canonical bytes, or JSON that has them
+    #[arg(value_name = "DECLARATION")]
+    pub(crate) declaration: PathBuf,
+    /// The .tlog-proof
+    #[arg(value_name = "PROOF")]
+    pub(crate) proof: PathBuf,
+    /// The log's public key: the text, or @FILE
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) vkey: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Consistency {
+    /// A checkpoint file or a size
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// A checkpoint file or a size [default: the store's checkpoint]
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<String>,
+    /// The key that the checkpoint files are signed with: the text, or @FILE [default: the store's]
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) vkey: Option<String>,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Diff {
+    /// An identity, or a file
+    #[arg(value_name = "A")]
+    pub(crate) a: String,
+    /// An identity, or a file
+    #[arg(value_name = "B")]
+    pub(crate) b: String,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Audit {
+    /// Also build every tile with an independent implementation
+    #[arg(long)]
+    pub(crate) second_opinion: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Export {
+    /// A new or empty directory
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Add the sealed bytes
+    #[arg(long)]
+    pub(crate) declarations: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Man {
+    /// Where the pages go
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}

@@ -1,0 +1,216 @@
+//! `decl seal --batch FILE`: every line, in order, at the speed of the disk.
+
+use crate::args::{Global, Seal};
+use crate::command::seal;
+use crate::contents::Contents;
+use crate::exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::source::Format;
+use crate::store;
+use crate::ui::{self, Ui};
+use decl_core::{Fault, Value, json, limits};
+use decl_store::{Receipt, SealError, Store, Submission};
+use rayon::prelude::*;
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read as _};
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Instant;
+
+/// Lines that are parsed and sealed together, and their bytes: what bounds memory, and the longest wait for an answer.
+const CHUNK_LINES: usize = 4096;
+const CHUNK_BYTES: usize = 32 << 20;
+
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
+    let format = Format::new(&args.source, file)?;
+    let contents = seal::contents(args.content.as_deref())?;
+    let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
+    let mut lines = Lines { input: BufReader::with_capacity(1 << 20, input), number: 0, bytes: 0 };
+    let len = fs::metadata(file).map_or(0, |metadata| metadata.len());
+    let store = store::writer(global)?;
+    let (begun, before) = (Instant::now(), store.stats());
+
+    // One chunk is parsed while the one before it is sealed; the channel holds no third.
+    let tally = thread::scope(|scope| {
+        let (send, receive) = sync_channel(0);
+        scope.spawn(move || {
+            loop {
+                let chunk = lines.chunk();
+                let last = chunk.as_ref().map_or(true, Vec::is_empty);
+                let parsed =
+                    chunk.map(|chunk| (parse(chunk, &format, &contents, args.detached), lines.bytes));
+                // Sending fails when the sealing side gave up.
+                if send.send(parsed).is_err() || last {
+                    return;
+                }
+            }
+        });
+        let progress = ui.progress("bytes");
+        let chunks = receive.into_iter().map(|chunk| chunk.map_err(|error| Failure::file(file, &error)));
+        seal_all(&store, chunks, |answers, bytes| {
+            progress.set(bytes, len);
+            progress.aside(|| ui.text(answers))
+        })
+    })?;
+
+    let after = store.stats();
+    ui.say(&format!(
+        "sealed {}, refused {}, {} commits, {} syncs, {:.1} s",
+        tally.sealed,
+        tally.refused,
+        after.commits - before.commits,
+        after.syncs - before.syncs,
+        begun.elapsed().as_secs_f64()
+    ));
+    Ok(if tally.refused == 0 { exit::DONE } else { exit::NO })
+}
+
+/// A line, and what it declares.
+type Parsed = (u64, Result<Submission, Fault>);
+
+#[derive(Default)]
+struct Tally {
+    sealed: u64,
+    refused: u64,
+}
+
+fn parse(
+    lines: Vec<(u64, Option<Vec<u8>>)>,
+    format: &Format,
+    contents: &Contents,
+    detached: bool,
+) -> Vec<Parsed> {
+    let parse = |line: Option<Vec<u8>>| {
+        let line = line.ok_or_else(input::too_large)?;
+        seal::submission(format.parse(&line)?, contents, detached)
+    };
+    lines.into_par_iter().map(|(number, line)| (number, parse(line))).collect()
+}
+
+/// Seals chunk by chunk; `say` gets the answers of each, and how much of the file they answer.
+fn seal_all(
+    store: &Store,
+    chunks: impl Iterator<Item = Result<(Vec<Parsed>, u64), Failure>>,
+    say: impl Fn(&str, u64) -> io::Result<()>,
+) -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    for chunk in chunks {
+        let (chunk, bytes) = chunk?;
+        let (mut answers, mut batch) = (Vec::with_capacity(chunk.len()), Vec::new());
+        for (line, parsed) in chunk {
+            answers.push((line, parsed.map(|submission| batch.push(submission))));
+        }
+        let mut sealed = store.seal(batch).into_iter();
+        let mut out = String::new();
+        for (line, parsed) in answers {
+            let result = match parsed {
+                Err(fault) => Err(fault),
+                Ok(()) => match sealed.next() {
+                    Some(Ok(receipt)) => Ok(receipt),
+                    Some(Err(SealError::Refused(fault))) => Err(fault),
+                    other => {
+                        // What is sealed is said before the failure is.
+                        say(&out, bytes)?;
+                        let lost = || Failure::unknown("the store gave no answer");
+                        return Err(other.and_then(Result::err).map_or_else(lost, Failure::from));
+                    }
+                },
+            };
+            match result {
+                Ok(_) => tally.sealed += 1,
+                Err(_) => tally.refused += 1,
+            }
+            out.push_str(&json::minimal(&answer(line, &result)));
+            out.push('\n');
+        }
+        say(&out, bytes)?;
+    }
+    Ok(tally)
+}
+
+fn answer(line: u64, result: &Result<Receipt, Fault>) -> Value<'static> {
+    let mut members = vec![("line", Value::Uint(line))];
+    match result {
+        Ok(receipt) => members.extend(seal::members(receipt)),
+        Err(fault) => members.push(("refused", ui::refusal(fault))),
+    }
+    Value::map(members)
+}
+
+/// The lines of a file with their numbers from 1; blank ones are passed over, and of one that is too large nothing is
+/// kept.
+struct Lines<R> {
+    input: R,
+    number: u64,
+    bytes: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next lines; none at the end of the file.
+    fn chunk(&mut self) -> io::Result<Vec<(u64, Option<Vec<u8>>)>> {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while chunk.len() < CHUNK_LINES && bytes < CHUNK_BYTES {
+            let mut line = Vec::new();
+            let most = limits::SOURCE_BYTES as u64 + 2; // the newline, and one byte that is too many
+            if self.input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            self.number += 1;
+            self.bytes += line.len() as u64;
+            let ended = line.pop_if(|byte| *byte == b'\n').is_some();
+            if line.len() > limits::SOURCE_BYTES {
+                if !ended {
+                    self.bytes += self.input.skip_until(b'\n')? as u64;
+                }
+                chunk.push((self.number, None));
+            } else if !line.trim_ascii().is_empty() {
+                bytes += line.len();
+                chunk.push((self.number, Some(line)));
+            }
+        }
+        Ok(chunk)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Vec<(u64, Option<usize>)> {
+        let mut lines = Lines { input: text, number: 0, bytes: 0 };
+        let mut out = Vec::new();
+        loop {
+            let chunk = lines.chunk().unwrap();
+            if chunk.is_empty() {
+                assert_eq!(lines.bytes, text.len() as u64);
+                return out;
+            }
+            out.extend(chunk.into_iter().map(|(number, line)| (number, line.map(|line| line.len()))));
+        }
+    }
+
+    #[test]
+    fn lines_keep_their_numbers() {
+        assert_eq!(lines(b"a\n\n \r\nbb\nccc"), [(1, Some(1)), (4, Some(2)), (5, Some(3))]);
+        assert_eq!(lines(b""), []);
+        assert_eq!(lines(b"\n\n"), []);
+    }
+
+    #[test]
+    fn more_than_a_chunk_is_read_on() {
+        let text = b"x\n".repeat(2 * CHUNK_LINES + 1);
+        assert_eq!(lines(&text).len(), 2 * CHUNK_LINES + 1);
+    }
+
+    #[test]
+    fn a_line_may_be_as_long_as_its_limit_and_no_longer() {
+        let most = limits::SOURCE_BYTES;
+        for (len, want) in [(most, Some(most)), (most + 1, None), (most + 2, None)] {
+            let mut text = vec![b'x'; len];
+            text.extend(b"\ny\n");
+            assert_eq!(lines(&text), [(1, want), (2, Some(1))]);
+        }
+    }
+}

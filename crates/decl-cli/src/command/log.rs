@@ -1,0 +1,130 @@
+//! `decl log`
+
+use crate::args::{Global, Log};
+use crate::exit;
+use crate::failure::Failure;
+use crate::store;
+use crate::time::Utc;
+use crate::ui::Ui;
+use decl_core::{Identity, Value, cbor, hex};
+use decl_log::{Entry, RecordKind};
+use decl_store::Reader;
+use std::collections::VecDeque;
+
+/// What people see unless they ask for more.
+const NEWEST: usize = 20;
+
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
+    let reader = store::reader(global)?;
+    let size = reader.tree()?.size;
+    let mut from = args.from.unwrap_or(0);
+    if let Some(since) = args.since {
+        from = from.max(first_since(&reader, size, since)?);
+    }
+    let limit = args.limit.or((args.from.is_none() && !ui.is_json()).then_some(NEWEST));
+    let newest = args.from.is_none();
+    if let (true, None, Some(limit)) = (newest, &args.model, limit) {
+        from = from.max(size.saturating_sub(limit as u64)).max(1); // entry 0 is the log's own
+    }
+    let rows = Rows { reader: &reader, model: args.model.as_deref() };
+    let rows = reader.entries(from).filter_map(|entry| match entry {
+        Ok((index, bytes)) => rows.row(index, &bytes).transpose(),
+        Err(error) => Some(Err(error.into())),
+    });
+    match limit {
+        Some(limit) if newest => {
+            let mut last = VecDeque::new();
+            for row in rows {
+                if last.len() == limit {
+                    last.pop_front();
+                }
+                last.push_back(row?);
+            }
+            last.iter().skip(last.len().saturating_sub(limit)).try_for_each(|row| row.print(ui))?;
+        }
+        limit => rows.take(limit.unwrap_or(usize::MAX)).try_for_each(|row| row?.print(ui))?,
+    }
+    Ok(exit::DONE)
+}
+
+/// The first entry of that time or later. Times never decrease along a log.
+fn first_since(reader: &Reader, size: u64, since: u64) -> Result<u64, Failure> {
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let entry = reader.entry(middle)?;
+        let Some(Ok(Entry::Genesis { at, .. } | Entry::Record { at, .. })) =
+            entry.as_deref().map(Entry::parse)
+        else {
+            return Err(damaged(middle));
+        };
+        if at < since { low = middle + 1 } else { high = middle }
+    }
+    Ok(low)
+}
+
+struct Rows<'r> {
+    reader: &'r Reader,
+    model: Option<&'r str>,
+}
+
+impl Rows<'_> {
+    /// The row of an entry, unless it is not asked for.
+    fn row(&self, index: u64, bytes: &[u8]) -> Result<Option<Row>, Failure> {
+        let Entry::Record { kind, id, sha256, at, by } = Entry::parse(bytes).map_err(|_| damaged(index))?
+        else {
+            return Ok(None);
+        };
+        let (kind, model) = match kind {
+            RecordKind::Supplement => ("supplement".to_owned(), String::new()),
+            RecordKind::Declaration => {
+                let bytes = self.reader.declaration(&id)?.ok_or_else(|| damaged(index))?;
+                let value = cbor::decode(&bytes).map_err(|_| damaged(index))?;
+                let text =
+                    |value: Option<&Value<'_>>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+                (text(value.get("kind")), text(value.get("model").and_then(|model| model.get("name"))))
+            }
+        };
+        let wanted = self.model.is_none_or(|wanted| wanted == model);
+        Ok(wanted.then_some(Row { index, identity: id, sha256, at, by, kind, model }))
+    }
+}
+
+struct Row {
+    index: u64,
+    identity: Identity,
+    sha256: [u8; 32],
+    at: u64,
+    by: String,
+    kind: String,
+    model: String,
+}
+
+impl Row {
+    fn print(&self, ui: &Ui) -> Result<(), Failure> {
+        let at = Utc(self.at).to_string();
+        if ui.is_json() {
+            ui.object(&Value::map([
+                ("index", Value::Uint(self.index)),
+                ("identity", Value::text(self.identity.to_string())),
+                ("sha256", Value::text(hex(&self.sha256))),
+                ("sealed_at", Value::text(at)),
+                ("by", Value::text(self.by.as_str())),
+                ("kind", Value::text(self.kind.as_str())),
+                ("model", Value::text(self.model.as_str())),
+            ]))?;
+        } else {
+            let id = &self.identity.hex()[..12];
+            ui.line(&format!("{:>8}  {id}  {at}  {:10}  {}", self.index, self.kind, self.model))?;
+        }
+        Ok(())
+    }
+}
+
+fn damaged(index: u64) -> Failure {
+    Failure::Other {
+        code: exit::DAMAGED,
+        message: format!("entry {index} cannot be read"),
+        hint: Some("decl audit says what else is damaged".to_owned()),
+    }
+}

@@ -1,0 +1,67 @@
+//! One file a command.
+
+mod audit;
+mod batch;
+mod check;
+mod checkpoint;
+mod completions;
+mod consistency;
+mod content;
+mod diff;
+mod export;
+mod id;
+mod init;
+mod log;
+mod man;
+mod prove;
+mod run;
+mod seal;
+mod show;
+mod template;
+mod verify;
+
+use crate::args::{Command, Global};
+use crate::failure::Failure;
+use crate::ui::Ui;
+use base64ct::{Base64, Encoding as _};
+use decl_core::{Value, json};
+
+/// Runs a command; what it returns is an [exit code](crate::exit).
+pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Failure> {
+    match command {
+        Command::Init(args) => init::run(ui, global, args),
+        Command::Template(args) => template::run(ui, args),
+        Command::Id(args) => id::run(ui, args),
+        Command::Check(args) => check::run(ui, args),
+        Command::Seal(args) => match &args.batch {
+            Some(file) => batch::run(ui, global, args, file),
+            None => seal::run(ui, global, args),
+        },
+        Command::Run(args) => run::run(ui, global, args),
+        Command::Show(args) => show::run(ui, global, args),
+        Command::Content(args) => content::run(ui, global, args),
+        Command::Log(args) => log::run(ui, global, args),
+        Command::Prove(args) => prove::run(ui, global, args),
+        Command::Verify(args) => verify::run(ui, args),
+        Command::Checkpoint => checkpoint::run(ui, global),
+        Command::Consistency(args) => consistency::run(ui, global, args),
+        Command::Diff(args) => diff::run(ui, global, args),
+        Command::Audit(args) => audit::run(ui, global, args),
+        Command::Export(args) => export::run(ui, global, args),
+        Command::Completions(args) => completions::run(ui, args),
+        Command::Man(args) => man::run(ui, args),
+    }
+}
+
+/// A scalar for people.
+fn shown(value: &Value<'_>) -> String {
+    value.as_str().map_or_else(|| json::minimal(value), str::to_owned)
+}
+
+/// Content as a JSON member: `text` where it is text, else `base64`.
+fn by_value(bytes: &[u8]) -> (&'static str, Value<'_>) {
+    match str::from_utf8(bytes) {
+        Ok(text) => ("text", Value::text(text)),
+        Err(_) => ("base64", Value::text(Base64::encode_string(bytes))),
+    }
+}

@@ -1,0 +1,92 @@
+//! `decl seal FILE`
+
+use crate::args::{Global, Seal};
+use crate::atomic::AtomicFile;
+use crate::contents::Contents;
+use crate::exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::source;
+use crate::store;
+use crate::time::Utc;
+use crate::ui::Ui;
+use decl_core::{Fault, Source, Value};
+use decl_store::{Receipt, Store, Submission};
+use std::path::Path;
+
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> {
+    let Some(file) = &args.file else { return Err(Failure::unknown("no FILE")) };
+    let source = source::read(file, &args.source)?;
+    let contents = contents(args.content.as_deref())?;
+    let submission = submission(source, &contents, args.detached)?;
+    let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
+    let out = args.receipt.as_deref().filter(|_| !receipt_to_stdout).map(AtomicFile::create).transpose()?;
+
+    let store = store::writer(global)?;
+    let receipt = one(&store, submission)?;
+    if let Some(out) = out {
+        out.commit(receipt.proof.to_string().as_bytes()).map_err(|failure| {
+            failure.hint(format!("it is sealed; decl prove {} gives the receipt again", receipt.identity))
+        })?;
+    }
+    if ui.is_json() {
+        ui.object(&Value::map(members(&receipt)))?;
+    } else if receipt_to_stdout {
+        ui.text(&receipt.proof.to_string())?;
+    } else {
+        people(ui, &receipt, store.reader().origin(), args.receipt.as_deref())?;
+    }
+    Ok(exit::DONE)
+}
+
+/// Seals one declaration.
+pub(crate) fn one(store: &Store, submission: Submission) -> Result<Receipt, Failure> {
+    match store.seal(vec![submission]).pop() {
+        Some(result) => Ok(result?),
+        None => Err(Failure::unknown("the store gave no answer")),
+    }
+}
+
+/// The content that `--content` names.
+pub(crate) fn contents(path: Option<&Path>) -> Result<Contents, Failure> {
+    path.map_or_else(|| Ok(Contents::none()), Contents::open)
+}
+
+/// What is handed to the store: the declaration, and the content that it asks for and we have.
+pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) -> Result<Submission, Fault> {
+    let Source { declaration, contents: mut carried } = source;
+    let wanted = contents.wanted(declaration.references())?;
+    carried.extend(
+        wanted
+            .into_iter()
+            .filter(|new| !carried.iter().any(|old| old.digest == new.digest))
+            .collect::<Vec<_>>(),
+    );
+    Ok(Submission { declaration, contents: carried, detached, by: "local".to_owned() })
+}
+
+/// The receipt for programs.
+pub(crate) fn members(receipt: &Receipt) -> Vec<(&'static str, Value<'static>)> {
+    vec![
+        ("identity", Value::text(receipt.identity.to_string())),
+        ("index", Value::Uint(receipt.index)),
+        ("size", Value::Uint(receipt.size)),
+        ("root", Value::text(receipt.root.to_string())),
+        ("new", Value::Bool(receipt.new)),
+        ("sealed_at", Value::text(Utc(receipt.sealed_at).to_string())),
+        ("proof", Value::text(receipt.proof.to_string())),
+    ]
+}
+
+/// The receipt for people.
+fn people(ui: &Ui, receipt: &Receipt, origin: &str, out: Option<&Path>) -> Result<(), Failure> {
+    let note = if receipt.new { "" } else { " (it was sealed before)" };
+    ui.line(&format!("identity  {}", receipt.identity))?;
+    ui.line(&format!("entry     {} of {origin}, in a tree of {}{note}", receipt.index, receipt.size))?;
+    ui.line(&format!("sealed    {}", Utc(receipt.sealed_at)))?;
+    match out {
+        Some(path) => ui.line(&format!("receipt   {}", path.display()))?,
+        None => ui.say(&format!("the receipt: decl prove {}", &receipt.identity.hex()[..12])),
+    }
+    Ok(())
+}

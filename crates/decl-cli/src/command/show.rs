@@ -1,0 +1,92 @@
+//! `decl show`
+
+use crate::args::{Global, Show};
+use crate::exit;
+use crate::failure::Failure;
+use crate::store;
+use crate::time::Utc;
+use crate::ui::Ui;
+use decl_core::{Declaration, Identity, Reference, Value, hex};
+use decl_log::Entry;
+use decl_store::Reader;
+
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> {
+    let reader = store::reader(global)?;
+    let identity = store::find(&reader, &args.id)?;
+    if args.leaf {
+        return leaf(ui, &reader, &identity);
+    }
+    let bytes = declaration(&reader, &identity)?;
+    if args.cbor {
+        ui.binary(&bytes)?;
+        return Ok(exit::DONE);
+    }
+    let declaration = Declaration::from_cbor(bytes)?;
+    if args.content {
+        for reference in declaration.references() {
+            content(ui, &reader, reference)?;
+        }
+    } else {
+        ui.text(&(declaration.to_json() + "\n"))?;
+    }
+    Ok(exit::DONE)
+}
+
+/// The canonical bytes of a sealed declaration.
+pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
+    reader.declaration(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
+}
+
+fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
+    let missing = || Failure::no(format_args!("{identity} is not in the log"));
+    let index = reader.index_of(identity)?.ok_or_else(missing)?;
+    let bytes = reader.entry(index)?.ok_or_else(missing)?;
+    let entry = Entry::parse(&bytes).map_err(Failure::unknown)?;
+    let Entry::Record { kind, id, sha256, at, by } = entry else { return Err(missing()) };
+    let members = [
+        ("index", Value::Uint(index)),
+        ("kind", Value::text(kind.as_str())),
+        ("identity", Value::text(id.to_string())),
+        ("sha256", Value::text(hex(&sha256))),
+        ("sealed_at", Value::text(Utc(at).to_string())),
+        ("by", Value::text(by)),
+        ("leaf", Value::text(decl_log::leaf_hash(&bytes).to_string())),
+    ];
+    if ui.is_json() {
+        ui.object(&Value::map(members))?;
+    } else {
+        for (name, value) in members {
+            ui.line(&format!("{name:9} {}", super::shown(&value)))?;
+        }
+    }
+    Ok(exit::DONE)
+}
+
+/// One piece of content, as far as this store has it.
+fn content(ui: &Ui, reader: &Reader, reference: &Reference) -> Result<(), Failure> {
+    let held = match reference.keyed {
+        None => reader.content(&reference.digest)?,
+        Some(_) => None,
+    };
+    let bytes = held.as_ref().map(|content| content.bytes.as_slice());
+    let text = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
+    if ui.is_json() {
+        let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
+        let mut members =
+            vec![("at", Value::text(reference.at.as_str())), (digest, Value::text(reference.digest.hex()))];
+        members.extend(reference.len.map(|len| ("len", Value::Uint(len))));
+        members.push(("type", Value::text(reference.media.as_str())));
+        members.push(("held", Value::Bool(bytes.is_some())));
+        members.extend(bytes.map(super::by_value));
+        ui.object(&Value::map(members))?;
+        return Ok(());
+    }
+    let len = reference.len.map_or_else(|| "keyed".to_owned(), |len| format!("{len} bytes"));
+    ui.line(&format!("{}  {}, {len}, {}", reference.at, reference.media, reference.digest))?;
+    match (text, bytes) {
+        (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
+        (None, Some(_)) => ui.line("    (not text)")?,
+        (None, None) => ui.line("    (not in this store)")?,
+    }
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! `decl verify`: offline, without a store.
+
+use crate::args::Verify;
+use crate::exit;
+use crate::failure::Failure;
+use crate::input;
+use crate::ui::{self, Ui};
+use decl_core::{Identity, NoFiles, Source, Value};
+use decl_log::{MAX_NOTE, VerifierKey};
+use decl_verify::Check;
+use std::path::Path;
+
+pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
+    let key = key(&args.vkey)?;
+    let proof = input::limited(&args.proof, MAX_NOTE)?.unwrap_or_default(); // too large is no proof file either
+    let document = input::document(&args.declaration)?;
+    // Only the bytes have an identity. JSON stands for them, so they are derived first; if it stands for none, that is
+    // the answer.
+    let bytes = if let Some(0xa0..=0xbf) = document.first() {
+        document
+    } else {
+        ui.say("the declaration is JSON: verifying the canonical bytes it stands for");
+        match Source::parse(&document, &mut NoFiles) {
+            Ok(source) => source.declaration.into_bytes(),
+            Err(fault) => {
+                let why = format!("{} at {}: {}", fault.code, ui::place(&fault), fault.message);
+                return answer(ui, &Verdict::no(None, fault.code.as_str(), why, &[]));
+            }
+        }
+    };
+    let verdict = match decl_verify::verify(&bytes, &proof, &key) {
+        Ok(verified) => Verdict {
+            identity: Some(verified.identity),
+            stands: Some((verified.index, verified.tree.size, verified.origin)),
+            reason: None,
+            checked: verified.checked,
+        },
+        Err(refusal) => {
+            Verdict::no(Some(Identity::of(&bytes)), refusal.code(), refusal.to_string(), &refusal.checked)
+        }
+    };
+    answer(ui, &verdict)
+}
+
+/// A verifier key: the text, or `@` and the file that holds it.
+pub(crate) fn key(text: &str) -> Result<VerifierKey, Failure> {
+    let text = match text.strip_prefix('@') {
+        Some(file) => input::text(Path::new(file), MAX_NOTE)?,
+        None => text.to_owned(),
+    };
+    text.trim_end().parse().map_err(|why| {
+        Failure::unknown(format_args!("the verifier key: {why}"))
+            .hint("the line that `decl init` printed, or @ and the file that holds it")
+    })
+}
+
+struct Verdict {
+    identity: Option<Identity>,
+    stands: Option<(u64, u64, String)>,
+    reason: Option<(&'static str, String)>,
+    checked: Vec<Check>,
+}
+
+impl Verdict {
+    fn no(identity: Option<Identity>, code: &'static str, why: String, checked: &[Check]) -> Self {
+        Self { identity, stands: None, reason: Some((code, why)), checked: checked.to_vec() }
+    }
+}
+
+fn answer(ui: &Ui, verdict: &Verdict) -> Result<u8, Failure> {
+    let Verdict { identity, stands, reason, checked } = verdict;
+    let holds = reason.is_none();
+    if ui.is_json() {
+        let null = || Value::Null;
+        let (code, why) =
+            reason.as_ref().map_or((None, None), |(code, why)| (Some(*code), Some(why.as_str())));
+        let (index, size, origin) = stands
+            .as_ref()
+            .map_or((None, None, None), |(index, size, origin)| (Some(*index), Some(*size), Some(origin)));
+        ui.object(&Value::map([
+            ("holds", Value::Bool(holds)),
+            ("identity", identity.map_or_else(null, |id| Value::text(id.to_string()))),
+            ("index", index.map_or_else(null, Value::Uint)),
+            ("size", size.map_or_else(null, Value::Uint)),
+            ("origin", origin.map_or_else(null, |origin| Value::text(origin.as_str()))),
+            ("reason", code.map_or_else(null, Value::text)),
+            ("message", why.map_or_else(null, Value::text)),
+            ("checked", Value::Array(checked.iter().map(|check| Value::text(check.as_str())).collect())),
+        ]))?;
+    } else {
+        for check in checked {
+            ui.line(&format!("  {:12}  {}", check.as_str(), check.meaning()))?;
+        }
+        match (stands, reason) {
+            (Some((index, size, origin)), None) => {
+                ui.line(&format!("holds: entry {index} of {origin}, in a tree of {size}"))?;
+            }
+            (_, Some((_, why))) => ui.line(&format!("does not hold: {why}"))?,
+            (None, None) => {}
+        }
+    }
+    Ok(if holds { exit::DONE } else { exit::NO })
+}

@@ -1,0 +1,114 @@
+//! `--content`: what declarations refer to, by digest.
+
+use crate::failure::Failure;
+use crate::input;
+use base64ct::{Base64, Encoding as _};
+use decl_core::{Code, Content, Fault, Identity, Reference, Value, push_token};
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Content in hand. A directory is hashed once and read again when a declaration asks, so that it may be larger than
+/// memory.
+pub(crate) struct Contents(HashMap<Identity, Held>);
+
+enum Held {
+    Here(Content),
+    File(PathBuf),
+}
+
+impl Contents {
+    pub(crate) fn none() -> Self {
+        Self(HashMap::new())
+    }
+
+    /// A directory of files, or JSON: `{HEX: {"type", "text" | "base64"}}`.
+    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+        if path.is_dir() {
+            return Self::directory(path);
+        }
+        let Value::Map(members) = input::side_document(path)? else {
+            return Err(Fault::pointer(Code::Type, "", "content by digest is a map").into());
+        };
+        let mut held = HashMap::new();
+        for (name, value) in &members {
+            let content = from_member(name, value)?;
+            held.insert(content.digest, Held::Here(content));
+        }
+        Ok(Self(held))
+    }
+
+    fn directory(path: &Path) -> Result<Self, Failure> {
+        let mut held = HashMap::new();
+        let fail = |error| Failure::file(path, &error);
+        for entry in fs::read_dir(path).map_err(fail)? {
+            let file = entry.map_err(fail)?.path();
+            if !file.is_file() {
+                continue;
+            }
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let bytes = input::content_file(&file).map_err(|(code, why)| {
+                Fault::pointer(code, pointer(&name), format!("{}: {why}", file.display()))
+            })?;
+            let digest = Identity::of(&bytes);
+            if name.parse::<Identity>().is_ok_and(|named| named != digest) {
+                return Err(mismatch(&name, &digest).into());
+            }
+            held.insert(digest, Held::File(file));
+        }
+        Ok(Self(held))
+    }
+
+    /// What of it these references ask for, each piece once.
+    pub(crate) fn wanted(&self, references: &[Reference]) -> Result<Vec<Content>, Fault> {
+        let (mut out, mut seen) = (Vec::new(), HashSet::new());
+        for reference in references.iter().filter(|reference| reference.keyed.is_none()) {
+            if !seen.insert(reference.digest) {
+                continue;
+            }
+            match self.0.get(&reference.digest) {
+                Some(Held::Here(content)) => out.push(content.clone()),
+                Some(Held::File(path)) => {
+                    let bytes = input::content_file(path).map_err(|(code, why)| {
+                        Fault::pointer(code, reference.at.clone(), format!("{}: {why}", path.display()))
+                    })?;
+                    let content = Content::new(reference.media.clone(), bytes);
+                    if content.digest != reference.digest {
+                        let why = format!("{}: changed since it was hashed", path.display());
+                        return Err(Fault::pointer(Code::DigestMismatch, reference.at.clone(), why));
+                    }
+                    out.push(content);
+                }
+                None => {}
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
+    let named: Identity = name.parse().map_err(|_| {
+        Fault::pointer(Code::Range, pointer(name), "content is named by its BLAKE3, 64 lowercase hex digits")
+    })?;
+    let text = |member| value.get(member).and_then(Value::as_str);
+    let malformed =
+        || Fault::pointer(Code::Type, pointer(name), r#"content is {"type", "text"} or {"type", "base64"}"#);
+    let media = text("type").ok_or_else(malformed)?;
+    let bytes = match (text("text"), text("base64")) {
+        (Some(text), None) => text.as_bytes().to_vec(),
+        (None, Some(base64)) => Base64::decode_vec(base64).map_err(|_| malformed())?,
+        _ => return Err(malformed()),
+    };
+    let content = Content::new(media, bytes);
+    if content.digest == named { Ok(content) } else { Err(mismatch(name, &content.digest)) }
+}
+
+fn mismatch(name: &str, found: &Identity) -> Fault {
+    Fault::pointer(Code::DigestMismatch, pointer(name), format!("the bytes are {found}"))
+}
+
+fn pointer(token: &str) -> String {
+    let mut pointer = String::new();
+    push_token(&mut pointer, token);
+    pointer
+}

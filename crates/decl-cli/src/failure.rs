@@ -1,0 +1,108 @@
+//! Why a command ends without its answer.
+
+use crate::exit;
+use decl_core::Fault;
+use decl_store::{ErrorKind, SealError};
+use std::{error::Error, fmt, io, path::Path};
+
+/// What a command can end with instead of its answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The input is refused: an answer, too.
+    Refused(Fault),
+    /// Anything else, with what to do about it.
+    Other {
+        /// One of the [exit codes](exit).
+        code: u8,
+        /// What happened, then each cause.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// Nobody reads our output any more. Not worth a word.
+    BrokenPipe,
+}
+
+impl Failure {
+    /// Could not tell.
+    pub(crate) fn unknown(message: impl fmt::Display) -> Self {
+        Self::Other { code: exit::UNKNOWN, message: message.to_string(), hint: None }
+    }
+
+    /// The answer is no.
+    pub(crate) fn no(message: impl fmt::Display) -> Self {
+        Self::Other { code: exit::NO, message: message.to_string(), hint: None }
+    }
+
+    /// A file that could not be read or written.
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        Self::unknown(format_args!("{}: {}", path.display(), reason(error)))
+    }
+
+    /// The same failure with what to do about it.
+    pub(crate) fn hint(mut self, text: impl Into<String>) -> Self {
+        if let Self::Other { hint, .. } = &mut self {
+            *hint = Some(text.into());
+        }
+        self
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Refused(fault)
+    }
+}
+
+impl From<decl_store::Error> for Failure {
+    fn from(error: decl_store::Error) -> Self {
+        let code = match error.kind() {
+            ErrorKind::Corrupt | ErrorKind::Forked => exit::DAMAGED,
+            _ => exit::UNKNOWN,
+        };
+        Self::Other { code, message: chain(&error), hint: error.hint().map(str::to_owned) }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Refused(fault) => fault.into(),
+            SealError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// For output: everything else that can fail names its file.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
+            _ => Self::unknown(format_args!("standard output: {}", reason(&error))),
+        }
+    }
+}
+
+/// The operating system's words without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+/// An error and its causes on one line. A cause whose words the line already has is not said again.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        cause = error.source();
+    }
+    text
+}

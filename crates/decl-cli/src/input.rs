@@ -1,0 +1,113 @@
+//! Files from outside, each with its limit.
+
+use crate::failure::{Failure, reason};
+use decl_core::{Code, Fault, Files, Value, json, limits};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// A whole document, `-` for standard input. One that is too large is refused without being read to its end.
+pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
+    limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().into())
+}
+
+/// A JSON document beside the one that the command is about; its refusals name the file.
+pub(crate) fn side_document(path: &Path) -> Result<Value<'static>, Failure> {
+    let bytes = document(path)?;
+    match json::parse(&bytes) {
+        Ok(value) => Ok(value.into_owned()),
+        Err(mut fault) => {
+            fault.message = format!("{}: {}", path.display(), fault.message);
+            Err(fault.into())
+        }
+    }
+}
+
+/// The refusal of a document beyond its limit.
+pub(crate) fn too_large() -> Fault {
+    Fault::pointer(Code::Size, "", "the document is larger than 64 MiB")
+}
+
+/// The bytes of a file, or `None` if they are more than `most`.
+pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+    let read = || {
+        let mut bytes = Vec::new();
+        open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+        Ok((bytes.len() <= most).then_some(bytes))
+    };
+    read().map_err(|error: io::Error| Failure::file(path, &error))
+}
+
+/// A short text: a key, a checkpoint.
+pub(crate) fn text(path: &Path, most: usize) -> Result<String, Failure> {
+    let bytes = limited(path, most)?
+        .ok_or_else(|| Failure::unknown(format_args!("{}: larger than {most} bytes", path.display())))?;
+    String::from_utf8(bytes).map_err(|_| Failure::unknown(format_args!("{}: not UTF-8", path.display())))
+}
+
+/// A file to read from its beginning to its end, `-` for standard input.
+pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(Box::new(file))
+}
+
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The files that a declaration names, relative to the directory that it stands in.
+pub(crate) struct Beside(PathBuf);
+
+impl Beside {
+    /// Beside this document; for standard input, the current directory.
+    pub(crate) fn document(path: &Path) -> Self {
+        Self(if is_stdin(path) { PathBuf::new() } else { path.parent().unwrap_or(Path::new("")).to_owned() })
+    }
+}
+
+impl Files for &Beside {
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, (Code, String)> {
+        content_file(&self.0.join(path)).map_err(|(code, why)| (code, format!("{path}: {why}")))
+    }
+}
+
+/// A file of content: regular, within the limit, and the same after it was read as before.
+pub(crate) fn content_file(path: &Path) -> Result<Vec<u8>, (Code, String)> {
+    let lost = |error: io::Error| (Code::Unresolved, reason(&error));
+    let before = State::of(path).map_err(lost)?;
+    if !before.regular {
+        // Reading a pipe or a device could wait for ever, and nobody could read it again.
+        return Err((Code::Unresolved, "not a regular file".to_owned()));
+    }
+    if before.len > limits::CONTENT_BYTES as u64 {
+        return Err((Code::Size, "larger than 256 MiB".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).map_err(lost)?.take(before.len + 1).read_to_end(&mut bytes).map_err(lost)?;
+    if bytes.len() as u64 != before.len || State::of(path).map_err(lost)? != before {
+        return Err((Code::Unresolved, "changed while it was read".to_owned()));
+    }
+    Ok(bytes)
+}
+
+/// What must not change while a file is read.
+#[derive(PartialEq)]
+struct State {
+    regular: bool,
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    fn of(path: &Path) -> io::Result<Self> {
+        let metadata = fs::metadata(path)?;
+        Ok(Self { regular: metadata.is_file(), len: metadata.len(), modified: metadata.modified().ok() })
+    }
+}

@@ -1,0 +1,84 @@
+//! Which store, and what in it.
+
+use crate::args::Global;
+use crate::failure::Failure;
+use decl_core::{Identity, hex, sha256};
+use decl_log::VerifierKey;
+use decl_store::{ErrorKind, Found, Options, Reader, Store};
+use directories::ProjectDirs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The directory of the store.
+pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
+    match &global.store {
+        Some(dir) => Ok(dir.clone()),
+        None => Ok(platform()?.data_dir().to_owned()),
+    }
+}
+
+/// Between two looks whether the other writer is done.
+const POLL: Duration = Duration::from_millis(20);
+
+/// Opens the store to seal. There is one writer at a time: many short ones, as `decl run` makes them, take turns.
+pub(crate) fn writer(global: &Global) -> Result<Store, Failure> {
+    let dir = dir(global)?;
+    let key = Store::key_at(&dir)?;
+    let options = options(global, &key)?;
+    let end = Instant::now() + Duration::from_secs(global.wait);
+    loop {
+        match Store::open(&dir, &options) {
+            Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => thread::sleep(POLL),
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// Opens the store to look; another process may be sealing.
+pub(crate) fn reader(global: &Global) -> Result<Reader, Failure> {
+    Ok(Reader::open(&dir(global)?)?)
+}
+
+/// The record that a text names.
+pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
+    match reader.find(text)? {
+        Found::One(identity) => Ok(identity),
+        Found::None => Err(Failure::no(format_args!("no sealed record begins with {text}"))),
+        Found::Ambiguous(some) => {
+            let some: Vec<_> = some.iter().map(Identity::to_string).collect();
+            Err(Failure::unknown(format_args!("{text} is ambiguous"))
+                .hint(format!("write more of one of: {}", some.join(" "))))
+        }
+        Found::TooShort => Err(Failure::unknown(format_args!("{text} names no record"))
+            .hint("write an identity, or at least 8 of its first hex digits")),
+    }
+}
+
+/// Where the head record of a log is, unless the caller says.
+pub(crate) fn options(global: &Global, key: &VerifierKey) -> Result<Options, Failure> {
+    let head = match &global.head {
+        Some(head) => head.clone(),
+        None => default_head(key)?,
+    };
+    Ok(Options { head: Some(head), adopt: global.adopt })
+}
+
+/// Named by the key, so that it finds the log wherever the store is moved, and no other.
+fn default_head(key: &VerifierKey) -> Result<PathBuf, Failure> {
+    let dirs = platform()?;
+    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
+    let name = hex(&sha256(key.to_string().as_bytes()));
+    Ok(state.join("heads").join(name).with_extension("checkpoint"))
+}
+
+fn platform() -> Result<ProjectDirs, Failure> {
+    ProjectDirs::from("", "", "decl").ok_or_else(|| {
+        Failure::unknown("this user has no home directory").hint("name the store: --store DIR")
+    })
+}
+
+/// A path for a message.
+pub(crate) fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,220 @@
+//! The only file that prints. Standard output is data, standard error is talk.
+
+use crate::exit;
+use crate::failure::Failure;
+use decl_core::{At, Fault, Value, json};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// How this run talks.
+pub(crate) struct Ui {
+    json: bool,
+    answer: io::Stdout,
+    talk: io::Stderr,
+    color: bool,
+}
+
+impl Ui {
+    pub(crate) fn new(json: bool) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+            || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+        let (answer, talk) = (io::stdout(), io::stderr());
+        Self { json, color: talk.is_terminal() && !plain, answer, talk }
+    }
+
+    /// Answers are JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A line of the answer for people. What others wrote cannot move the cursor or end the line.
+    pub(crate) fn line(&self, text: &str) -> io::Result<()> {
+        writeln!(self.answer.lock(), "{}", printable(text, Escape::Rust))
+    }
+
+    /// An object of the answer, on a line of its own.
+    pub(crate) fn object(&self, value: &Value<'_>) -> io::Result<()> {
+        self.text(&(json::minimal(value) + "\n"))
+    }
+
+    /// Text that is the answer: byte for byte into a pipe or file; on a terminal, JSON stays the same JSON, with the
+    /// characters that could move the cursor written as escapes.
+    pub(crate) fn text(&self, text: &str) -> io::Result<()> {
+        if !self.answer.is_terminal() {
+            return self.bytes(text.as_bytes());
+        }
+        let lines: Vec<_> = text.split('\n').map(|line| printable(line, Escape::Json)).collect();
+        self.bytes(lines.join("\n").as_bytes())
+    }
+
+    /// Bytes that are the answer.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = self.answer.lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// Bytes that only a pipe or a file should get.
+    pub(crate) fn binary(&self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.answer.is_terminal() {
+            return Err(Failure::unknown("these bytes are not text").hint("redirect them: decl ... > FILE"));
+        }
+        Ok(self.bytes(bytes)?)
+    }
+
+    /// A line of talk.
+    pub(crate) fn say(&self, text: &str) {
+        // Where talk goes nobody may be listening; the answer and the exit code say enough.
+        let _ = writeln!(self.talk.lock(), "{}", printable(text, Escape::Rust));
+    }
+
+    /// Ends a command that has no answer, and says so.
+    pub(crate) fn failure(&self, failure: &Failure) -> u8 {
+        match failure {
+            Failure::BrokenPipe => exit::DONE,
+            Failure::Refused(fault) => self.refused(fault),
+            Failure::Other { code, message, hint } => {
+                let head = match *code {
+                    exit::NO => "not found",
+                    exit::DAMAGED => "damaged",
+                    _ => "error",
+                };
+                self.head(head, message);
+                if let Some(hint) = hint {
+                    self.head("hint", hint);
+                }
+                *code
+            }
+        }
+    }
+
+    fn refused(&self, fault: &Fault) -> u8 {
+        if self.json {
+            if let Err(error) = self.object(&Value::map([("refused", refusal(fault))])) {
+                return self.failure(&error.into());
+            }
+        } else {
+            self.head("refused", &format!("{} at {}", fault.code, place(fault)));
+            self.say(&format!("  {}", fault.message));
+            self.head("hint", fault.hint());
+        }
+        exit::NO
+    }
+
+    fn head(&self, head: &str, text: &str) {
+        let text = printable(text, Escape::Rust);
+        let colour = if head == "hint" { "36" } else { "1;31" };
+        let _ = if self.color {
+            writeln!(self.talk.lock(), "\x1b[{colour}m{head}:\x1b[0m {text}")
+        } else {
+            writeln!(self.talk.lock(), "{head}: {text}")
+        };
+    }
+
+    /// A bar for work that takes more than a second, if somebody is watching.
+    pub(crate) fn progress(&self, unit: &str) -> Progress {
+        let target =
+            if self.talk.is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let style = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {unit}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&style) {
+            bar.set_style(style);
+        }
+        Progress { bar, begun: Instant::now() }
+    }
+}
+
+/// What clap has to say: help and version are answers, the rest is a usage error.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { exit::UNKNOWN } else { exit::DONE })
+}
+
+/// A fault as its JSON object.
+pub(crate) fn refusal(fault: &Fault) -> Value<'static> {
+    Value::map([
+        ("code", Value::text(fault.code.as_str())),
+        ("at", Value::text(fault.at.to_string())),
+        ("message", Value::text(fault.message.clone())),
+        ("hint", Value::text(fault.hint())),
+    ])
+}
+
+/// Where a fault is, for people.
+pub(crate) fn place(fault: &Fault) -> String {
+    match &fault.at {
+        At::Pointer(pointer) if pointer.is_empty() => "the top".to_owned(),
+        at => at.to_string(),
+    }
+}
+
+/// A number of things, for people.
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// A progress bar. Gone when dropped.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+impl Progress {
+    pub(crate) fn set(&self, done: u64, of: u64) {
+        if self.begun.elapsed() > Duration::from_secs(1) {
+            self.bar.set_length(of);
+            self.bar.set_position(done);
+        }
+    }
+
+    /// Prints something else while the bar is there.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// How a character that must not reach a terminal is written.
+#[derive(Clone, Copy)]
+enum Escape {
+    /// `\u{9b}`
+    Rust,
+    /// `\u009b`; a tab stays.
+    Json,
+}
+
+/// The text without control characters and without those that reorder what is around them.
+fn printable(text: &str, escape: Escape) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        // Writing to a string cannot fail.
+        let _ = match escape {
+            _ if !c.is_control() && !reorders => out.write_char(c),
+            Escape::Json if c == '\t' => out.write_char(c),
+            Escape::Json => write!(out, "\\u{:04x}", u32::from(c)),
+            Escape::Rust => write!(out, "{}", c.escape_default()),
+        };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_moves_the_cursor() {
+        let hostile = "a\x1b[2Jb\rc\nd\u{9b}e\u{202e}f\u{2066}g é 漢 😀";
+        assert_eq!(printable(hostile, Escape::Rust), r"a\u{1b}[2Jb\rc\nd\u{9b}e\u{202e}f\u{2066}g é 漢 😀");
+        assert_eq!(printable("\"\u{9b}\t\u{7f}\"", Escape::Json), "\"\\u009b\t\\u007f\"");
+    }
+}

@@ -1,0 +1,82 @@
+//! Documents that are refused, each made from `hello.json` by the one change that its name says.
+
+use decl_core::Source;
+use std::fs::{self, File};
+use std::path::Path;
+
+/// Writes `bad/` beside the inputs.
+pub(crate) fn make(dir: &Path) {
+    let hello = fs::read_to_string(dir.join("hello.json")).unwrap();
+    let bad = dir.join("bad");
+    fs::create_dir(&bad).unwrap();
+    fs::copy(dir.join("question.txt"), bad.join("question.txt")).unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(bad.join(name), bytes).unwrap();
+    let with = |name: &str, from: &str, to: &str| {
+        assert_eq!(hello.matches(from).count(), 1, "{name}: {from}");
+        write(name, hello.replace(from, to).as_bytes());
+    };
+
+    with("malformed.json", r#""tools": [],"#, r#""tools": [,"#);
+    with("two-names.json", r#""kind": "generate","#, r#""kind": "generate", "kind": "embed","#);
+    with("no-revision.json", r#"    "revision": "2026-01-15","#, "");
+    with("null.json", r#""revision": "2026-01-15""#, r#""revision": null"#);
+    with("unknown-member.json", r#""tools": [],"#, r#""tools": [], "notes": "x","#);
+    with("usage.json", r#""temperature": 0.5"#, r#""temperature": 0.5, "usage": {"total_tokens": 12}"#);
+    with("secret.json", r#""temperature": 0.5"#, r#""api_key": "hunter2""#);
+    with("no-file.json", "question.txt", "answer.txt");
+    with("a-directory.json", "question.txt", ".");
+    with("too-precise.json", "0.5", "0.1234567890123456789");
+    with("version-2.json", "ai-run-declaration/1", "ai-run-declaration/2");
+    with("64-levels.json", r#""settings": {}"#, &nested(62));
+    with("65-levels.json", r#""settings": {}"#, &nested(63));
+    with("escapes.json", r#""revision": "2026-01-15""#, r#""revision": "2026", "\u001b[2J\u202e": 1"#);
+    with("elsewhere.json", r#"{"text": "Answer in one word."}"#, &reference(19));
+    with("wrong-length.json", r#"{"text": "Answer in one word."}"#, &reference(20));
+    write(
+        "latin-1.json",
+        &hello.replace("some-model", "mod\u{e8}le").chars().map(|c| c as u8).collect::<Vec<_>>(),
+    );
+    write("empty.json", b"");
+    write("bom.json", format!("\u{feff}{hello}").as_bytes());
+    write("content.json", br#"{"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff": {"type": "text/plain", "text": "x"}}"#);
+    let misnamed = bad.join("misnamed");
+    fs::create_dir(&misnamed).unwrap();
+    fs::write(misnamed.join("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"), "x")
+        .unwrap();
+    // Takes no room on the disk: all of it is a hole.
+    File::create(bad.join("1-GiB.json")).unwrap().set_len(1 << 30).unwrap();
+
+    let question = fs::read(dir.join("question.txt")).unwrap();
+    let mut files = OneFile(question);
+    let bytes = Source::parse(hello.as_bytes(), &mut files).unwrap().declaration.into_bytes();
+    fs::write(dir.join("hello.cbor"), &bytes).unwrap();
+    write("truncated.cbor", &bytes[..bytes.len() - 1]);
+    write("trailing.cbor", &[&bytes[..], b"\0"].concat());
+    // The head of the outermost map, in a longer form than it needs.
+    write("long-head.cbor", &[&[0xb8, bytes[0] & 0x1f], &bytes[1..]].concat());
+    write("a-gibibyte-of-text.cbor", b"\xa1\x61v\x7a\x40\x00\x00\x00");
+
+    let (first, blank, broken) = (hello.replace('\n', " "), "  ", r#"{"v": "ai-run-declaration/1"}"#);
+    let second = first.replace("0.5", "0.7");
+    fs::write(dir.join("good.ndjson"), format!("{first}\n{blank}\n{second}")).unwrap();
+    fs::write(dir.join("batch.ndjson"), format!("{first}\n{blank}\n{broken}\n{second}\n{first}\n")).unwrap();
+}
+
+/// Settings of so many maps inside each other; they stand in `environment`, which stands in the declaration.
+fn nested(levels: usize) -> String {
+    format!(r#""settings": {{"deep": {}1{}}}"#, r#"{"deeper": "#.repeat(levels - 1), "}".repeat(levels - 1))
+}
+
+/// The system prompt by reference, with a length that may be wrong.
+fn reference(len: usize) -> String {
+    let digest = decl_core::Identity::of(b"Answer in one word.").hex();
+    format!(r#"{{"b3": "{digest}", "len": {len}, "type": "text/plain"}}"#)
+}
+
+struct OneFile(Vec<u8>);
+
+impl decl_core::Files for OneFile {
+    fn read(&mut self, _: &str) -> Result<Vec<u8>, (decl_core::Code, String)> {
+        Ok(self.0.clone())
+    }
+}

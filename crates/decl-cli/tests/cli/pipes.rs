@@ -1,0 +1,116 @@
+//! What a session file cannot say: standard input, exact bytes, and readers that leave early.
+
+use crate::World;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn world() -> (World, PathBuf) {
+    let world = World::new();
+    let dir = world.root().join("dir");
+    fs::create_dir(&dir).unwrap();
+    crate::inputs(&dir);
+    crate::run(world.decl(&dir).arg("init"));
+    (world, dir)
+}
+
+fn feed(command: &mut Command, input: &[u8]) -> Output {
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn every_input_can_be_standard_input() {
+    let (world, dir) = world();
+    let hello = fs::read(dir.join("hello.json")).unwrap();
+    let decl = |arguments: &[&str], input: &[u8]| {
+        let output = feed(world.decl(&dir).args(arguments), input);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    };
+    assert_eq!(decl(&["id", "-"], &hello), decl(&["id", "hello.cbor"], b""));
+    assert_eq!(decl(&["check", "-"], &hello), b"ok\n");
+    decl(&["seal", "-"], &hello);
+    let receipt = decl(&["seal", "-", "--receipt", "-"], &hello);
+    assert!(receipt.starts_with(b"c2sp.org/tlog-proof@v1\n"));
+    decl(&["seal", "--batch", "-"], &fs::read(dir.join("good.ndjson")).unwrap());
+    let id = String::from_utf8(decl(&["id", "-"], &hello)).unwrap();
+    let proof = decl(&["prove", id.trim_end(), "-o", "-"], b"");
+    let key = fs::read_to_string(dir.join("store/vkey")).unwrap();
+    decl(&["verify", "hello.cbor", "-", "--vkey", &key], &proof);
+    decl(&["verify", "hello.cbor", "-", "--vkey", "@store/vkey"], &proof);
+    decl(&["diff", "-", "hello.json"], &hello);
+}
+
+#[test]
+fn bytes_come_back_as_they_went_in() {
+    let (world, dir) = world();
+    let every: Vec<u8> = (0..=255).collect();
+    let output = feed(world.decl(&dir).args(["content", "put", "-"]), &every);
+    let digest = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(digest.trim_end(), decl_core::Identity::of(&every).to_string());
+    let output = world.decl(&dir).args(["content", "get", digest.trim_end()]).output().unwrap();
+    assert_eq!(output.stdout, every);
+    crate::run(world.decl(&dir).args(["seal", "hello.json"]));
+    let id = crate::run(world.decl(&dir).args(["id", "hello.json"]));
+    let output = world.decl(&dir).args(["show", "--cbor", id.trim_end()]).output().unwrap();
+    assert_eq!(output.stdout, fs::read(dir.join("hello.cbor")).unwrap());
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let (world, dir) = world();
+    let much = "more than a pipe holds\n".repeat(1 << 16);
+    let digest = feed(world.decl(&dir).args(["content", "put", "-"]), much.as_bytes()).stdout;
+    let digest = String::from_utf8(digest).unwrap();
+    let mut command = world.decl(&dir);
+    command.args(["content", "get", digest.trim_end()]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0]).unwrap();
+    drop(out);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn without_a_name_the_store_is_in_the_data_directory() {
+    let (world, dir) = world();
+    crate::run(world.decl(&dir).env_remove("DECL_STORE").arg("init"));
+    assert!(world.root().join("data/decl/decl.store").is_file());
+    assert_eq!(fs::read_dir(world.root().join("state/decl/heads")).unwrap().count(), 2, "one for each key");
+}
+
+#[test]
+fn completions_and_manual_come_from_the_same_tree() {
+    let (world, dir) = world();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = crate::run(world.decl(&dir).args(["completions", shell]));
+        assert!(script.contains("consistency"), "{shell}");
+    }
+    crate::run(world.decl(&dir).args(["man", "pages"]));
+    for page in ["decl.1", "decl-seal.1", "decl-content-put.1"] {
+        assert!(dir.join("pages").join(page).is_file(), "{page}");
+    }
+}
+
+#[test]
+fn the_command_of_run_has_the_store_and_the_identity() {
+    let (world, dir) = world();
+    let id = crate::run(world.decl(&dir).args(["id", "hello.json"]));
+    let script = format!(r#"echo $DECL_IDENTITY $DECL_INDEX; "{}" seal batch-line.json"#, crate::DECL);
+    fs::copy(dir.join("local-llama.json"), dir.join("batch-line.json")).unwrap();
+    let run = |declaration: &str, script: &str| {
+        let arguments = ["run", "--declaration", declaration, "--", "sh", "-c", script];
+        let output = world.decl(&dir).args(arguments).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    // The store is free again: the inner seal is refused for its content, not for the lock.
+    assert_eq!(run("hello.json", &script), (1, format!("{} 1\n", id.trim_end())));
+    assert_eq!(run("hello.json", "exit 7"), (7, String::new()));
+    assert_eq!(run("hello.json", "kill -9 $$"), (137, String::new()));
+    assert_eq!(run("bad/null.json", "echo ran"), (1, String::new()), "not sealed, not run");
+}

@@ -1,0 +1,102 @@
+//! Stores in the state that a session is about.
+
+use crate::World;
+use decl_store::{Options, Store};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+/// Makes what the session of this name needs. What is returned must live while the session runs.
+pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
+    let init = |store: &str| {
+        crate::run(world.decl(dir).args(["init", "--origin", "log.example.org/runs", "--store", store]));
+    };
+    match session {
+        "prefixes" => {
+            init("store");
+            // Two declarations whose identities begin alike: the seeds were searched for.
+            for seed in ["151543", "223550"] {
+                let llama = fs::read_to_string(dir.join("local-llama.json")).unwrap();
+                fs::write(
+                    dir.join("twin.json"),
+                    llama.replace(r#""seed": 42"#, &format!(r#""seed": {seed}"#)),
+                )
+                .unwrap();
+                crate::run(world.decl(dir).args(["seal", "twin.json", "--content", "content.json"]));
+            }
+        }
+        "store-errors" => {
+            for store in ["newer", "keyless", "readable-key", "other-key", "locked"] {
+                init(store);
+            }
+            fs::write(dir.join("newer/decl.store"), "decl-store 2\n").unwrap();
+            fs::copy(dir.join("keyless/key"), dir.join("other-key/key")).unwrap();
+            fs::remove_file(dir.join("keyless/key")).unwrap();
+            fs::set_permissions(dir.join("readable-key/key"), Permissions::from_mode(0o644)).unwrap();
+            fs::create_dir(dir.join("not-a-store")).unwrap();
+            fs::write(dir.join("not-a-store/file"), "x").unwrap();
+            return Some(Store::open(&dir.join("locked"), &Options::default()).unwrap());
+        }
+        "verify" => {
+            init("store");
+            init("other");
+            let seal = |store: &str, file: &str, receipt: &str| {
+                let arguments =
+                    ["seal", file, "--content", "content.json", "--receipt", receipt, "--store", store];
+                crate::run(world.decl(dir).args(arguments));
+            };
+            seal("store", "hello.json", "hello.tlog-proof");
+            seal("store", "local-llama.json", "llama.tlog-proof");
+            seal("other", "hello.json", "other.tlog-proof");
+            fs::copy(dir.join("store/vkey"), dir.join("vkey")).unwrap();
+            let proof = fs::read_to_string(dir.join("hello.tlog-proof")).unwrap();
+            fs::write(dir.join("trailing.tlog-proof"), format!("{proof}\n")).unwrap();
+            fs::write(dir.join("spoiled.tlog-proof"), proof.replace("index 1\n", "index 0\n")).unwrap();
+            fs::write(dir.join("cut.tlog-proof"), &proof[..proof.len() - 1]).unwrap();
+            fs::write(dir.join("resized.tlog-proof"), proof.replace("\n2\n", "\n3\n")).unwrap();
+            fs::write(dir.join("latin-1.tlog-proof"), [proof.as_bytes(), b"\xe9"].concat()).unwrap();
+        }
+        "consistency" => {
+            init("store");
+            init("other");
+            let keep = |store: &str, name: &str| {
+                let note = crate::run(world.decl(dir).args(["checkpoint", "--store", store]));
+                fs::write(dir.join(name), note).unwrap();
+            };
+            keep("store", "old.checkpoint");
+            keep("other", "other.checkpoint");
+            crate::run(world.decl(dir).args(["seal", "hello.json"]));
+            crate::run(world.decl(dir).args(["seal", "local-llama.json", "--content", "content.json"]));
+            keep("store", "new.checkpoint");
+            let note = fs::read_to_string(dir.join("new.checkpoint")).unwrap();
+            fs::write(dir.join("forged.checkpoint"), note.replace("\n3\n", "\n2\n")).unwrap();
+        }
+        "audit" => {
+            init("store");
+            crate::run(world.decl(dir).args(["seal", "hello.json", "--head", "head"]));
+            // The same log as it was: a restored backup, with a head record that knows better.
+            init("unreadable");
+            fs::write(dir.join("unreadable/db/CURRENT"), "x").unwrap();
+            init("rolled-back");
+            copy(&dir.join("rolled-back"), &dir.join("backup"));
+            crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));
+            fs::remove_dir_all(dir.join("rolled-back")).unwrap();
+            fs::rename(dir.join("backup"), dir.join("rolled-back")).unwrap();
+        }
+        "refused" | "offline" | "init" => {}
+        _ => init("store"),
+    }
+    None
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Request bodies: those that the project ships, and real ones where the folder with them is.
+
+use crate::support::{Store, member, ok, root, text, tool};
+use decl_core::{Code, Identity, Value};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+/// Refusals that a reader of the body agrees with: state that lives elsewhere, and what no declaration can hold.
+/// Anything else has to be looked at, so it fails the test.
+const AGREED: [Code; 2] = [Code::Unresolved, Code::Secret];
+
+#[test]
+fn the_bodies_that_the_project_ships_seal_and_verify() {
+    let lines = root().join("examples/bodies.ndjson");
+    let store = Store::new();
+    let (answers, _) = store.seal(&lines, &["--from", "chat"]);
+    let refused = answers.iter().filter(|answer| answer.get("refused").is_some()).count();
+    println!("{} bodies, {refused} refused", answers.len());
+    assert!(answers.len() >= 300, "{}", answers.len());
+    assert_eq!(refused, 6, "the six that examples/README.md names");
+    verify_all(&store, &answers);
+}
+
+#[test]
+fn real_bodies_seal_and_verify() {
+    let data = root().join("../shared/data");
+    if !data.is_dir() {
+        println!("left out: no folder of real request bodies beside this repository");
+        return;
+    }
+    let mut bodies = Vec::new();
+    for corpus in ["cassettes", "bfcl", "openai-evals", "agents"] {
+        let read = |kind: &str| {
+            zstd::decode_all(&fs::read(data.join(format!("{corpus}.{kind}.zst"))).unwrap()[..]).unwrap()
+        };
+        let (meta, lines) = (read("meta.ndjson"), read("ndjson"));
+        let lines = lines.split(|b| *b == b'\n').zip(meta.split(|b| *b == b'\n'));
+        bodies.extend(
+            lines
+                .filter(|(_, meta)| text(meta).contains("\"kind\": \"openai.chat\""))
+                .map(|(body, _)| body.to_vec()),
+        );
+    }
+    assert!(bodies.len() > 10_000, "the corpora hold more than {} chat bodies", bodies.len());
+
+    let store = Store::new();
+    let lines = store.path("bodies.ndjson");
+    fs::write(&lines, bodies.join(&b'\n')).unwrap();
+    let (answers, said) = store.seal(&lines, &["--from", "chat"]);
+    assert_eq!(answers.len(), bodies.len(), "one answer a body");
+
+    let mut refusals: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for refused in answers.iter().filter_map(|answer| answer.get("refused")) {
+        *refusals.entry((member(refused, "code").into(), general(member(refused, "at")))).or_default() += 1;
+    }
+    let refused: usize = refusals.values().sum();
+    println!("{} bodies tried, {} sealed, {refused} refused; {said}", bodies.len(), bodies.len() - refused);
+    refusals.iter().for_each(|((code, at), n)| println!("  {n:5} {code} at {at}"));
+    assert!(bodies.len() - refused >= 2_000);
+    let disputed: usize = refusals
+        .iter()
+        .filter(|((code, _), _)| AGREED.iter().all(|c| c.as_str() != code))
+        .map(|(_, n)| n)
+        .sum();
+    assert!(
+        disputed * 100 < bodies.len(),
+        "{disputed} refusals for other reasons than state that lives elsewhere"
+    );
+    verify_all(&store, &answers);
+}
+
+/// A pointer without the numbers in it.
+fn general(pointer: &str) -> String {
+    let number = |token: &str| !token.is_empty() && token.bytes().all(|c| c.is_ascii_digit());
+    pointer.split('/').map(|token| if number(token) { "*" } else { token }).collect::<Vec<_>>().join("/")
+}
+
+/// Every sealed record verifies with its proof, in Rust and in Python, and none does after one flipped bit.
+fn verify_all(store: &Store, answers: &[Value<'_>]) {
+    let exported = store.export("export", &["--declarations"]);
+    let pairs = store.path("pairs");
+    fs::create_dir(&pairs).unwrap();
+    let vkey = store.vkey.parse().unwrap();
+    let mut seen = BTreeMap::new();
+    for answer in answers.iter().filter(|answer| answer.get("identity").is_some()) {
+        let identity: Identity = member(answer, "identity").parse().unwrap();
+        if seen.insert(identity, ()).is_some() {
+            continue; // sealed before: the same record
+        }
+        let hex = identity.hex();
+        let declaration =
+            fs::read(exported.join("declarations").join(&hex[..2]).join(format!("{hex}.cbor"))).unwrap();
+        let proof = member(answer, "proof");
+        let verified = decl_verify::verify(&declaration, proof, &vkey).unwrap();
+        assert_eq!(verified.identity, identity);
+
+        // One bit in each of the three: which one is decided by the identity, so every record has another.
+        let pick = |n: usize, of: usize| {
+            usize::from_be_bytes(identity.as_bytes()[n * 8..][..8].try_into().unwrap()) % (of * 8)
+        };
+        let flip = |bytes: &[u8], bit: usize| {
+            let mut bytes = bytes.to_vec();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            bytes
+        };
+        let spoiled = flip(&declaration, pick(0, declaration.len()));
+        assert!(decl_verify::verify(&spoiled, proof, &vkey).is_err(), "{identity}: a bit of the declaration");
+        let checkpoint = proof.find("\n\n").unwrap();
+        for bit in [pick(1, checkpoint), checkpoint * 8 + pick(2, proof.len() - checkpoint)] {
+            // A text that is no UTF-8 any more cannot even be handed over.
+            if let Ok(spoiled) = String::from_utf8(flip(proof.as_bytes(), bit)) {
+                assert!(
+                    decl_verify::verify(&declaration, &spoiled, &vkey).is_err(),
+                    "{identity}: bit {bit} of the proof"
+                );
+            }
+        }
+        fs::write(pairs.join(format!("{hex}.cbor")), declaration).unwrap();
+        fs::write(pairs.join(format!("{hex}.tlog-proof")), proof).unwrap();
+    }
+    println!("{} records verify with decl-verify, and none after one flipped bit", seen.len());
+    if let Some(python) = tool("DECL_TEST_PYTHON") {
+        for verb in ["batch", "flips"] {
+            let last = reference(&python, &[verb, pairs.to_str().unwrap(), &store.vkey]);
+            let passed = if verb == "batch" { seen.len() } else { 2 * seen.len() };
+            assert_eq!(last, format!("{passed} passed, 0 failed"), "{verb}");
+            println!("reference/verify.py {verb}: {last}");
+        }
+    }
+}
+
+/// The last line that the Python verifier prints.
+fn reference(python: &Path, arguments: &[&str]) -> String {
+    let out = ok(Command::new(python).arg(root().join("reference/verify.py")).args(arguments));
+    text(&out.stdout).trim().lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn places_without_numbers() {
+    assert_eq!(general("/messages/12/content/0/type"), "/messages/*/content/*/type");
+    assert_eq!(general(""), "");
+}

@@ -1,0 +1,113 @@
+//! The README's sessions, run as a reader would type them: in one shell, in an empty folder with the examples.
+
+use crate::support::{decl, root, text};
+use std::{fs, path::Path, process::Command};
+
+const DOCUMENTS: [&str; 4] =
+    ["README.md", "docs/guide/seal.md", "docs/guide/audit.md", "docs/guide/verifier.md"];
+
+#[test]
+fn the_readme_says_what_happens() {
+    let commands = sessions(&fs::read_to_string(root().join(DOCUMENTS[0])).unwrap());
+    assert!(commands.len() > 10, "the README has sessions");
+
+    let home = tempfile::tempdir().unwrap();
+    let examples = home.path().join("examples");
+    fs::create_dir(&examples).unwrap();
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, examples.join(path.file_name().unwrap())).unwrap();
+    }
+    let script: String = commands.iter().map(|(command, _)| format!("{command}\necho '{MARK}'\n")).collect();
+    let said = shell(home.path(), &script);
+    let outputs: Vec<&str> = said.split(&format!("{MARK}\n")).collect();
+    assert_eq!(outputs.len(), commands.len() + 1, "every command was reached:\n{said}");
+    for ((command, expected), output) in commands.iter().zip(outputs) {
+        assert!(
+            matches(expected, output),
+            "$ {command}\nthe README says:\n{expected}\nit printed:\n{output}"
+        );
+    }
+}
+
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let mut links = 0;
+    for document in DOCUMENTS.into_iter().chain([
+        "ARCHITECTURE.md",
+        "SECURITY.md",
+        "CONTRIBUTING.md",
+        "docs/spec/README.md",
+    ]) {
+        let path = root().join(document);
+        let page = fs::read_to_string(&path).unwrap();
+        for link in page.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            if !link.is_empty() && !link.contains("://") {
+                assert!(path.parent().unwrap().join(link).exists(), "{document} links to {link}");
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 30, "{links} links were followed");
+}
+
+const MARK: &str = "---- next ----";
+
+fn shell(home: &Path, script: &str) -> String {
+    let mut path = std::ffi::OsString::from(Path::new(env!("CARGO_BIN_EXE_decl")).parent().unwrap());
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    shell.envs(decl(home).get_envs().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))));
+    let out = shell
+        .env_remove("DECL_STORE")
+        .env("PATH", path)
+        .current_dir(home)
+        .args(["-c", script])
+        .output()
+        .unwrap();
+    text(&out.stdout)
+}
+
+/// The commands of the console blocks, each with the output that the page shows.
+fn sessions(page: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for block in page.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+        for line in block.lines() {
+            match (line.strip_prefix("$ "), commands.last_mut()) {
+                (Some(command), _) => commands.push((command.to_owned(), String::new())),
+                (None, Some((_, expected))) => *expected += &format!("{line}\n"),
+                (None, None) => panic!("a session begins with a command, not {line}"),
+            }
+        }
+    }
+    commands
+}
+
+/// Lines in order; `...` alone stands for any lines, at the end of a line for the rest of it.
+fn matches(expected: &str, output: &str) -> bool {
+    let (expected, output): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), output.lines().collect());
+    lines_match(&expected, &output)
+}
+
+fn lines_match(expected: &[&str], output: &[&str]) -> bool {
+    match expected {
+        [] => output.is_empty(),
+        ["...", rest @ ..] => (0..=output.len()).any(|skipped| lines_match(rest, &output[skipped..])),
+        [line, rest @ ..] => output.split_first().is_some_and(|(first, after)| {
+            let same = line.strip_suffix("...").map_or(first == line, |start| first.starts_with(start));
+            same && lines_match(rest, after)
+        }),
+    }
+}
+
+#[test]
+fn the_comparison_can_fail() {
+    assert!(matches("a\n...\nd\n", "a\nb\nc\nd\n") && matches("...\n", "") && matches("ab...\n", "abc\n"));
+    assert!(
+        !matches("a\n", "b\n")
+            && !matches("a\n", "a\nb\n")
+            && !matches("...\nd\n", "a\n")
+            && !matches("", "x\n")
+    );
+}
