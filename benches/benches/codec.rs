@@ -1,0 +1,94 @@
+//! The canonical codec beside what else could have been used, and beside BLAKE3 of the same bytes.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use decl_benches::{chat_body, declaration};
+use decl_core::{NoFiles, Source, adapter, cbor, json};
+use std::hint::black_box;
+
+fn codec(c: &mut Criterion) {
+    for (name, turns) in [("4kB", 16), ("200kB", 1_000)] {
+        let bytes = declaration(0, turns).declaration.into_bytes();
+        let value = cbor::decode(&bytes).expect("canonical");
+        let ciborium_value: ciborium::Value = ciborium::from_reader(&bytes[..]).expect("CBOR");
+        let ipld: ipld_core::ipld::Ipld =
+            serde_ipld_dagcbor::from_slice(&bytes).expect("these bytes are DAG-CBOR too");
+        let dcbor = dcbor::CBOR::try_from_data(&bytes).expect("these bytes are dCBOR too");
+
+        let mut group = c.benchmark_group(format!("encode/{name}"));
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
+        group.bench_function("decl", |b| b.iter(|| cbor::encode(black_box(&value))));
+        group.bench_function("decl+blake3", |b| {
+            b.iter(|| cbor::encode(black_box(&value)).map(|bytes| blake3::hash(&bytes)));
+        });
+        group.bench_function("ciborium-sorted", |b| b.iter(|| ciborium_sorted(black_box(&ciborium_value))));
+        group.bench_function("dag-cbor", |b| b.iter(|| serde_ipld_dagcbor::to_vec(black_box(&ipld))));
+        group.bench_function("dcbor", |b| b.iter(|| black_box(&dcbor).to_cbor_data()));
+        group.finish();
+
+        let mut group = c.benchmark_group(format!("check/{name}"));
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
+        group.bench_function("decl", |b| b.iter(|| cbor::check(black_box(&bytes))));
+        group.bench_function("decl+blake3", |b| {
+            b.iter(|| cbor::check(black_box(&bytes)).map(|()| blake3::hash(&bytes)));
+        });
+        group.bench_function("decl-decode", |b| b.iter(|| cbor::decode(black_box(&bytes))));
+        group.bench_function("decl-declaration", |b| {
+            b.iter(|| decl_core::Declaration::from_cbor(black_box(&bytes).clone()));
+        });
+        group.bench_function("ciborium-reencode", |b| {
+            b.iter(|| {
+                let value: ciborium::Value = ciborium::from_reader(black_box(&bytes[..])).expect("CBOR");
+                ciborium_sorted(&value) == bytes
+            });
+        });
+        group.bench_function("dag-cbor", |b| {
+            b.iter(|| serde_ipld_dagcbor::from_slice::<ipld_core::ipld::Ipld>(black_box(&bytes)));
+        });
+        group.bench_function("dcbor", |b| b.iter(|| dcbor::CBOR::try_from_data(black_box(&bytes))));
+        group.finish();
+    }
+}
+
+fn identity(c: &mut Criterion) {
+    let chat = adapter::named("chat").expect("an adapter that exists");
+    for (name, turns, size) in [("4kB", 4, 300), ("200kB-text", 4, 50_000), ("200kB-nodes", 1_500, 100)] {
+        let body = chat_body(turns, size);
+        let mut group = c.benchmark_group(format!("identity/{name}"));
+        group.throughput(Throughput::Bytes(body.len() as u64));
+        group.bench_function("serde_json", |b| {
+            b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(&body)))
+        });
+        group.bench_function("decl-parse", |b| b.iter(|| json::parse(black_box(&body))));
+        group.bench_function("decl", |b| {
+            b.iter(|| Source::from_body(chat, black_box(&body), &adapter::Options::default(), &mut NoFiles));
+        });
+        group.finish();
+    }
+}
+
+/// The canonical bytes by way of ciborium: sorted by hand, since its serializer keeps the order of maps.
+fn ciborium_sorted(value: &ciborium::Value) -> Vec<u8> {
+    fn sort(value: &mut ciborium::Value) {
+        match value {
+            ciborium::Value::Array(items) => items.iter_mut().for_each(sort),
+            ciborium::Value::Map(members) => {
+                members.iter_mut().for_each(|(_, value)| sort(value));
+                members.sort_by(|(a, _), (b, _)| match (a.as_text(), b.as_text()) {
+                    (Some(a), Some(b)) => decl_core::key_order(a, b),
+                    _ => std::cmp::Ordering::Equal,
+                });
+            }
+            _ => {}
+        }
+    }
+    let mut value = value.clone();
+    sort(&mut value);
+    let mut out = Vec::new();
+    ciborium::into_writer(&value, &mut out).expect("a vector takes everything");
+    out
+}
+
+criterion_group!(benches, codec, identity);
+criterion_main!(benches);

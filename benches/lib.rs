@@ -1,0 +1,101 @@
+//! The documents that the benchmarks share, made here: no file, no randomness, the same everywhere.
+
+use decl_core::{Content, Declaration, NoFiles, Source, Value, json, template};
+
+/// A chat request body with this many turns of this many bytes each, and a few tools.
+pub fn chat_body(turns: usize, bytes: usize) -> Vec<u8> {
+    let role = |i: usize| if i.is_multiple_of(2) { "user" } else { "assistant" };
+    let turns = (0..turns)
+        .map(|i| Value::map([("role", Value::text(role(i))), ("content", Value::text(prose(i, bytes)))]));
+    let system = Value::map([("role", Value::text("system")), ("content", Value::text(prose(9_999, 2_000)))]);
+    let body = Value::map([
+        ("model", Value::text("gpt-5.2-2026-02-11")),
+        ("temperature", Value::from_f64(0.2)),
+        ("seed", Value::Uint(7)),
+        ("max_completion_tokens", Value::Uint(600)),
+        ("messages", Value::Array([system].into_iter().chain(turns).collect())),
+        ("tools", Value::Array((0..3).map(tool).collect())),
+    ]);
+    json::minimal(&body).into_bytes()
+}
+
+/// A declaration with this many turns; `run` makes it differ from the others, its instructions do not.
+pub fn declaration(run: usize, turns: usize) -> Source {
+    let mut value = template("generate").expect("a kind that exists");
+    set(&mut value, &["model", "authority"], Value::text("example.com"));
+    set(&mut value, &["model", "name"], Value::text("some-model-2026"));
+    let message = |role: &'static str, text: String| {
+        let part = Value::map([
+            ("t", Value::text("text")),
+            ("content", Value::map([("text", Value::text(text))])),
+            ("attrs", Value::Map(Vec::new())),
+        ]);
+        Value::map([("role", Value::text(role)), ("parts", Value::Array(vec![part]))])
+    };
+    let shared =
+        (1..turns).map(|i| message(if i.is_multiple_of(2) { "user" } else { "assistant" }, prose(i, 200)));
+    let own = message("user", prose(1_000_000 + run, 200));
+    set(&mut value, &["instructions"], Value::Array(vec![message("system", prose(0, 2_000))]));
+    set(&mut value, &["input"], Value::Array(shared.chain([own]).collect()));
+    set(&mut value, &["parameters", "set"], Value::map([("temperature", Value::from_f64(0.7))]));
+    Source::from_value(value, &mut NoFiles).expect("a valid declaration")
+}
+
+/// The parts of a [`declaration`], for who seals it.
+pub fn parts(source: Source) -> (Declaration, Vec<Content>) {
+    (source.declaration, source.contents)
+}
+
+fn set(value: &mut Value<'static>, path: &[&str], to: Value<'static>) {
+    let Value::Map(members) = value else { return };
+    let Some((_, member)) = members.iter_mut().find(|(key, _)| key == path[0]) else { return };
+    if path.len() == 1 { *member = to } else { set(member, &path[1..], to) }
+}
+
+fn tool(i: usize) -> Value<'static> {
+    let text = |text: &str| Value::text(text.to_owned());
+    let property =
+        |kind: &str| Value::map([("type", text(kind)), ("description", text("What it is for, in a line."))]);
+    let schema = Value::map([
+        ("type", text("object")),
+        ("properties", Value::map([("order_id", property("integer")), ("reason", property("string"))])),
+        ("required", Value::Array(vec![text("order_id")])),
+        ("additionalProperties", Value::Bool(false)),
+    ]);
+    let function = Value::map([
+        ("name", Value::text(format!("tool_{i}"))),
+        ("description", text("Looks something up and answers in one line.")),
+        ("parameters", schema),
+    ]);
+    Value::map([("type", text("function")), ("function", function)])
+}
+
+/// So many bytes of words, mostly ASCII, different for every seed.
+fn prose(seed: usize, bytes: usize) -> String {
+    const WORDS: [&str; 16] = [
+        "order",
+        "refund",
+        "the",
+        "kettle",
+        "arrived",
+        "naïve",
+        "policy",
+        "of",
+        "a",
+        "customer",
+        "写",
+        "within",
+        "thirty",
+        "days",
+        "and",
+        "replacement",
+    ];
+    let mut out = format!("{seed}: ");
+    let mut state = seed as u64;
+    while out.len() < bytes {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        out.push_str(WORDS[(state >> 33) as usize % WORDS.len()]);
+        out.push(' ');
+    }
+    out
+}

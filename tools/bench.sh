@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs every benchmark and prints the tables of docs/benchmarks.md.
+set -eu
+. "$(dirname "$0")/setup.sh"
+packages python3:python3
+rm -rf "$CARGO_TARGET_DIR/criterion"
+cargo bench --profile release -p decl-benches --bench codec --bench log --locked -- --warm-up-time 1 --measurement-time 3 >&2
+python3 - "$CARGO_TARGET_DIR/criterion" <<'EOF'
+import json, os, sys
+root, groups = sys.argv[1], {}
+for dir, _, files in os.walk(root):
+    if "estimates.json" in files and os.path.basename(dir) == "new":
+        bench = json.load(open(os.path.join(dir, "benchmark.json")))
+        groups.setdefault(bench["group_id"], {})[bench["function_id"]] = json.load(
+            open(os.path.join(dir, "estimates.json")))["median"]["point_estimate"]
+for group in sorted(groups):
+    times = groups[group]
+    ours = times.get("decl", times.get("verify"))
+    print(f"\n{group}\n\n| what | median | x decl |\n| --- | ---: | ---: |")
+    for name, ns in sorted(times.items(), key=lambda item: item[1]):
+        unit, by = ("ms", 1e6) if ns >= 1e6 else ("us", 1e3) if ns >= 1e3 else ("ns", 1)
+        print(f"| {name} | {ns / by:.2f} {unit} | {ns / ours:.2f} |")
+EOF
+cargo bench --profile release -p decl-benches --bench store --locked

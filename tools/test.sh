@@ -1,0 +1,33 @@
+#!/bin/sh
+# Passes every test, from a fresh clone on a fresh machine: installs what is missing, then formatting, lints, the Rust
+# tests, the documentation, and the verifiers that are not ours (Go, Python).
+set -eu
+. "$(dirname "$0")/setup.sh"
+
+# Verifiers that share no code with decl: a Go module, and our own second implementation in Python.
+packages go:golang-go python3:python3
+python=$CARGO_TARGET_DIR/python
+wanted=$(cat reference/requirements.txt)
+if [ "$(cat "$python/installed" 2>/dev/null)" != "$wanted" ]; then
+    python3 -c 'import ensurepip' 2>/dev/null || packages /nonexistent:python3-venv
+    say "setup: a virtual environment for $(echo "$wanted" | grep -v '^#' | tr '\n' ' ')in $python"
+    rm -rf "$python"
+    python3 -m venv "$python"
+    "$python/bin/pip" install --quiet --disable-pip-version-check -r reference/requirements.txt
+    printf '%s\n' "$wanted" >"$python/installed"
+fi
+DECL_TEST_PYTHON=$python/bin/python3
+DECL_TEST_GO=$CARGO_TARGET_DIR/go-interop
+(cd crates/decl-cli/tests/interop && GOFLAGS=-mod=readonly go build -o "$DECL_TEST_GO" .)
+export DECL_TEST_PYTHON DECL_TEST_GO
+
+if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; else say "left out: rustfmt is not installed"; fi
+if cargo clippy --version >/dev/null 2>&1; then
+    cargo clippy --release --workspace --all-targets --all-features --locked -- -D warnings
+else
+    say "left out: clippy is not installed"
+fi
+RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
+
+"$DECL_TEST_PYTHON" reference/verify.py vectors vectors
+cargo test --release --workspace --all-features --locked
