@@ -30,4 +30,4 @@ fi
 RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
-cargo test --release --workspace --all-features --locked
+cargo test --release --workspace --all-features --locked -- --show-output

@@ -2,6 +2,8 @@
 //!
 //! Not a criterion bench: what counts is a whole batch with its syncs, alternated with its peer, medians of a few rounds.
 
+#![expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "prints rates for people")]
+
 use decl_benches::declaration;
 use decl_core::{Content, Declaration};
 use decl_store::{Options, Store, Submission};
@@ -64,9 +66,9 @@ fn report(what: &str, records: usize, mut runs: Vec<(Run, Run)>) {
 /// The first record brings the shared content, each one its own message.
 fn own_content(run: usize) -> Record {
     let source = declaration(run, TURNS);
-    let messages =
+    let mut messages =
         source.declaration.references().iter().filter(|reference| reference.at.starts_with("/input/"));
-    let own = messages.last().map(|reference| reference.digest);
+    let own = messages.next_back().map(|reference| reference.digest);
     let keep = |content: &Content| run == 0 || Some(content.digest) == own;
     let contents = source.contents.into_iter().filter(keep).collect();
     (source.declaration, contents)

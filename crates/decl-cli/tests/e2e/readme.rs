@@ -18,8 +18,9 @@ fn the_readme_says_what_happens() {
         let path = entry.unwrap().path();
         fs::copy(&path, examples.join(path.file_name().unwrap())).unwrap();
     }
-    let script: String = commands.iter().map(|(command, _)| format!("{command}\necho '{MARK}'\n")).collect();
-    let said = shell(home.path(), &script);
+    let script: Vec<String> =
+        commands.iter().map(|(command, _)| format!("{command}\necho '{MARK}'\n")).collect();
+    let said = shell(home.path(), &script.concat());
     let outputs: Vec<&str> = said.split(&format!("{MARK}\n")).collect();
     assert_eq!(outputs.len(), commands.len() + 1, "every command was reached:\n{said}");
     for ((command, expected), output) in commands.iter().zip(outputs) {
@@ -76,7 +77,7 @@ fn sessions(page: &str) -> Vec<(String, String)> {
         for line in block.lines() {
             match (line.strip_prefix("$ "), commands.last_mut()) {
                 (Some(command), _) => commands.push((command.to_owned(), String::new())),
-                (None, Some((_, expected))) => *expected += &format!("{line}\n"),
+                (None, Some((_, expected))) => expected.extend([line, "\n"]),
                 (None, None) => panic!("a session begins with a command, not {line}"),
             }
         }

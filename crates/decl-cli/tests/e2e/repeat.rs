@@ -60,7 +60,9 @@ fn shuffle(value: &mut Value<'_>, by: usize) {
         Value::Map(members) if !members.is_empty() => {
             let by = by % members.len();
             members.rotate_left(by);
-            members.iter_mut().for_each(|(_, value)| shuffle(value, by + 1));
+            for (_, value) in members {
+                shuffle(value, by + 1);
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| shuffle(item, by + 1)),
         _ => {}
