@@ -1,0 +1,41 @@
+// From bytes to an identity (declaration.md, Verifying a declaration).
+
+import { blake3 } from '@noble/hashes/blake3.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat, limit, toBase32, toHex, utf8 } from './bytes.mjs';
+import { readCbor, writeCbor } from './cbor.mjs';
+import { readJson } from './json.mjs';
+import { walkDeclaration } from './schema.mjs';
+
+const MOST_SOURCE = 64 * 2 ** 20;
+const MOST_CANONICAL = 4 * 2 ** 20;
+
+/**
+ * The identity of a declaration, from its canonical bytes or from JSON. `bytes` are the canonical bytes.
+ * @param {Uint8Array | string} bytesOrText
+ * @returns {{identity: string, sha256: string, cid: string, bytes: Uint8Array}}
+ * @throws {import('./refusal.mjs').Refusal} the first fault
+ */
+export function identity(bytesOrText) {
+  limit(bytesOrText.length, MOST_SOURCE, '');
+  const source = typeof bytesOrText === 'string' ? utf8(bytesOrText) : bytesOrText;
+  limit(source.length, MOST_SOURCE, '');
+  const fromJson = !isCbor(source);
+  const tree = fromJson ? readJson(source) : readCbor(source);
+  const bytes = writeCbor(walkDeclaration(tree, { fromJson }));
+  limit(bytes.length, MOST_CANONICAL, '');
+  return { ...namesOf(bytes), bytes };
+}
+
+/** A document is CBOR if its first byte is that of a map. */
+export const isCbor = (bytes) => bytes.length > 0 && bytes[0] >> 5 === 5;
+
+/** What a record is called by. */
+export function namesOf(bytes) {
+  const digest = blake3(bytes);
+  return {
+    identity: `b3:${toHex(digest)}`,
+    sha256: toHex(sha256(bytes)),
+    cid: `b${toBase32(concat([0x01, 0x51, 0x1e, 0x20], digest))}`,
+  };
+}

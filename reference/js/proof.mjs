@@ -1,0 +1,128 @@
+// A `.tlog-proof` file and the steps that verify it (proof.md).
+
+import { blake3 } from '@noble/hashes/blake3.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { equalBytes, fromBase64, textOf, toHex, utf8 } from './bytes.mjs';
+import { readCbor } from './cbor.mjs';
+import { identity, isCbor } from './declaration.mjs';
+import { closed, name, octets, oneOf, text, uint } from './forms.mjs';
+import { ensure, Fault, parseCheckpoint, parseDecimal, parseHash, parseNote, parseVkey, verifyNote } from './note.mjs';
+import { openMap } from './open.mjs';
+import { Refusal } from './refusal.mjs';
+import { leafHash, pathFault } from './tree.mjs';
+
+const MOST_PROOF = 2 ** 20;
+const MOST_ENTRY = 2 ** 16 - 1;
+const MOST_PATH = 64;
+const MOST_INDEX = 2n ** 62n - 1n;
+
+const recordEntry = closed({
+  v: oneOf('ai-run-leaf/1'),
+  t: oneOf('declaration', 'supplement'),
+  id: octets(32),
+  sha256: octets(32),
+  at: uint,
+  by: name,
+});
+
+const supplement = closed({
+  v: oneOf('ai-run-supplement/1'),
+  subject: octets(32),
+  kind: oneOf(
+    'execution', 'output', 'usage', 'trace', 'score', 'incident', 'review', 'link', 'erasure', 'timestamp',
+    'attestation', 'provider-report',
+  ),
+  body: openMap(),
+  by: text,
+});
+
+/**
+ * Verifies that a record is in the log of the key. No witness is asked, so the policy is `quorum none`; if an identity
+ * was claimed, compare it with the one that is returned.
+ *
+ * A proof that does not hold is a result, with the step as the reason and nothing else of it reported. The promise is
+ * rejected only if nothing could be tried: the vkey is none, or WebCrypto has no Ed25519.
+ *
+ * @param {Uint8Array | string} record canonical bytes, or a declaration as JSON
+ * @param {Uint8Array | string} proof the `.tlog-proof` file
+ * @param {string} vkey from somewhere you trust, never from the proof
+ * @returns {Promise<{holds: boolean, identity: string?, index: bigint?, size: bigint?, origin: string?,
+ *   reason: string?, checked: string[]}>}
+ */
+export async function verify(record, proof, vkey) {
+  const key = parseVkey(vkey);
+  const checked = [];
+  const step = async (number, what, check) => {
+    try {
+      const found = await check();
+      checked.push(what);
+      return found;
+    } catch (fault) {
+      if (!(fault instanceof Fault || fault instanceof Refusal)) throw fault;
+      throw new Fault(`step ${number}, ${what}: ${fault.message}`);
+    }
+  };
+  try {
+    const { entry, leaf, index, path, note, checkpoint } = await step(1, 'parse', () => parseProof(proof));
+    const bytes = await step(2, 'entry', () => namedRecord(leaf, record));
+    await step(3, 'record', () => checkRecord(leaf.get('t'), bytes));
+    const hash = await step(4, 'leaf', () => leafHash(entry));
+    const { origin, size, root } = checkpoint;
+    await step(5, 'path', () => {
+      const fault = pathFault(hash, index, path, size, root);
+      ensure(fault === null, fault);
+    });
+    await step(6, 'signature', () => verifyNote(note, key));
+    await step(7, 'origin', () => ensure(origin === key.name, 'the origin is not the name of the vkey'));
+    return { holds: true, identity: `b3:${toHex(leaf.get('id'))}`, index, size, origin, reason: null, checked };
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    return { holds: false, identity: null, index: null, size: null, origin: null, reason: fault.message, checked };
+  }
+}
+
+function parseProof(proof) {
+  ensure(proof.length <= MOST_PROOF, 'the proof is larger than 1 MiB');
+  const file = typeof proof === 'string' ? proof : decode(proof);
+  ensure(utf8(file).length <= MOST_PROOF, 'the proof is larger than 1 MiB');
+  const end = file.indexOf('\n\n');
+  ensure(end >= 0, 'the proof has no empty line');
+  const [version, extra, index, ...path] = file.slice(0, end).split('\n');
+  ensure(version === 'c2sp.org/tlog-proof@v1', 'the first line is not that of version 1');
+  ensure(extra?.startsWith('extra '), 'the line of the entry is missing');
+  ensure(index?.startsWith('index '), 'the line of the index is missing');
+  ensure(path.length <= MOST_PATH, 'the path has more than 64 hashes');
+  const entry = fromBase64(extra.slice('extra '.length));
+  ensure(entry !== null && entry.length <= MOST_ENTRY, 'the entry is malformed or too large');
+  const note = parseNote(file.slice(end + 2));
+  return {
+    entry,
+    leaf: recordEntry(readCbor(entry), '', { fromJson: false }),
+    index: parseDecimal(index.slice('index '.length), MOST_INDEX),
+    path: path.map(parseHash),
+    note,
+    checkpoint: parseCheckpoint(note.text),
+  };
+}
+
+function decode(bytes) {
+  try {
+    return textOf(bytes);
+  } catch {
+    throw new Fault('the proof is not UTF-8');
+  }
+}
+
+/** The bytes of the record, which the entry must name. JSON is imported first: its bytes are what that gives. */
+function namedRecord(leaf, record) {
+  const given = typeof record === 'string' ? utf8(record) : record;
+  const bytes = leaf.get('t') === 'declaration' && !isCbor(given) ? identity(given).bytes : given;
+  ensure(equalBytes(blake3(bytes), leaf.get('id')), 'the BLAKE3 of the record is not the id');
+  ensure(equalBytes(sha256(bytes), leaf.get('sha256')), 'the SHA-256 of the record is not the one of the entry');
+  return bytes;
+}
+
+function checkRecord(t, bytes) {
+  if (t === 'declaration') identity(bytes);
+  else supplement(readCbor(bytes), '', { fromJson: false });
+}
