@@ -3,12 +3,15 @@
 use crate::{
     Code, Content, Fault, Files, Identity, Value,
     adapter::{Adapter, Options},
-    cbor, json, limits,
+    cbor,
+    fault::push_token,
+    json, limits,
     schema::{Form, Walk},
     sha256,
     source::NoFiles,
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
+use core::mem::take;
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -20,7 +23,8 @@ pub struct Declaration {
     references: Vec<Reference>,
 }
 
-/// One reference to content inside a declaration.
+/// One reference to content inside a declaration. Where it stands, [`Declaration::places`] says: a pointer can be as
+/// long as the document, so none is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// BLAKE3 of the content; with a key (see `keyed`), BLAKE3 in keyed mode.
@@ -31,13 +35,11 @@ pub struct Reference {
     pub media: String,
     /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
     pub keyed: Option<String>,
-    /// JSON pointer of the reference.
-    pub at: String,
 }
 
 impl Reference {
     /// Reads a reference that the walk found well-formed.
-    pub(crate) fn of(value: &Value<'_>, at: &str) -> Option<Self> {
+    pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
         let Some(Value::Bytes(digest)) = value.get("b3").or(value.get("kb3")) else { return None };
         Some(Self {
             digest: Identity::from_bytes(digest.as_ref().try_into().ok()?),
@@ -47,7 +49,6 @@ impl Reference {
             },
             media: value.get("type")?.as_str()?.to_owned(),
             keyed: value.get("key").and_then(Value::as_str).map(ToOwned::to_owned),
-            at: at.to_owned(),
         })
     }
 }
@@ -56,10 +57,7 @@ impl Declaration {
     /// Takes canonical bytes for a declaration, or says why they are none.
     pub fn from_cbor(bytes: Vec<u8>) -> Result<Self, Fault> {
         let mut value = read_cbor(&bytes)?;
-        let references = walk(&mut value, Form::Cbor, &mut NoFiles)?.references;
-        if bytes.len() > limits::DECLARATION_BYTES {
-            return Err(too_large());
-        }
+        let (references, _) = walk(&mut value, Form::Cbor, &mut NoFiles)?;
         Ok(Self::checked(bytes, references))
     }
 
@@ -90,6 +88,24 @@ impl Declaration {
     /// Every reference to content, in canonical order.
     pub fn references(&self) -> &[Reference] {
         &self.references
+    }
+
+    /// The JSON pointers of the references, in the same order: calls `f` until it answers `false`.
+    pub fn places(&self, f: &mut dyn FnMut(&str) -> bool) {
+        places(&self.value(), &mut String::new(), f);
+    }
+
+    /// The JSON pointer of the reference of this number.
+    pub fn place(&self, number: usize) -> String {
+        let (mut next, mut found) = (0, String::new());
+        self.places(&mut |at| {
+            if next == number {
+                at.clone_into(&mut found);
+            }
+            next += 1;
+            next <= number
+        });
+        found
     }
 
     /// The declaration as a tree.
@@ -135,23 +151,42 @@ impl Source {
             return Err(first(faults));
         };
         let mut source = Self::from_value(translated.source, files)?;
-        for content in translated.contents {
-            if source.contents.iter().all(|known| known.digest != content.digest) {
-                source.contents.push(content);
-            }
-        }
+        let contents: BTreeMap<Identity, Content> = source
+            .contents
+            .into_iter()
+            .chain(translated.contents)
+            .map(|content| (content.digest, content))
+            .collect();
+        source.contents = contents.into_values().collect();
         Ok(source)
     }
 
     /// Resolves and checks a declaration that was read from JSON or built by an adapter.
     pub fn from_value(mut value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
-        let walk = walk(&mut value, Form::Json, files)?;
-        let (references, contents) = (walk.references, walk.contents.into_values().collect());
+        let (references, contents) = walk(&mut value, Form::Json, files)?;
+        let contents = contents.into_values().collect();
         let bytes = cbor::encode(&value)?;
         if bytes.len() > limits::DECLARATION_BYTES {
             return Err(too_large());
         }
         Ok(Self { declaration: Declaration::checked(bytes, references), contents })
+    }
+}
+
+/// In a valid declaration a map has bytes at `b3` or `kb3` exactly if it is a reference.
+fn places(value: &Value<'_>, at: &mut String, f: &mut dyn FnMut(&str) -> bool) -> bool {
+    let mut inside = |token: &str, value: &Value<'_>, f: &mut dyn FnMut(&str) -> bool| {
+        let len = at.len();
+        push_token(at, token);
+        let more = places(value, at, f);
+        at.truncate(len);
+        more
+    };
+    match value {
+        Value::Map(_) if matches!(value.get("b3").or(value.get("kb3")), Some(Value::Bytes(_))) => f(at),
+        Value::Map(members) => members.iter().all(|(key, value)| inside(key, value, f)),
+        Value::Array(items) => items.iter().enumerate().all(|(i, item)| inside(&format!("{i}"), item, f)),
+        _ => true,
     }
 }
 
@@ -188,7 +223,7 @@ pub fn check_body(
 }
 
 fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<Fault> {
-    let mut faults = Walk::declaration(value, form, files).faults;
+    let mut faults = Walk::declaration(value, form, files).into_faults();
     if faults.is_empty() {
         match cbor::encode(value) {
             Ok(bytes) if bytes.len() > limits::DECLARATION_BYTES => faults.push(too_large()),
@@ -199,9 +234,13 @@ fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<
     faults
 }
 
-fn walk<'f>(value: &mut Value<'_>, form: Form, files: &'f mut dyn Files) -> Result<Walk<'f>, Fault> {
-    let walk = Walk::declaration(value, form, files);
-    if walk.faults.is_empty() { Ok(walk) } else { Err(first(walk.faults)) }
+type Walked = (Vec<Reference>, BTreeMap<Identity, Content>);
+
+fn walk(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Result<Walked, Fault> {
+    let mut walk = Walk::declaration(value, form, files);
+    let walked = (take(&mut walk.references), take(&mut walk.contents));
+    let faults = walk.into_faults();
+    if faults.is_empty() { Ok(walked) } else { Err(first(faults)) }
 }
 
 /// The verdict of a list that is not empty.
@@ -216,8 +255,8 @@ fn is_cbor(input: &[u8]) -> bool {
 }
 
 fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
-    if bytes.len() > limits::SOURCE_BYTES {
-        return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
+    if bytes.len() > limits::DECLARATION_BYTES {
+        return Err(too_large());
     }
     cbor::decode(bytes)
 }

@@ -2,6 +2,7 @@
 
 use crate::{Value, fault::push_token, key_order};
 use alloc::{string::String, vec::Vec};
+use core::cmp::Ordering;
 
 /// One place at which two documents differ. A side that does not have the place is `None`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,14 +33,18 @@ fn compare<'a>(a: Option<&Value<'a>>, b: Option<&Value<'a>>, at: &mut String, ou
     match (a, b) {
         (a, b) if a == b => {}
         (Some(Value::Map(left)), Some(Value::Map(right))) => {
-            let mut keys: Vec<&str> = left.iter().chain(right).map(|(key, _)| &**key).collect();
-            keys.sort_by(|a, b| key_order(a, b));
-            keys.dedup();
-            for key in keys {
-                let find = |members: &'_ [(_, Value<'a>)]| {
-                    members.iter().position(|(k, _): &(alloc::borrow::Cow<'_, str>, _)| k == key)
+            let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+            loop {
+                let order = match (left.peek(), right.peek()) {
+                    (None, None) => break,
+                    (Some(_), None) => Ordering::Less,
+                    (None, Some(_)) => Ordering::Greater,
+                    (Some(a), Some(b)) => key_order(&a.0, &b.0),
                 };
-                inside(key, find(left).map(|i| &left[i].1), find(right).map(|i| &right[i].1), out);
+                let a = if order.is_le() { left.next() } else { None };
+                let b = if order.is_ge() { right.next() } else { None };
+                let key = a.or(b).map_or("", |(key, _)| key);
+                inside(key, a.map(|(_, value)| value), b.map(|(_, value)| value), out);
             }
         }
         (Some(Value::Array(left)), Some(Value::Array(right))) => {

@@ -1,11 +1,11 @@
 //! Refusals: a code, the place, and one line for people.
 
-use alloc::{borrow::ToOwned, format, string::String};
+use crate::{limits, schema::secret_value};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use core::fmt;
 
 /// What a refusal says about a document. The set is closed and part of the format (`docs/spec/declaration.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
 pub enum Code {
     /// Not well-formed UTF-8, or a lone surrogate.
     Utf8,
@@ -219,6 +219,47 @@ impl fmt::Display for Fault {
 
 impl core::error::Error for Fault {}
 
+/// The faults of one document, the verdict first. The verdict is always kept; of the others, which are help, as many
+/// as stay within [`limits::FAULTS`] and [`limits::FAULT_BYTES`].
+#[derive(Default)]
+pub(crate) struct Faults {
+    list: Vec<Fault>,
+    bytes: usize,
+    found: usize,
+}
+
+impl Faults {
+    pub(crate) fn add(
+        &mut self,
+        code: Code,
+        at: &str,
+        message: impl Into<String>,
+        hint: Option<&'static str>,
+    ) {
+        self.found += 1;
+        let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
+        if room || self.list.is_empty() {
+            self.bytes += at.len();
+            self.list.push(Fault { hint, ..Fault::pointer(code, at, message) });
+        }
+    }
+
+    /// One that something else found.
+    pub(crate) fn push(&mut self, fault: Fault) {
+        self.found += 1;
+        self.list.push(fault);
+    }
+
+    /// How many there were, kept or not.
+    pub(crate) fn found(&self) -> usize {
+        self.found
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Fault> {
+        self.list
+    }
+}
+
 /// Appends one reference token to a JSON pointer, escaped as RFC 6901 asks.
 pub fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
@@ -229,8 +270,11 @@ pub fn push_token(pointer: &mut String, token: &str) {
     }
 }
 
-/// Text from outside, shortened and made printable, for a message.
+/// Text from outside, shortened and made printable, for a message. A secret is not repeated.
 pub(crate) fn quoted(text: &str) -> String {
+    if secret_value(text) {
+        return "text of the shape of a secret".to_owned();
+    }
     const SHOWN: usize = 60;
     let short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     if text.chars().nth(SHOWN).is_some() {

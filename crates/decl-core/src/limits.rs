@@ -3,7 +3,7 @@
 /// Containers (maps and arrays) on any path from the top item, the top item included.
 pub const DEPTH: usize = 64;
 
-/// Bytes of a source document: JSON or CBOR declaration, request body, overlay.
+/// Bytes of a source document in JSON: declaration, request body, overlay.
 pub const SOURCE_BYTES: usize = 64 << 20;
 
 /// Bytes of a canonical declaration.
@@ -20,3 +20,6 @@ pub const NUMBER_DIGITS: usize = 17;
 
 /// Faults that [`check`](crate::check) lists before it stops.
 pub const FAULTS: usize = 1_000;
+
+/// Bytes of the pointers of those faults: a pointer can be as long as the document.
+pub const FAULT_BYTES: usize = 1 << 20;

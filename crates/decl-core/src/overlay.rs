@@ -13,7 +13,7 @@ const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
 const MEMBERS: &[&str] =
     &["/ext", "/constraints/limits", "/constraints/policies", "/constraints/region", "/constraints/safety"];
 /// ... and members of each tool.
-const OF_TOOLS: &[&str] = &["/implementation", "/server"];
+const OF_TOOLS: &[&str] = &["implementation", "server"];
 
 /// Maps that take further members. The top takes the section of a kind.
 const ADDS: &[&str] = &[
@@ -108,7 +108,10 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
 fn silent(pointer: &str) -> bool {
     SECTIONS.iter().any(|section| pointer.starts_with(section))
         || MEMBERS.contains(&pointer)
-        || pointer.starts_with("/tools/") && OF_TOOLS.iter().any(|member| pointer.ends_with(member))
+        || pointer
+            .strip_prefix("/tools/")
+            .and_then(|rest| rest.split_once('/'))
+            .is_some_and(|(_, member)| OF_TOOLS.contains(&member))
 }
 
 fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {

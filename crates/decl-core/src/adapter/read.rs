@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Code, Content, Fault, Value,
-    fault::{push_token, quoted},
+    fault::{Faults, push_token, quoted},
     json, key_order, limits, overlay,
     schema::{artefact, secret_name},
 };
@@ -46,13 +46,13 @@ impl Adapter {
             adapter: self,
             unknown: options.unknown,
             pointer: String::new(),
-            faults: Vec::new(),
+            faults: Faults::default(),
             contents: Vec::new(),
             extensions: Vec::new(),
         };
         let source = reader.declaration(body, options);
-        let translated = source.filter(|_| reader.faults.is_empty());
-        faults.append(&mut reader.faults);
+        let translated = source.filter(|_| reader.faults.found() == 0);
+        faults.extend(reader.faults.into_list());
         Some(Translated { source: translated?, contents: reader.contents })
     }
 }
@@ -61,7 +61,7 @@ struct Reader<'t, 'a> {
     adapter: &'t Adapter,
     unknown: Unknown,
     pointer: String,
-    faults: Vec<Fault>,
+    faults: Faults,
     contents: Vec<Content>,
     extensions: Members<'a>,
 }
@@ -404,15 +404,11 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn fault(&mut self, code: Code, message: impl Into<String>) {
-        if self.faults.len() < limits::FAULTS {
-            self.faults.push(Fault::pointer(code, self.pointer.clone(), message));
-        }
+        self.faults.add(code, &self.pointer, message, None);
     }
 
     fn fault_hint(&mut self, code: Code, message: impl Into<String>, hint: &'static str) {
-        if self.faults.len() < limits::FAULTS {
-            self.faults.push(Fault::pointer(code, self.pointer.clone(), message).with_hint(hint));
-        }
+        self.faults.add(code, &self.pointer, message, Some(hint));
     }
 
     fn inside<T>(&mut self, token: &str, read: impl FnOnce(&mut Self) -> T) -> T {

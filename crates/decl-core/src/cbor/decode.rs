@@ -24,9 +24,12 @@ pub fn check(bytes: &[u8]) -> Result<(), Fault> {
 
 /// What the reader makes of what it reads: a tree, or nothing. One reader, so that the two verdicts cannot differ.
 trait Build<'a>: Sized {
-    type List: Default;
-    type Members: Default;
+    type List;
+    type Members;
     fn scalar(value: Value<'a>) -> Self;
+    /// A container to be filled with so many entries; the number is the input's.
+    fn list(n: u64) -> Self::List;
+    fn members(n: u64) -> Self::Members;
     fn push(array: &mut Self::List, item: Self);
     fn insert(map: &mut Self::Members, key: &'a str, item: Self);
     fn array(array: Self::List) -> Self;
@@ -40,6 +43,12 @@ impl<'a> Build<'a> for Tree<'a> {
     type Members = Vec<(Cow<'a, str>, Value<'a>)>;
     fn scalar(value: Value<'a>) -> Self {
         value
+    }
+    fn list(n: u64) -> Self::List {
+        Vec::with_capacity(room(n))
+    }
+    fn members(n: u64) -> Self::Members {
+        Vec::with_capacity(room(n))
     }
     fn push(array: &mut Self::List, item: Self) {
         array.push(item);
@@ -55,6 +64,13 @@ impl<'a> Build<'a> for Tree<'a> {
     }
 }
 
+/// Exactly as many entries as a small container has, so that a list of one does not take the room of four; no more than
+/// a page by a declared length.
+fn room(n: u64) -> usize {
+    const MOST: u64 = 64;
+    usize::try_from(n.min(MOST)).unwrap_or_default()
+}
+
 struct Nothing;
 
 impl<'a> Build<'a> for Nothing {
@@ -63,6 +79,8 @@ impl<'a> Build<'a> for Nothing {
     fn scalar(_: Value<'a>) -> Self {
         Self
     }
+    fn list(_: u64) {}
+    fn members(_: u64) {}
     fn push((): &mut (), _: Self) {}
     fn insert((): &mut (), _: &'a str, _: Self) {}
     fn array((): ()) -> Self {
@@ -100,7 +118,7 @@ impl<'a> Reader<'a> {
             TEXT => Ok(B::scalar(Value::Text(Cow::Borrowed(self.text(n, start)?)))),
             ARRAY => {
                 let depth = self.open(n, 1, depth, start)?;
-                let mut array = B::List::default();
+                let mut array = B::list(n);
                 for _ in 0..n {
                     B::push(&mut array, self.item(depth)?);
                 }
@@ -108,7 +126,7 @@ impl<'a> Reader<'a> {
             }
             MAP => {
                 let depth = self.open(n, 2, depth, start)?;
-                let mut map = B::Members::default();
+                let mut map = B::members(n);
                 let mut last: Option<&str> = None;
                 for _ in 0..n {
                     let key = self.key(last)?;

@@ -13,4 +13,5 @@ mod read;
 mod write;
 
 pub use read::parse;
+pub(crate) use write::is_json;
 pub use write::{minimal, pretty};

@@ -43,8 +43,8 @@ impl<'a> Reader<'a> {
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
             Some(b'n') => self.word("null", Value::Null),
-            Some(b'N') => self.word("NaN", Value::Null).and_then(|_| self.not_finite(3)),
-            Some(b'I') => self.word("Infinity", Value::Null).and_then(|_| self.not_finite(8)),
+            Some(b'N') => self.not_finite("NaN", self.at),
+            Some(b'I') => self.not_finite("Infinity", self.at),
             Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
                 Err(self.syntax("a byte-order mark"))
             }
@@ -76,6 +76,9 @@ impl<'a> Reader<'a> {
             }
             self.space();
             let value = self.value(depth)?;
+            if members.is_empty() {
+                members.reserve_exact(1); // most hostile documents are many small containers
+            }
             members.push((key, value));
             self.space();
             if self.eat(b'}') {
@@ -96,7 +99,11 @@ impl<'a> Reader<'a> {
             return Ok(Value::Array(items));
         }
         loop {
-            items.push(self.value(depth)?);
+            let item = self.value(depth)?;
+            if items.is_empty() {
+                items.reserve_exact(1);
+            }
+            items.push(item);
             self.space();
             if self.eat(b']') {
                 return Ok(Value::Array(items));
@@ -122,11 +129,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits(),
-            Some(b'I') if self.at > start => {
-                return self
-                    .word("Infinity", Value::Null)
-                    .and_then(|_| Err(Fault::byte(Code::NumNan, start, "not a finite number")));
-            }
+            Some(b'I') if self.at > start => return self.not_finite("Infinity", start),
             _ => return Err(self.syntax("a digit is missing")),
         }
         if self.eat(b'.') {
@@ -161,8 +164,12 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    fn not_finite(&self, len: usize) -> Result<Value<'a>, Fault> {
-        Err(Fault::byte(Code::NumNan, self.at - len, "not a finite number"))
+    /// The refusal of a word that JavaScript and Python read as a number.
+    fn not_finite(&self, word: &str, start: usize) -> Result<Value<'a>, Fault> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(self.syntax("not the start of a value"));
+        }
+        Err(Fault::byte(Code::NumNan, start, "not a finite number"))
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, Fault> {

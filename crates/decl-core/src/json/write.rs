@@ -1,7 +1,10 @@
 //! Tree to text, members in the order given.
 
-use crate::{Value, identity::hex};
-use alloc::string::{String, ToString};
+use crate::{Value, identity::hex, limits};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 /// Order-preserving minimal JSON text: no white space, scalars as in RFC 8785, members in the order given.
 ///
@@ -13,7 +16,28 @@ pub fn minimal(value: &Value<'_>) -> String {
     out
 }
 
-/// The JSON projection for people: one member a line, two spaces a level. Reads back as the same tree.
+/// Does JSON text stand for this tree, and for no other? It does for every tree that was read from JSON.
+pub(crate) fn is_json(value: &Value<'_>) -> bool {
+    fn at(value: &Value<'_>, depth: usize) -> bool {
+        match value {
+            Value::Bytes(_) => false,
+            Value::Float(x) => x.is_finite(),
+            Value::Array(items) => depth < limits::DEPTH && items.iter().all(|item| at(item, depth + 1)),
+            Value::Map(members) => {
+                let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
+                keys.sort_unstable();
+                depth < limits::DEPTH
+                    && keys.windows(2).all(|pair| pair[0] != pair[1])
+                    && members.iter().all(|(_, value)| at(value, depth + 1))
+            }
+            _ => true,
+        }
+    }
+    at(value, 0)
+}
+
+/// The JSON projection for people: one member a line, two spaces a level for the first eight. Reads back as the same
+/// declaration.
 pub fn pretty(value: &Value<'_>) -> String {
     let mut out = String::new();
     write(&mut out, value, Some(0));
@@ -75,7 +99,8 @@ fn sequence<T>(
 fn line(out: &mut String, indent: Option<usize>) {
     if let Some(levels) = indent {
         out.push('\n');
-        out.extend(core::iter::repeat_n("  ", levels));
+        // Deeper than anyone reads, indentation would only multiply the size of hostile documents.
+        out.extend(core::iter::repeat_n("  ", levels.min(8)));
     }
 }
 

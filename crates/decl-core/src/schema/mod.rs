@@ -6,6 +6,6 @@ mod tables;
 mod template;
 mod walk;
 
-pub(crate) use names::{artefact, secret_name};
+pub(crate) use names::{artefact, secret_name, secret_value};
 pub use template::template;
 pub(crate) use walk::{Form, Walk};

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     Code, Content, Fault, Files, Identity, Reference, Value,
-    fault::{push_token, quoted},
+    fault::{Faults, push_token, quoted},
     identity::unhex,
-    key_order, limits, source,
+    json, key_order, limits, source,
 };
 use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
 use core::ops::RangeInclusive;
@@ -32,15 +32,19 @@ pub(crate) struct Walk<'f> {
     /// How many parts each message has: of `input`, of `instructions`. For `placed`.
     parts: [Vec<usize>; 2],
     kind: String,
+    /// Values of open maps around the one at hand.
+    depth: usize,
+    /// A better hint for all of them.
+    hint: Option<&'static str>,
     /// The length that the algorithm of the digest at hand gives.
     digest_bytes: RangeInclusive<usize>,
-    pub(crate) faults: Vec<Fault>,
+    faults: Faults,
     pub(crate) references: Vec<Reference>,
     pub(crate) contents: BTreeMap<Identity, Content>,
 }
 
 impl<'f> Walk<'f> {
-    /// Walks a whole declaration. Without faults, the tree is then ready for [`crate::cbor::encode`].
+    /// Walks a whole declaration.
     pub(crate) fn declaration(value: &mut Value<'_>, form: Form, files: &'f mut dyn Files) -> Self {
         let mut walk = Self {
             form,
@@ -48,23 +52,30 @@ impl<'f> Walk<'f> {
             pointer: String::new(),
             parts: [count_parts(value.get("input")), count_parts(value.get("instructions"))],
             kind: value.get("kind").and_then(Value::as_str).unwrap_or_default().into(),
+            depth: 0,
+            hint: None,
             digest_bytes: 20..=64,
-            faults: Vec::new(),
+            faults: Faults::default(),
             references: Vec::new(),
             contents: BTreeMap::new(),
         };
         walk.visit(value, &DECLARATION);
         if value.get("v").is_none() && value.get("messages").or(value.get("contents")).is_some() {
-            const HINT: &str = "this looks like a request body: name its API with --from";
-            walk.faults.iter_mut().for_each(|fault| fault.hint = Some(HINT));
+            walk.hint = Some("this looks like a request body: name its API with --from");
         }
         walk
     }
 
+    /// Every fault, the verdict first; none if the tree is ready for [`crate::cbor::encode`], which still counts the
+    /// depth.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        let faults = self.faults.into_list();
+        let hint = self.hint;
+        faults.into_iter().map(|fault| Fault { hint: hint.or(fault.hint), ..fault }).collect()
+    }
+
     fn fault(&mut self, code: Code, message: impl Into<String>) {
-        if self.faults.len() < limits::FAULTS {
-            self.faults.push(Fault::pointer(code, self.pointer.clone(), message));
-        }
+        self.faults.add(code, &self.pointer, message, None);
     }
 
     fn inside(&mut self, token: &str, visit: impl FnOnce(&mut Self)) {
@@ -112,8 +123,12 @@ impl<'f> Walk<'f> {
                     self.fault(Code::Range, "not padded, canonical base64 (RFC 4648 section 4)");
                 }
             }
-            (Shape::Json, _)
-            | (Shape::Text, Value::Text(_))
+            (Shape::Json, json) => {
+                if !json::is_json(json) {
+                    self.fault(Code::Type, "no JSON text stands for this");
+                }
+            }
+            (Shape::Text, Value::Text(_))
             | (Shape::Bool, Value::Bool(_))
             | (Shape::Uint, Value::Uint(_))
             | (Shape::Int, Value::Uint(_) | Value::Nint(_))
@@ -144,9 +159,9 @@ impl<'f> Walk<'f> {
                 }
             }
             (Shape::Placed, Value::Array(_)) => {
-                let faults = self.faults.len();
+                let faults = self.faults.found();
                 self.visit(value, &PLACE);
-                if self.faults.len() == faults && !self.exists(value) {
+                if self.faults.found() == faults && !self.exists(value) {
                     self.fault(Code::Range, "there is no such part");
                 }
             }
@@ -212,10 +227,8 @@ impl<'f> Walk<'f> {
     }
 
     fn unknown(&mut self, key: &str) {
-        self.fault(Code::UnknownMember, "the format has no such member here");
-        if artefact(key) {
-            self.faults.last_mut().into_iter().for_each(|fault| fault.hint = Some(Code::Artefact.hint()));
-        }
+        let hint = artefact(key).then(|| Code::Artefact.hint());
+        self.faults.add(Code::UnknownMember, &self.pointer, "the format has no such member here", hint);
     }
 
     fn cases(&mut self, value: &mut Value<'_>, cases: &[(&[&str], &[Member])]) {
@@ -266,7 +279,7 @@ impl<'f> Walk<'f> {
 
     /// Content by reference or, where `media` is given and the form allows it, by value.
     fn content(&mut self, value: &mut Value<'_>, media: Option<&str>) {
-        let faults = self.faults.len();
+        let faults = self.faults.found();
         if value.get("b3").is_some() {
             self.map(value, PLAIN_REFERENCE);
         } else if value.get("kb3").is_some() {
@@ -276,8 +289,8 @@ impl<'f> Walk<'f> {
         } else {
             return self.mismatch(value, &Shape::Content(""));
         }
-        if self.faults.len() == faults {
-            self.references.extend(Reference::of(value, &self.pointer));
+        if self.faults.found() == faults {
+            self.references.extend(Reference::of(value));
         }
     }
 
@@ -286,15 +299,15 @@ impl<'f> Walk<'f> {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
             return self.mismatch(value, &Shape::Content(""));
         };
-        let faults = self.faults.len();
+        let faults = self.faults.found();
         self.map(value, members);
-        if self.faults.len() > faults {
+        if self.faults.found() > faults {
             return;
         }
         match source::resolve(value, key, media, self.files) {
             Ok(content) => {
                 *value = content.reference();
-                self.references.extend(Reference::of(value, &self.pointer));
+                self.references.extend(Reference::of(value));
                 self.contents.entry(content.digest).or_insert(content);
             }
             Err((code, message)) => self.fault(code, message),
@@ -351,6 +364,16 @@ impl<'f> Walk<'f> {
     }
 
     fn open_value(&mut self, value: &mut Value<'_>, guard: Guard) {
+        // Trees that were read are no deeper than this; trees that a caller built may be.
+        if self.depth == limits::DEPTH {
+            return self.fault(Code::Depth, "more than 64 containers inside each other");
+        }
+        self.depth += 1;
+        self.open_value_inside(value, guard);
+        self.depth -= 1;
+    }
+
+    fn open_value_inside(&mut self, value: &mut Value<'_>, guard: Guard) {
         match value {
             Value::Null => self.fault(Code::Null, "null"),
             Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) => {}
