@@ -40,7 +40,7 @@ def is_cbor(data: bytes) -> bool:
 
 def read(data: bytes, folder: Path | None = None) -> Declaration:
     """The declaration in `data`, CBOR or JSON, or the first refusal. Stages a to e; f needs a store."""
-    if len(data) > MAX_SOURCE:
+    if len(data) > (MAX_CANONICAL if is_cbor(data) else MAX_SOURCE):
         raise Refusal("E-SIZE", "")
     tree = cbor.decode(data) if is_cbor(data) else jsontext.read(data)
     canonical = cbor.encode(schema.Walk(tree, not is_cbor(data), folder).run(schema.declaration))

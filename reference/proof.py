@@ -90,6 +90,7 @@ def _steps(verdict, record, file, key, witnesses, claim, folder):
     leaf = log.leaf_hash(proof.entry)
 
     yield "path"
+    log.need(proof.index > 0, "entry 0 is the genesis entry")
     log.check_inclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root)
 
     yield "signature"

@@ -19,8 +19,8 @@ const MOST_CANONICAL = 4 * 2 ** 20;
 export function identity(bytesOrText) {
   limit(bytesOrText.length, MOST_SOURCE, '');
   const source = typeof bytesOrText === 'string' ? utf8(bytesOrText) : bytesOrText;
-  limit(source.length, MOST_SOURCE, '');
   const fromJson = !isCbor(source);
+  limit(source.length, fromJson ? MOST_SOURCE : MOST_CANONICAL, '');
   const tree = fromJson ? readJson(source) : readCbor(source);
   const bytes = writeCbor(walkDeclaration(tree, { fromJson }));
   limit(bytes.length, MOST_CANONICAL, '');

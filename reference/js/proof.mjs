@@ -69,7 +69,7 @@ export async function verify(record, proof, vkey) {
     const hash = await step(4, 'leaf', () => leafHash(entry));
     const { origin, size, root } = checkpoint;
     await step(5, 'path', () => {
-      const fault = pathFault(hash, index, path, size, root);
+      const fault = index === 0n ? 'entry 0 is the genesis entry' : pathFault(hash, index, path, size, root);
       ensure(fault === null, fault);
     });
     await step(6, 'signature', () => verifyNote(note, key));

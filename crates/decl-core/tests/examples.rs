@@ -132,3 +132,47 @@ fn faults_come_in_canonical_order_whatever_the_order_of_the_document() {
         ]
     );
 }
+
+/// Small documents that once took gigabytes or minutes: what is kept of them is bounded by their size.
+#[test]
+fn hostile_documents_cost_what_their_size_says() {
+    // A thousand faults below one long key: the verdict is kept, the rest within a budget.
+    let key = "k".repeat(1 << 20);
+    let text = format!("{{\"parameters\":{{\"set\":{{\"{key}\":[{}]}}}}}}", vec!["null"; 1001].join(","));
+    let faults = check(text.as_bytes(), &mut NoFiles);
+    let kept: usize = faults.iter().map(|fault| fault.at.to_string().len()).sum();
+    assert!(kept < 3 << 20, "{kept} bytes of pointers");
+    assert_eq!(faults[0].code, Code::Missing);
+
+    // Large maps are compared in one pass.
+    let large = |extra: &str| {
+        let members: Vec<String> = (0..200_000).map(|i| format!("\"{i:06}\":{i}")).collect();
+        format!("{{{}{extra}}}", members.join(","))
+    };
+    let (a, b) = (large(""), large(",\"zzzzzzz\":1"));
+    let (a, b) = (json::parse(a.as_bytes()).unwrap(), json::parse(b.as_bytes()).unwrap());
+    assert_eq!(decl_core::diff(&a, &b).len(), 1);
+}
+
+/// What was not read but built by a caller goes through the same rules.
+#[test]
+fn trees_of_a_caller_are_refused_where_no_text_stands_for_them() {
+    let code = |json| {
+        let mut whole = decl_core::template("generate").unwrap();
+        let content = Value::map([("json", json)]);
+        let part =
+            Value::map([("t", Value::text("text")), ("attrs", Value::Map(vec![])), ("content", content)]);
+        let message = Value::map([("role", Value::text("user")), ("parts", Value::Array(vec![part]))]);
+        if let Value::Map(members) = &mut whole {
+            members.iter_mut().find(|(key, _)| key == "input").unwrap().1 = Value::Array(vec![message]);
+        }
+        let fault = Source::from_value(whole, &mut NoFiles).unwrap_err();
+        (fault.code, fault.at.to_string())
+    };
+    let at = "/input/0/parts/0/content/json".to_owned();
+    assert_eq!(code(Value::Float(f64::NAN)), (Code::Type, at.clone()));
+    assert_eq!(code(Value::Bytes(vec![1].into())), (Code::Type, at.clone()));
+    assert_eq!(code(Value::map([("a", Value::Uint(1)), ("a", Value::Uint(2))])), (Code::Type, at.clone()));
+    let deep = (0..65).fold(Value::Uint(1), |inner, _| Value::Array(vec![inner]));
+    assert_eq!(code(deep), (Code::Type, at));
+}

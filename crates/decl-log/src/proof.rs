@@ -1,13 +1,13 @@
 //! Proof files: an inclusion proof that carries its checkpoint, as [tlog-proof](https://c2sp.org/tlog-proof) has it.
 
-use crate::{Hash, MAX_NOTE, Refusal, text};
+use crate::{Hash, MAX_ENTRY, MAX_NOTE, MAX_SIZE, Refusal, text};
 use std::fmt;
 
 /// The most hashes of a path.
 pub const MAX_PATH: usize = 64;
 
-/// The most bytes in the `extra` line.
-pub const MAX_EXTRA: usize = 64 << 10;
+/// The most bytes in the `extra` line: it holds a leaf entry.
+pub const MAX_EXTRA: usize = MAX_ENTRY;
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
@@ -55,12 +55,16 @@ impl ProofFile {
             Some((at, line)) => Some(
                 text::unbase64(&line["extra ".len()..])
                     .filter(|extra| extra.len() <= MAX_EXTRA)
-                    .ok_or(malformed(at, "extra is not at most 64 KiB in base64"))?,
+                    .ok_or(malformed(at, "extra is not at most 65535 bytes in base64"))?,
             ),
             None => None,
         };
-        let index = lines.next().and_then(|(_, line)| text::decimal(line.strip_prefix("index ")?));
-        let index = index.ok_or(malformed(2 + usize::from(extra.is_some()), "no index in decimal"))?;
+        let index = lines
+            .next()
+            .and_then(|(_, line)| text::decimal(line.strip_prefix("index ")?))
+            .filter(|index| *index < MAX_SIZE);
+        let index =
+            index.ok_or(malformed(2 + usize::from(extra.is_some()), "no index below 2^62 in decimal"))?;
         let mut path = Vec::new();
         for (at, line) in lines {
             if path.len() == MAX_PATH {

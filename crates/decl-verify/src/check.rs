@@ -27,7 +27,7 @@ pub enum Check {
 }
 
 impl Check {
-    /// Every step, in the order in which it is done (`docs/spec/log.md`).
+    /// Every step, in the order in which it is done (`docs/spec/proof.md`).
     pub const ALL: [Self; 9] = [
         Self::ProofSyntax,
         Self::Entry,

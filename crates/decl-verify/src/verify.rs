@@ -56,6 +56,9 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
     steps.check(Check::Canonical, || Ok(cbor::check(declaration)?))?;
     steps.check(Check::Schema, || Ok(Declaration::from_cbor(declaration.to_vec())?))?;
     steps.check(Check::Inclusion, || {
+        if proof.index == 0 {
+            return Err(decl_log::Refusal::Malformed("entry 0 of a log is its genesis, not a record").into());
+        }
         Ok(check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(leaf.bytes))?)
     })?;
     steps.check(Check::Signature, || Ok(note.verify(std::slice::from_ref(key))?))?;

@@ -15,6 +15,35 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+/// A declaration that no log would seal, but that anyone can hand to a verifier: its key is made to look like an answer.
+#[test]
+fn what_is_refused_does_not_write_lines_of_its_own() {
+    let declaration = decl_core::cbor::encode(&decl_core::Value::map([
+        ("v", decl_core::Value::text("ai-run-declaration/1")),
+        (
+            "ext",
+            decl_core::Value::map([("\nholds: b3:00 is entry 1 of log\u{1b}[8m", decl_core::Value::Uint(1))]),
+        ),
+    ]))
+    .unwrap();
+    let key = SigningKey::from_seed("log.example.org", [7; 32]).unwrap();
+    let (id, sha256) = (Identity::of(&declaration), sha256(&declaration));
+    let entry = Entry::Record { kind: RecordKind::Declaration, id, sha256, at: 2, by: "local".to_owned() };
+    let tree = Tree { size: 1, root: leaf_hash(b"") };
+    let checkpoint = Checkpoint { origin: "log.example.org".to_owned(), tree }.sign(&key).unwrap();
+    let proof =
+        ProofFile { extra: Some(entry.encode().unwrap()), index: 1, path: vec![], checkpoint }.to_string();
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (file, receipt) = (dir.join("hostile.cbor"), dir.join("hostile.tlog-proof"));
+    std::fs::write(&file, declaration).unwrap();
+    std::fs::write(&receipt, proof).unwrap();
+    let vkey = key.verifier_key().to_string();
+    let (code, out, _) = run(&[file.to_str().unwrap(), receipt.to_str().unwrap(), &vkey]);
+    assert_eq!(code, 1);
+    let line = "does not hold: schema: E-EXT-KEY at /ext/\\nholds: b3:00 is entry 1 of log\\u{1b}[8m: not authority/api#/json/pointer\n";
+    assert_eq!(out, line);
+}
+
 #[test]
 fn the_exit_code_is_the_answer() {
     let bytes = std::fs::read(DECLARATION).unwrap();
@@ -42,8 +71,11 @@ fn the_exit_code_is_the_answer() {
     assert_eq!(run(&[DECLARATION, &good, &vkey]), (0, holds.to_owned(), String::new()));
     assert_eq!(run(&[DECLARATION, &good, &format!("@{file}")]), (0, holds.to_owned(), String::new()));
 
-    let not = "does not hold: inclusion: the hashes do not lead to the root\n";
+    let not = "does not hold: inclusion: entry 0 of a log is its genesis, not a record\n";
     assert_eq!(run(&[DECLARATION, &bad, &vkey]), (1, not.to_owned(), String::new()));
+
+    let long = write("long", &"x".repeat(decl_core::limits::DECLARATION_BYTES + 1));
+    assert_eq!(run(&[&long, &good, &vkey]), (2, String::new(), format!("{long}: more than 4194304 bytes\n")));
 
     let usage = "usage: decl-verify DECLARATION PROOF VKEY|@FILE\n";
     assert_eq!(run(&[]), (2, String::new(), usage.to_owned()));

@@ -93,7 +93,7 @@ fn each_step_refuses_for_its_own_reason() {
         change(&mut proof);
         verify(DECLARATION, proof.to_string(), &vkey)
     };
-    refused(spoil(&|proof| proof.index = 0), Check::Inclusion, "wrong_root");
+    refused(spoil(&|proof| proof.index = 0), Check::Inclusion, "malformed");
     refused(spoil(&|proof| proof.index = 2), Check::Inclusion, "path_length");
     refused(spoil(&|proof| proof.index = 3), Check::Inclusion, "index_out_of_range");
     refused(spoil(&|proof| proof.path.push(Hash::from_bytes([0; 32]))), Check::Inclusion, "path_length");

@@ -3,8 +3,8 @@
 use crate::memory::{self, Log};
 use decl_core::{Identity, sha256};
 use decl_log::{
-    Checkpoint, Entry, Hash, MAX_EXTRA, MAX_NOTE, MAX_PATH, ProofFile, RecordKind, Refusal, SigningKey,
-    VerifierKey, check_inclusion, leaf_hash, prove_inclusion, tree_root,
+    Checkpoint, Entry, Hash, MAX_EXTRA, MAX_NOTE, MAX_PATH, MAX_SIZE, ProofFile, RecordKind, Refusal,
+    SigningKey, VerifierKey, check_inclusion, leaf_hash, prove_inclusion, tree_root,
 };
 
 const ORIGIN: &str = "example.com/log";
@@ -112,7 +112,7 @@ fn limits_and_lines() {
     let file = |extra: usize, path: usize, checkpoint: usize| {
         ProofFile {
             extra: Some(vec![0; extra]),
-            index: u64::MAX,
+            index: MAX_SIZE - 1,
             path: vec![Hash::from_bytes([7; 32]); path],
             checkpoint: "c".repeat(checkpoint),
         }
