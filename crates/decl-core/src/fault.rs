@@ -272,10 +272,10 @@ pub fn push_token(pointer: &mut String, token: &str) {
 
 /// Text from outside, shortened and made printable, for a message. A secret is not repeated.
 pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
     if secret_value(text) {
         return "text of the shape of a secret".to_owned();
     }
-    const SHOWN: usize = 60;
     let short: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
     if text.chars().nth(SHOWN).is_some() {
         format!("\"{short}...\"")

@@ -24,6 +24,8 @@ use ciborium::Value as Cbor;
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 ///
+/// The result is the JSON form: digests are hex text in it, as in the projection.
+///
 /// Refuses, with the place: numbers outside the profile, keys that are not text or stand twice, tags, too many
 /// containers inside each other, and the private maps that `serde_json` writes for numbers when its feature
 /// `arbitrary_precision` is switched on anywhere in the build.

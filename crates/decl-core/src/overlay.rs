@@ -5,7 +5,11 @@
 //! It never takes back or hides anything that the body said.
 
 use crate::{Code, Fault, Value, adapter::is_absent, fault::push_token, key_order};
-use alloc::{format, string::String};
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+};
 
 /// Where a body says nothing, so that a gap is silence and not a statement: whole sections ...
 const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
@@ -62,10 +66,12 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
         (base, overlay) if gap => *base = overlay,
         (Value::Map(members), Value::Map(mut added)) if !absent => {
             added.sort_by(|a, b| key_order(&a.0, &b.0));
+            let known: BTreeMap<String, usize> =
+                members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
             for (key, value) in added {
                 let may_add = ADDS.contains(&pointer.as_str());
                 inside(pointer, &key.clone(), |pointer| {
-                    match members.iter_mut().find(|(known, _)| *known == key) {
+                    match known.get(&*key).and_then(|i| members.get_mut(*i)) {
                         Some((_, base)) => lay(base, value, pointer),
                         None if may_add => {
                             members.push((key, value));
@@ -132,7 +138,7 @@ mod tests {
     const BODY: &str = r#"{"model": "m", "messages": [{"role": "assistant", "content": null}], "seed": null,
         "temperature": null, "moderation": {}, "top_k": null, "tools": [
             {"type": "function", "function": {"name": "f", "description": null, "strict": null}},
-            {"type": "function", "function": {"name": "g"}}]}"#;
+            {"type": "function", "function": {"name": "g", "parameters": {"properties": {"server": {}}}}}]}"#;
 
     fn laid(overlay: &str) -> Result<Value<'static>, Fault> {
         let overlay = json::parse(overlay.as_bytes()).unwrap();
@@ -180,6 +186,10 @@ mod tests {
                 "E-RANGE at /ext/openai.com~1chat.completions#~1top_k",
             ),
             (r#"{"tools": [{"description": {"text": "d"}}, {}]}"#, "E-RANGE at /tools/0/description"),
+            (
+                r#"{"tools": [{}, {"schema": {"json": {"properties": {"server": {"type": "string"}}}}}]}"#,
+                "E-UNKNOWN-MEMBER at /tools/1/schema/json/properties/server/type",
+            ),
             (r#"{"tools": [{}]}"#, "E-RANGE at /tools"),
             (r#"{"tools": []}"#, "E-RANGE at /tools"),
             (
