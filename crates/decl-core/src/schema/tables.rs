@@ -319,6 +319,30 @@ mod tests {
         }
     }
 
+    /// The tables and the published CDDL name the same members.
+    #[test]
+    fn the_cddl_of_the_spec_names_the_same_members() {
+        extern crate std;
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/spec/declaration-v1.cddl");
+        let text = std::fs::read_to_string(path).unwrap();
+        let code: alloc::string::String =
+            text.lines().map(|line| line.split("; ").next().unwrap_or("")).collect();
+        let names = code
+            .match_indices("=>")
+            .filter_map(|(i, _)| code.get(..i)?.trim_end().strip_suffix('"')?.rsplit('"').next());
+        let mut published: alloc::vec::Vec<&str> = names.collect();
+        let mut ours = alloc::vec::Vec::new();
+        let mut collect = |members: &'static [Member]| ours.extend(members.iter().map(|member| member.name));
+        maps(&DECLARATION, &mut alloc::vec::Vec::new(), &mut collect);
+        [DIGEST, ABSENT, PLAIN_REFERENCE, KEYED_REFERENCE].into_iter().for_each(&mut collect);
+        for names in [&mut published, &mut ours] {
+            names.sort_unstable();
+            names.dedup();
+        }
+        assert!(ours.len() > 80, "{} names", ours.len());
+        assert_eq!(published, ours);
+    }
+
     #[test]
     fn members_stand_in_canonical_order() {
         let mut count = 0;
