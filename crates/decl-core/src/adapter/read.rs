@@ -1,9 +1,9 @@
 //! The one reader of all tables.
 
 use super::{
-    Adapter, Options, Unknown,
-    place::{at, is_absent, push, put},
-    table::{Class, Each, Object, Reads, Target},
+    Adapter, Member, Options, Unknown,
+    place::{at, insert, is_absent, lay, push, put},
+    table::{Class, Each, Form, Mapping, Missing, Object, Reads, Target},
 };
 use crate::{
     Code, Content, Fault, Value,
@@ -14,10 +14,13 @@ use crate::{
 use alloc::{
     borrow::{Cow, ToOwned},
     format,
-    string::String,
+    string::{String, ToString as _},
     vec::Vec,
 };
 use base64ct::{Base64, Encoding as _};
+
+/// Kinds of parts that a media type names.
+const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
 type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
@@ -72,77 +75,105 @@ impl<'a> Reader<'_, 'a> {
         if let Some(model) = options.model {
             match members.iter().find(|(key, _)| key == "model") {
                 None => members.push(("model".into(), Value::text(model.to_owned()))),
-                Some((_, stated)) if stated.as_str() == Some(model) => {}
+                Some((_, stated)) if stated.as_str().is_some_and(|stated| same_model(stated, model)) => {}
                 Some(_) => self.inside("model", |reader| {
                     reader.fault(Code::Range, format!("the body names another model than {}", quoted(model)));
                 }),
             }
         }
         let mut node = base(&self.adapter.body);
-        self.object(&mut node, &self.adapter.body, members, None);
+        if let Some(version) = options.api_version {
+            put(&mut node, "/environment/api/version", Value::text(version.to_owned()));
+        }
+        self.object(&mut node, &self.adapter.body, members, &[]);
         put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.extensions)));
         let Some(overlay) = options.overlay else { return Some(node) };
         overlay::merge(node, overlay.clone().into_owned()).map_err(|fault| self.faults.push(fault)).ok()
     }
 
-    /// Reads the members of an object into a node. `tag` told the object's kind and is done with. Is anything of the
-    /// object part of the run?
-    fn object(
-        &mut self,
-        node: &mut Value<'a>,
-        object: &Object,
-        members: Members<'a>,
-        tag: Option<&str>,
-    ) -> bool {
-        let required = object.members.iter().filter(|member| match &member.class {
-            Class::Defines(target) => target.required && !members.iter().any(|(key, _)| key == member.name),
-            _ => false,
-        });
-        let missing = required.map(|member| (Cow::Borrowed(member.name), None));
-        let mut all: Vec<(Cow<'a, str>, Option<Value<'a>>)> = missing.collect();
-        all.extend(
-            members.into_iter().filter(|(key, _)| Some(&**key) != tag).map(|(key, value)| (key, Some(value))),
-        );
-        all.sort_by(|a, b| key_order(&a.0, &b.0));
-
-        let mut defines = false;
-        for (key, value) in all {
-            let Some(value) = value else {
-                self.inside(&key, |reader| reader.missing(&key));
+    /// Reads the members of an object into a node. `tags` told the object's kind and are done with. Is anything of
+    /// the object part of the run?
+    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>, tags: &[&str]) -> bool {
+        let mut all: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Value<'a>>)> = members
+            .into_iter()
+            .map(|(key, value)| (self.name(&key).map_or_else(|| key.clone(), Cow::Owned), key, Some(value)))
+            .filter(|(name, ..)| !tags.contains(&&**name))
+            .collect();
+        for member in object.members {
+            let Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) =
+                member.class
+            else {
                 continue;
             };
-            self.inside(&key, |reader| match object.members.iter().find(|member| member.name == key) {
-                None => reader.unknown(&key, value),
-                Some(member) => {
-                    let own = format!("{}/{}", object.rest, member.name);
-                    match &member.class {
-                        Class::Transport | Class::Secret => return,
-                        Class::Defines(target) => reader.define(node, target, &own, value),
-                        Class::External(_) if value == Value::Null => {
-                            put(node, &own, Value::absent("default"));
-                        }
-                        Class::External(hint) => {
-                            reader.external("the state that this names is not in the body", hint);
-                        }
-                    }
-                    defines = true;
+            if all.iter().all(|(name, ..)| name != member.name) {
+                all.push((Cow::Borrowed(member.name), Cow::Borrowed(member.name), None));
+            }
+        }
+        all.sort_by(|a, b| key_order(&a.0, &b.0).then_with(|| key_order(&a.1, &b.1)));
+
+        let mut defines = false;
+        let mut last: Option<Cow<'a, str>> = None;
+        for (name, key, value) in all {
+            let again = last.as_ref() == Some(&name);
+            self.inside(&key, |reader| {
+                if again {
+                    reader.fault(Code::DupKey, "the same member in another spelling");
+                    return;
                 }
+                let Some(member) = object.members.iter().find(|member| member.name == name) else {
+                    reader.unknown(&key, value.unwrap_or(Value::Null));
+                    defines = true;
+                    return;
+                };
+                defines |= reader.member(node, object.rest, member, value);
             });
+            last = Some(name);
         }
         defines
     }
 
+    /// Reads one member, or that it is missing. Is it part of the run?
+    fn member(
+        &mut self,
+        node: &mut Value<'a>,
+        rest: &str,
+        member: &Member,
+        value: Option<Value<'a>>,
+    ) -> bool {
+        match (&member.class, value) {
+            (Class::Transport | Class::Secret, _) => return false,
+            (Class::Defines(target), value) => {
+                let name = if target.called.is_empty() { member.name } else { target.called };
+                self.define(node, target, &format!("{rest}/{name}"), value);
+            }
+            (Class::External(_), Some(nothing)) if is_nothing(&nothing) => {
+                let nothing = if nothing == Value::Null { Value::absent("default") } else { nothing };
+                put(node, &format!("{rest}/{}", member.name), nothing);
+            }
+            (Class::External(hint), _) => {
+                self.external("the state that this names is not in the body", hint);
+            }
+        }
+        true
+    }
+
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
-    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: &str, value: Value<'a>) {
-        if value != Value::Null {
-            let to = if target.to.is_empty() { own } else { target.to };
-            self.read(node, &target.reads, to, own, value);
-        } else if target.required {
-            self.fault(Code::Null, "null where a value is needed");
-        } else {
-            let may_be_absent = at(node, target.to).is_some_and(is_absent);
-            let to = if may_be_absent { target.to } else { own };
-            state(node, to, own, Value::absent("default"));
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: &str, value: Option<Value<'a>>) {
+        let to = if target.to.is_empty() { own } else { target.to };
+        match (value, target.missing) {
+            (Some(value), Missing::Silent) if value == Value::Null => {
+                let to = if at(node, to).is_some_and(is_absent) { to } else { own };
+                state(node, to, own, Value::absent("default"));
+            }
+            (Some(value), Missing::Silent) if is_nothing(&value) && at(node, to) == Some(&value) => {
+                put(node, own, value);
+            }
+            (Some(value), _) if value != Value::Null => self.read(node, &target.reads, to, own, value),
+            (_, Missing::External(hint)) => {
+                self.external("what this would hold is kept elsewhere", hint);
+            }
+            (None, _) => self.missing().unwrap_or_default(),
+            (Some(_), _) => self.fault(Code::Null, "null where a value is needed"),
         }
     }
 
@@ -152,6 +183,7 @@ impl<'a> Reader<'_, 'a> {
                 let value = self.open(value);
                 state(node, to, own, value);
             }
+            (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
             (Reads::Name, Value::Text(text)) => {
                 if text.is_empty() || text.len() > limits::NAME_BYTES {
                     self.fault(Code::Range, format!("a name has 1 to 256 bytes, this one {}", text.len()));
@@ -171,29 +203,40 @@ impl<'a> Reader<'_, 'a> {
                 state(node, to, own, Value::Array(items));
             }
             (Reads::Text(media), Value::Text(text)) => put(node, to, content(text, media)),
-            (Reads::Quote, Value::Text(text)) => {
-                let content = Content::new("text/plain", text.into_owned().into_bytes());
-                put(node, to, reference(&content));
-                self.contents.push(content);
+            (Reads::Json, value) => self.json(node, to, value),
+            (Reads::Data(kept), value) => put(node, to, Value::map([("json", sorted(value, kept))])),
+            (Reads::Quote(form), value) => {
+                if let Some(content) = self.quote(*form, value) {
+                    put(node, to, reference(&content));
+                    self.contents.push(content);
+                }
             }
-            (Reads::Json, value) => put(node, to, Value::map([("json", value)])),
+            (Reads::Part(form), value) => {
+                if let Some(content) = self.content(*form, value) {
+                    push(node, to, text_part(content, mark(own)));
+                }
+            }
             (Reads::DataUrl, Value::Text(url)) => {
                 if let Some(content) = self.data_url(&url) {
                     put(node, to, content);
                 }
             }
             (Reads::Base64, Value::Text(text)) => {
-                self.base64(&text);
-                put(node, to, Value::Text(text));
+                if let Some(text) = self.base64(text) {
+                    put(node, to, Value::Text(text));
+                }
             }
             (Reads::Subtype(kind), Value::Text(subtype)) => {
                 put(node, to, Value::text(format!("{kind}/{subtype}")));
             }
-            (Reads::Part, Value::Text(text)) => {
-                let name = own.rsplit('/').next().unwrap_or_default().to_owned();
-                push(node, to, text_part(text, Value::map([("member", Value::text(name))])));
+            (Reads::Media, Value::Text(media)) => {
+                let kind = media.split('/').next().filter(|kind| MEDIA.contains(kind)).unwrap_or("file");
+                put(node, "/t", Value::text(kind.to_owned()));
+                put(node, to, Value::Text(media));
             }
-            (Reads::Parts(_), Value::Text(text)) => push(node, to, text_part(text, Value::Map(Vec::new()))),
+            (Reads::Parts(_), Value::Text(text)) => {
+                push(node, to, text_part(content(text, "text/plain"), Value::Map(Vec::new())));
+            }
             (Reads::Parts(each), Value::Array(items)) => {
                 if items.len() == 1 {
                     put(node, own, Value::text("list"));
@@ -204,19 +247,92 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Turns { each, leading, first }, Value::Array(items)) => {
                 self.turns(node, each, [first, to], leading, items);
             }
+            (Reads::Said(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
+                let mut message = Value::map([
+                    ("role", Value::text((*role).to_owned())),
+                    ("parts", Value::Array(Vec::new())),
+                    ("attrs", mark(own)),
+                ]);
+                self.read(&mut message, &Reads::Parts(each), "/parts", "/attrs/content", value);
+                insert(node, to, self.settled(message));
+            }
             (Reads::Inside(object), Value::Map(members)) => {
-                if !self.object(node, object, members, None) {
-                    put(node, own, Value::Map(Vec::new()));
+                self.around(node, object, members, &[], own);
+            }
+            (Reads::InsideBy(each), value @ Value::Map(_)) => {
+                if let Some((object, tags, members)) = self.kind(each, value) {
+                    self.around(node, object, members, &tags, own);
                 }
             }
-            (Reads::Item(object), Value::Map(members)) => {
-                let mut item = base(object);
-                self.object(&mut item, object, members, None);
-                push(node, to, item);
+            (Reads::Item(object), value @ Value::Map(_)) => {
+                if let Some(item) = self.item(&Each::All(object), value) {
+                    push(node, to, item);
+                }
             }
+            (Reads::Message(object), value @ Value::Map(_)) => {
+                if let Some(message) = self.item(&Each::All(object), value) {
+                    push(node, to, self.settled(message));
+                }
+            }
+            (Reads::Groups(object), Value::Array(groups)) => self.groups(node, object, to, own, groups),
             (Reads::Either(text, _), value @ Value::Text(_)) => self.read(node, text, to, own, value),
             (Reads::Either(_, other), value) => self.read(node, other, to, own, value),
-            (reads, value) => self.expected(&value, describe(reads)),
+            (Reads::Choice(ways), Value::Text(text)) => match ways.iter().find(|(name, _)| *name == text) {
+                Some((_, way)) => self.read(node, way, to, own, Value::Text(text)),
+                None => self.none_of(&text, ways.iter().map(|(name, _)| *name)).unwrap_or_default(),
+            },
+            (Reads::Says(said, reads), value) => {
+                lay(node, parsed(said));
+                self.read(node, reads, to, own, value);
+            }
+            (Reads::External(hint), _) => {
+                self.external("the state that this names is not in the body", hint);
+            }
+            (reads, value) => self.expected(&value, &reads.to_string()),
+        }
+    }
+
+    /// Reads an object whose members belong to the node around it.
+    fn around(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &Object,
+        members: Members<'a>,
+        tags: &[&str],
+        own: &str,
+    ) {
+        if !object.base.is_empty() {
+            lay(node, base(object));
+        }
+        if !self.object(node, object, members, tags) && tags.is_empty() {
+            put(node, own, Value::Map(Vec::new()));
+        }
+    }
+
+    fn groups(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &'static Object,
+        to: &str,
+        own: &str,
+        groups: Vec<Value<'a>>,
+    ) {
+        let mut said = Vec::new();
+        for (i, group) in groups.into_iter().enumerate() {
+            let group = self.inside(&format!("{i}"), |reader| reader.item(&Each::All(object), group));
+            let Some(Value::Map(mut group)) = group else { continue };
+            let items = group.iter().position(|(key, _)| key == "items").map(|i| group.swap_remove(i).1);
+            let Some(Value::Array(items)) = items else { continue };
+            group.push(("items".into(), Value::Uint(items.len() as u64)));
+            for item in items {
+                push(node, to, item);
+            }
+            said.push(Value::Map(group));
+        }
+        let plain = matches!(said.as_slice(), [Value::Map(group)]
+            if matches!(group.as_slice(), [(_, Value::Uint(count))] if *count > 0));
+        if !plain {
+            put(node, own, Value::Array(said));
         }
     }
 
@@ -275,36 +391,70 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn item(&mut self, each: &Each, item: Value<'a>) -> Option<Value<'a>> {
-        let (object, tag) = match each {
-            Each::All(object) => (*object, None),
-            Each::By(tag, kinds) => (self.kind(&item, tag, kinds)?, Some(*tag)),
-        };
-        let Value::Map(members) = item else { return self.mismatch(&item, "an object") };
+        let (object, tags, members) = self.kind(each, item)?;
         let mut node = base(object);
-        self.object(&mut node, object, members, tag);
+        self.object(&mut node, object, members, &tags);
         Some(node)
     }
 
-    /// Which object it is, by the text of its tag.
-    fn kind<'k>(&mut self, item: &Value<'a>, tag: &str, kinds: &[(&str, &'k Object)]) -> Option<&'k Object> {
-        if !matches!(item, Value::Map(_)) {
-            return self.mismatch(item, "an object");
-        }
-        self.inside(tag, |reader| match item.get(tag) {
-            None => {
-                reader.missing(tag);
-                None
-            }
-            Some(Value::Text(text)) => {
-                let found = kinds.iter().find(|(name, _)| name == text);
-                if found.is_none() {
-                    let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
-                    reader.fault(Code::Range, format!("{} is none of: {}", quoted(text), names.join(", ")));
+    /// Which object it is, the tags that told, and its members.
+    #[expect(clippy::type_complexity, reason = "three things that one look at the object gives")]
+    fn kind(
+        &mut self,
+        each: &Each,
+        item: Value<'a>,
+    ) -> Option<(&'static Object, Vec<&'static str>, Members<'a>)> {
+        let Value::Map(members) = item else { return self.mismatch(&item, "an object") };
+        let find = |reader: &Self, name: &str| {
+            members
+                .iter()
+                .find(|(key, _)| reader.name(key).as_deref().unwrap_or(key) == name)
+                .map(|(_, value)| value)
+        };
+        let (mut each, mut tags) = (*each, Vec::new());
+        loop {
+            match each {
+                Each::All(object) => return Some((object, tags, members)),
+                Each::By { tag, kinds, untagged } => match (find(self, tag), untagged) {
+                    (None | Some(Value::Null), Some(untagged)) => each = *untagged,
+                    (None, None) => return self.inside(tag, |reader| reader.missing()),
+                    (Some(Value::Text(text)), _) => {
+                        let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
+                            let names = kinds.iter().map(|(name, _)| *name);
+                            return self.inside(tag, |reader| reader.none_of(text, names));
+                        };
+                        tags.push(tag);
+                        each = *kind;
+                    }
+                    (Some(other), _) => return self.inside(tag, |reader| reader.mismatch(other, "text")),
+                },
+                Each::Having(kinds) => {
+                    let there = |name: &str| find(self, name).is_some_and(|value| *value != Value::Null);
+                    let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
+                        let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
+                        self.fault(Code::Missing, format!("none of: {}", names.join(", ")));
+                        return None;
+                    };
+                    each = *kind;
                 }
-                found.map(|(_, object)| *object)
             }
-            Some(other) => reader.mismatch(other, "text"),
-        })
+        }
+    }
+
+    /// The table's name of a member, if the vendor lets it be written otherwise.
+    fn name(&self, key: &str) -> Option<String> {
+        if self.adapter.mapping == Mapping::Plain || !key.contains('_') {
+            return None;
+        }
+        let mut name = String::with_capacity(key.len());
+        let mut words = key.split('_');
+        name.push_str(words.next()?);
+        for word in words {
+            let mut letters = word.chars();
+            name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            name.push_str(letters.as_str());
+        }
+        Some(name)
     }
 
     /// A value as it is. Null is a stated default; so nothing else may look like a stated absence or a reference.
@@ -365,15 +515,57 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Type, "a data: URL without ;base64, where bytes are expected");
             return None;
         };
-        self.base64(bytes);
-        let (media, bytes) = (media.to_owned(), bytes.to_owned());
-        Some(Value::map([("base64", Value::text(bytes)), ("type", Value::text(media))]))
+        let bytes = self.base64(bytes.to_owned().into())?;
+        let media = Value::text(media.to_owned());
+        Some(Value::map([("base64", Value::Text(bytes)), ("type", media)]))
     }
 
-    /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes.
-    fn base64(&mut self, text: &str) {
-        if Base64::decode_vec(text).is_err() {
+    /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
+    /// the vendor documents them as the same, it stands for all.
+    fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
+        let text = if self.adapter.mapping == Mapping::Proto {
+            let mut text = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
+            text.extend(core::iter::repeat_n('=', text.len().wrapping_neg() % 4));
+            Cow::Owned(text)
+        } else {
+            text
+        };
+        if Base64::decode_vec(&text).is_err() {
             self.fault(Code::Type, "not padded, canonical base64 (RFC 4648 section 4)");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// JSON in the order given. Two members of an API can stand for one schema; a body states one of them.
+    fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
+        if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
+            self.fault(Code::Range, "another member states this too");
+        }
+        put(node, to, Value::map([("json", value)]));
+    }
+
+    /// Content in source form.
+    fn content(&mut self, form: Form, value: Value<'a>) -> Option<Value<'a>> {
+        match (form, value) {
+            (Form::Text, Value::Text(text)) => Some(content(text, "text/plain")),
+            (Form::Text, other) => self.mismatch(&other, "text"),
+            (Form::Json, value) => Some(Value::map([("json", value)])),
+            (Form::Data(kept), value) => Some(Value::map([("json", sorted(value, kept))])),
+        }
+    }
+
+    /// Content, for a place that takes only a reference.
+    fn quote(&mut self, form: Form, value: Value<'a>) -> Option<Content> {
+        match (form, value) {
+            (Form::Text, Value::Text(text)) => {
+                Some(Content::new("text/plain", text.into_owned().into_bytes()))
+            }
+            (Form::Text, other) => self.mismatch(&other, "text"),
+            (Form::Json, value) => Some(Content::new("application/json", json::minimal(&value).into_bytes())),
+            (Form::Data(kept), value) => {
+                Some(Content::new("application/json", json::minimal(&sorted(value, kept)).into_bytes()))
+            }
         }
     }
 
@@ -381,7 +573,13 @@ impl<'a> Reader<'_, 'a> {
         self.fault_hint(Code::Unresolved, message, hint);
     }
 
-    fn missing(&mut self, name: &str) {
+    fn none_of<'n, T>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) -> Option<T> {
+        let names: Vec<&str> = names.collect();
+        self.fault(Code::Range, format!("{} is none of: {}", quoted(text), names.join(", ")));
+        None
+    }
+
+    fn missing<T>(&mut self) -> Option<T> {
         if self.pointer == "/model" {
             self.fault_hint(
                 Code::Missing,
@@ -389,8 +587,9 @@ impl<'a> Reader<'_, 'a> {
                 "if the URL names the model, give it with --model",
             );
         } else {
-            self.fault(Code::Missing, format!("{name} is missing"));
+            self.fault(Code::Missing, "the member is missing");
         }
+        None
     }
 
     fn expected(&mut self, found: &Value<'_>, expected: &str) {
@@ -431,7 +630,43 @@ fn state<'a>(node: &mut Value<'a>, to: &str, own: &str, value: Value<'a>) {
 }
 
 fn base(object: &Object) -> Value<'static> {
-    json::parse(object.base.as_bytes()).unwrap_or(Value::Null) // a test reads every base
+    parsed(object.base)
+}
+
+fn parsed(said: &str) -> Value<'static> {
+    json::parse(said.as_bytes()).map_or(Value::Null, Value::into_owned) // a test reads all of them
+}
+
+/// Does the API take the two for one model? Some bodies hold the name of the resource, `models/m`.
+fn same_model(stated: &str, model: &str) -> bool {
+    stated.strip_suffix(model).is_some_and(|head| head.is_empty() || head.ends_with('/'))
+}
+
+fn is_nothing(value: &Value<'_>) -> bool {
+    matches!(value, Value::Null) || matches!(value, Value::Array(items) if items.is_empty())
+}
+
+/// The same JSON with the members of every object in canonical order, but inside members of these names.
+fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
+        Value::Map(members) => {
+            let inside = |(key, value): (Cow<'a, str>, Value<'a>)| {
+                let value = if kept.contains(&&*key) { value } else { sorted(value, kept) };
+                (key, value)
+            };
+            let mut members: Vec<_> = members.into_iter().map(inside).collect();
+            members.sort_by(|a, b| key_order(&a.0, &b.0));
+            Value::Map(members)
+        }
+        value => value,
+    }
+}
+
+/// The attributes of what stands in a message only because of the member at `own`.
+fn mark<'a>(own: &str) -> Value<'a> {
+    let name = own.rsplit('/').next().unwrap_or_default().to_owned();
+    Value::map([("member", Value::text(name))])
 }
 
 fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> {
@@ -439,8 +674,8 @@ fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> {
     if media == "text/plain" { Value::map([text]) } else { Value::map([text, ("type", Value::text(media))]) }
 }
 
-fn text_part<'a>(text: Cow<'a, str>, attrs: Value<'a>) -> Value<'a> {
-    Value::map([("t", Value::text("text")), ("content", content(text, "text/plain")), ("attrs", attrs)])
+fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
+    Value::map([("t", Value::text("text")), ("content", content), ("attrs", attrs)])
 }
 
 /// The JSON projection of a reference.
@@ -450,21 +685,4 @@ fn reference(content: &Content) -> Value<'static> {
         ("len", Value::Uint(content.bytes.len() as u64)),
         ("type", Value::text(content.media.clone())),
     ])
-}
-
-/// What a place takes, for people.
-fn describe(reads: &Reads) -> &'static str {
-    match reads {
-        Reads::Name | Reads::Text(_) | Reads::Quote | Reads::Part | Reads::Subtype(_) => "text",
-        Reads::DataUrl => "a data: URL",
-        Reads::Base64 => "base64 text",
-        Reads::Integer => "an integer",
-        Reads::Texts { alone: true } => "text or a list of text",
-        Reads::Texts { alone: false } => "a list of text",
-        Reads::Parts(_) => "text or a list of parts",
-        Reads::Inside(_) | Reads::Item(_) => "an object",
-        Reads::List(_) | Reads::Turns { .. } => "a list",
-        Reads::Either(_, other) => describe(other),
-        Reads::Value | Reads::Json => "a value",
-    }
 }
