@@ -351,6 +351,8 @@ const TOOL: Object = Object {
         put("googleMaps", "/items", Item(&GOOGLE_MAPS)),
         put("urlContext", "/items", Item(&URL_CONTEXT)),
         put("fileSearch", "/items", Item(&FILE_SEARCH)),
+        put("exaAiSearch", "/items", Item(&EXA_AI_SEARCH)),
+        put("parallelAiSearch", "/items", Item(&PARALLEL_AI_SEARCH)),
         put("retrieval", "/items", Item(&RETRIEVAL)),
         put("mcpServers", "/items", List(&All(&MCP_SERVER))),
     ],
@@ -425,6 +427,23 @@ const FILE_SEARCH: Object = Object {
     base: tool!("hosted", "fileSearch", "open", "{}"),
     rest: "/config",
     members: &[own("fileSearchStoreNames", Value), own("topK", Value), own("metadataFilter", Value)],
+};
+
+const EXA_AI_SEARCH: Object = Object {
+    base: tool!("hosted", "exaAiSearch", "open", "{}"),
+    rest: "/config",
+    members: &[own("customConfigs", Quote(Form::Data(&[]))), secret("apiKey")],
+};
+
+const PARALLEL_AI_SEARCH: Object = Object {
+    base: tool!("hosted", "parallelAiSearch", "open", "{}"),
+    rest: "/config",
+    members: &[
+        own("customConfigs", Quote(Form::Data(&[]))),
+        transport("enableDataRetention"),
+        transport("enableZeroDataRetention"),
+        secret("apiKey"),
+    ],
 };
 
 const RETRIEVAL: Object = Object {
@@ -568,11 +587,14 @@ const GENERATION_CONFIG: Object = Object {
         put("responseLogprobs", "/constraints/output/return/responseLogprobs", Value),
         put("logprobs", "/constraints/output/return/logprobs", Value),
         // media
-        called("generationConfig.speechConfig", own("speechConfig", Value)),
+        called("generationConfig.speechConfig", own("speechConfig", Inside(&SPEECH_CONFIG))),
         called("generationConfig.imageConfig", own("imageConfig", Value)),
         called("generationConfig.mediaResolution", own("mediaResolution", Value)),
         called("generationConfig.audioTimestamp", own("audioTimestamp", Value)),
-        called("generationConfig.audioTranscriptionConfig", own("audioTranscriptionConfig", Value)),
+        called(
+            "generationConfig.audioTranscriptionConfig",
+            own("audioTranscriptionConfig", Quote(Form::Data(&[]))),
+        ),
         called("generationConfig.translationConfig", own("translationConfig", Value)),
         called("generationConfig.enableEnhancedCivicAnswers", own("enableEnhancedCivicAnswers", Value)),
         called("generationConfig.enableAffectiveDialog", own("enableAffectiveDialog", Value)),
@@ -586,4 +608,26 @@ const THINKING_CONFIG: Object = Object {
     base: "",
     rest: "/parameters/set/generationConfig.thinkingConfig",
     members: &[own("includeThoughts", Value), own("thinkingBudget", Value), own("thinkingLevel", Value)],
+};
+
+const SPEECH_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.speechConfig",
+    members: &[
+        own("languageCode", Value),
+        own(
+            "voiceConfig",
+            Inside(&Object {
+                base: "",
+                rest: "/parameters/set/generationConfig.speechConfig/voiceConfig",
+                members: &[
+                    own("prebuiltVoiceConfig", Value),
+                    // with samples of a voice
+                    own("replicatedVoiceConfig", Quote(Form::Data(&[]))),
+                    own("voice", Value),
+                ],
+            }),
+        ),
+        own("multiSpeakerVoiceConfig", Quote(Form::Data(&[]))),
+    ],
 };

@@ -22,9 +22,11 @@ impl fmt::Display for Reads {
             Self::Value | Self::Json | Self::Data(_) => "a value",
             Self::Quote(form) | Self::Part(form) => match form {
                 Form::Text => "text",
+                Form::DataUrl => "a data: URL",
                 Form::Json | Form::Data(_) => "a value",
             },
             Self::Bool => "true or false",
+            Self::Choice([]) => "null",
             Self::Name | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
             Self::Media => "a media type",
             Self::Integer => "an integer",
@@ -127,6 +129,7 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
 fn form_of(form: Form) -> &'static str {
     match form {
         Form::Text => ", text",
+        Form::DataUrl => ", bytes of a data: URL",
         Form::Json => ", JSON in the order given",
         Form::Data(_) => ", JSON",
     }

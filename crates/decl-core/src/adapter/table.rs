@@ -181,6 +181,8 @@ pub enum Form {
     Json,
     /// JSON, members in canonical order but inside members of these names.
     Data(&'static [&'static str]),
+    /// The bytes of a `data:` URL. Another URL is external state.
+    DataUrl,
 }
 
 /// The objects in a list.

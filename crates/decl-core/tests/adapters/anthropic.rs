@@ -18,7 +18,6 @@ fn block(block: &str) -> String {
 const BLOCK: &str = "/input/0/parts/1";
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table of cases")]
 fn every_member_goes_where_the_table_says() {
     let schema = |t: &str| content(t, "application/schema+json");
     let of = |members: &str, pointer: &'static str, want: &str| -> Case {

@@ -104,7 +104,7 @@ const APIS: [Api; 3] = [
             r#"{"model": "m", "tools": [
                 {"type": "file_search", "vector_store_ids": ["v"], "max_num_results": 1},
                 {"type": "code_interpreter", "container": {"type": "auto", "memory_limit": "1g"}},
-                {"type": "image_generation", "size": "s", "quality": "q", "input_image_mask": {"image_url": "u"}},
+                {"type": "image_generation", "size": "s", "quality": "q", "input_image_mask": {"image_url": "data:image/png;base64,aGk="}},
                 {"type": "computer_use_preview", "display_height": 1, "display_width": 1, "environment": "linux"},
                 {"type": "shell", "environment": {"type": "container_auto", "network_policy": {"type": "disabled"}}},
                 {"type": "shell", "environment": {"type": "local", "skills": [{"name": "n"}]}},

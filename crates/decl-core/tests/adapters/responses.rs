@@ -115,6 +115,11 @@ fn every_member_goes_where_the_table_says() {
                 "/tools/0/config",
                 r#"{"vector_store_ids": ["vs"]}"#,
             ),
+            of(
+                r#""tools": [{"type": "image_generation", "input_image_mask": {"image_url": "data:image/png;base64,aGk="}}]"#,
+                "/tools/0/config/input_image_mask/image_url",
+                &content("hi", "image/png"),
+            ),
             of(r#""tools": [{"type": "web_search"}]"#, "/tools/0/data", r#""open""#),
             of(
                 r#""tools": [{"type": "code_interpreter", "container": {"type": "auto", "file_ids": []}}]"#,

@@ -23,6 +23,16 @@ fn every_table_is_well_formed() {
     assert!(adapter::named("").is_none());
 }
 
+/// The names that an open map refuses.
+fn forbidden(name: &str) -> bool {
+    [
+        include_str!("../../../../vectors/names/artefacts.txt"),
+        include_str!("../../../../vectors/names/secrets.txt"),
+    ]
+    .iter()
+    .any(|names| names.lines().any(|line| line == name))
+}
+
 fn parses(said: &str) {
     assert!(matches!(json::parse(said.as_bytes()), Ok(Value::Map(_))), "{said}");
 }
@@ -39,6 +49,7 @@ fn object(object: &Object, names: &mut BTreeSet<String>) {
             assert!(target.to.is_empty() || target.to.starts_with('/'), "{}", target.to);
             let name = if target.called.is_empty() { member.name } else { target.called };
             assert!(places.insert(name), "{name} twice in {}", object.rest);
+            assert!(!forbidden(name), "{name} in {} would be taken for an artefact or a secret", object.rest);
             reads(&target.reads, names);
         } else {
             assert!(places.insert(member.name), "{} twice in {}", member.name, object.rest);
@@ -50,7 +61,9 @@ fn each(all: &Each, names: &mut BTreeSet<String>) {
     match all {
         Each::All(one) => object(one, names),
         Each::By { kinds, untagged, .. } => {
-            untagged.iter().for_each(|one| each(one, names));
+            if let Some(one) = untagged {
+                each(one, names);
+            }
             distinct(kinds);
             kinds.iter().for_each(|(_, one)| each(one, names));
         }

@@ -51,6 +51,9 @@ const BODIES: [&str; 6] = [
             {"type": "file", "file": {"file_data": "data:application/pdf;base64,aGk=", "filename": "a.pdf"}}]},
         {"role": "assistant", "content": [{"type": "refusal", "refusal": "r"}], "audio": null},
         {"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}, "name": "x"},
+        {"role": "assistant", "content": "r", "reasoning": "r", "reasoning_content": "r", "prefix": true,
+            "reasoning_details": [{"type": "reasoning.text", "text": "r"}], "annotations": [{"type": "url_citation"}],
+            "tool_calls": [{"index": 0, "id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
         {"role": "function", "name": "f", "content": "d"}]}"#,
     r#"{"model": "m", "messages": [], "tools": [
         {"type": "function", "function": {"name": "f", "description": "d", "strict": true,
