@@ -1,9 +1,9 @@
 //! What defines the run changes its identity, whatever it is; what does not, never.
 
-use super::{changes::changes, sorted, translate};
+use super::{changes::changes, read, sorted, translate};
 use decl_core::{
     Identity, Value,
-    adapter::{Options, Unknown},
+    adapter::{self, Class, Options, Unknown},
     json, key_order,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -255,6 +255,61 @@ const APIS: [Api; 3] = [
         ],
     },
 ];
+
+/// The top members of each API that are transport or secret, by the vendors' pages.
+const TRANSPORT: [(&str, &str, &[&str]); 3] = [
+    (
+        "responses",
+        r#"{"model": "m", "input": "a""#,
+        &[
+            "stream",
+            "stream_options",
+            "store",
+            "background",
+            "background_options",
+            "metadata",
+            "user",
+            "safety_identifier",
+            "service_tier",
+            "prompt_cache_key",
+            "prompt_cache_options",
+            "prompt_cache_retention",
+        ],
+    ),
+    (
+        "anthropic",
+        r#"{"model": "m", "messages": []"#,
+        &[
+            "stream",
+            "metadata",
+            "service_tier",
+            "cache_control",
+            "diagnostics",
+            "user_profile_id",
+            "workspace_id",
+            "billing_policy",
+            "fallback_credit_token",
+        ],
+    ),
+    ("gemini", r#"{"model": "m", "contents": []"#, &["labels", "store", "serviceTier"]),
+];
+
+#[test]
+fn transport_and_secrets_never_change_the_identity() {
+    for (adapter, body, names) in TRANSPORT {
+        let plain = read(adapter, &format!("{body}}}")).unwrap().declaration;
+        for name in names {
+            for value in ["null", "true", "1", r#""sk-x""#, r#"{"a": {"b": null}}"#, "[]"] {
+                let source = read(adapter, &format!(r#"{body}, "{name}": {value}}}"#)).unwrap();
+                assert_eq!(source.declaration, plain, "{adapter} {name}: {value}");
+                assert!(source.contents.iter().all(|content| !content.bytes.starts_with(b"sk-")));
+            }
+        }
+        let table = adapter::named(adapter).unwrap().body.members.iter();
+        let left_out = table.filter(|member| matches!(member.class, Class::Transport | Class::Secret));
+        assert_eq!(left_out.count(), names.len(), "{adapter}");
+    }
+}
 
 #[test]
 fn no_two_bodies_one_change_apart_share_an_identity() {

@@ -1,4 +1,4 @@
-//! Values that become content: text, JSON, base64. And values that stay as they are.
+//! Values that become content, and values that stay as they are.
 
 use super::{
     super::{

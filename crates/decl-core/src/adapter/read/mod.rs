@@ -171,7 +171,7 @@ impl<'a> Reader<'_, 'a> {
             (_, Missing::External(hint)) => {
                 self.external("what this would hold is kept elsewhere", hint);
             }
-            (None, _) => self.missing().unwrap_or_default(),
+            (None, _) => self.missing(),
             (Some(_), _) => self.fault(Code::Null, "null where a value is needed"),
         }
     }
@@ -206,7 +206,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Either(_, other), value) => self.read(node, other, to, own, value),
             (Reads::Choice(ways), Value::Text(text)) => match ways.iter().find(|(name, _)| *name == text) {
                 Some((_, way)) => self.read(node, way, to, own, Value::Text(text)),
-                None => self.none_of(&text, ways.iter().map(|(name, _)| *name)).unwrap_or_default(),
+                None => self.none_of(&text, ways.iter().map(|(name, _)| *name)),
             },
             (Reads::Says(said, reads), value) => {
                 lay(node, parsed(said));
@@ -264,13 +264,12 @@ impl<'a> Reader<'_, 'a> {
         self.fault_hint(Code::Unresolved, message, hint);
     }
 
-    fn none_of<'n, T>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) -> Option<T> {
+    fn none_of<'n>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) {
         let names: Vec<&str> = names.collect();
         self.fault(Code::Range, format!("{} is none of: {}", quoted(text), names.join(", ")));
-        None
     }
 
-    fn missing<T>(&mut self) -> Option<T> {
+    fn missing(&mut self) {
         if self.pointer == "/model" {
             self.fault_hint(
                 Code::Missing,
@@ -280,7 +279,6 @@ impl<'a> Reader<'_, 'a> {
         } else {
             self.fault(Code::Missing, "the member is missing");
         }
-        None
     }
 
     fn expected(&mut self, found: &Value<'_>, expected: &str) {

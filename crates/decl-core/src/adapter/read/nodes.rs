@@ -190,11 +190,15 @@ impl<'a> Reader<'_, 'a> {
                 Each::All(object) => return Some((object, tags, members)),
                 Each::By { tag, kinds, untagged } => match (find(self, tag), untagged) {
                     (None | Some(Value::Null), Some(untagged)) => each = *untagged,
-                    (None, None) => return self.inside(tag, Self::missing),
+                    (None, None) => {
+                        self.inside(tag, Self::missing);
+                        return None;
+                    }
                     (Some(Value::Text(text)), _) => {
                         let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
                             let names = kinds.iter().map(|(name, _)| *name);
-                            return self.inside(tag, |reader| reader.none_of(text, names));
+                            self.inside(tag, |reader| reader.none_of(text, names));
+                            return None;
                         };
                         tags.push(tag);
                         each = *kind;
