@@ -1,11 +1,16 @@
 //! The tables for people: every member at every depth, what it is to the run and where it goes.
 
 use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Reads, Target};
+use alloc::{
+    format,
+    string::{String, ToString as _},
+};
 use core::fmt::{self, Display as _};
 
 impl fmt::Display for Adapter {
     /// One member a line: its class (D defines the run, T transport, S secret, X external state), how its value is
-    /// read and its place. Members of a member are indented below it, kinds of objects stand in brackets.
+    /// read and its place. Members of a member are indented below it, kinds of objects stand in brackets; several
+    /// in a row have the same members.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}: {}", self.name, self.version, self.api)?;
         writeln!(f, "{}", self.reference)?;
@@ -157,22 +162,42 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
 }
 
 fn kinds(f: &mut fmt::Formatter<'_>, each: &Each, depth: usize) -> fmt::Result {
-    let indent = 2 * depth;
     match each {
         Each::All(one) => object(f, one, depth),
         Each::By { tag, kinds: named, untagged } => {
-            if let Some(untagged) = untagged {
-                writeln!(f, "{:indent$}[no {tag}]", "")?;
-                kinds(f, untagged, depth + 1)?;
-            }
-            named.iter().try_for_each(|(name, each)| {
-                writeln!(f, "{:indent$}[{tag} {name}]", "")?;
-                kinds(f, each, depth + 1)
-            })
+            let untagged = untagged.iter().map(|each| (format!("no {tag}"), **each));
+            let named = named.iter().map(|(name, each)| (format!("{tag} {name}"), *each));
+            together(f, untagged.chain(named), depth)
         }
-        Each::Having(named) => named.iter().try_for_each(|(name, each)| {
-            writeln!(f, "{:indent$}[with {name}]", "")?;
-            kinds(f, each, depth + 1)
-        }),
+        Each::Having(named) => {
+            together(f, named.iter().map(|(name, each)| (format!("with {name}"), *each)), depth)
+        }
+    }
+}
+
+/// Kinds one after another; neighbours with the same members share them.
+fn together(
+    f: &mut fmt::Formatter<'_>,
+    kinds: impl Iterator<Item = (String, Each)>,
+    depth: usize,
+) -> fmt::Result {
+    let mut members: Option<String> = None;
+    for (kind, each) in kinds {
+        let these = Below(each, depth + 1).to_string();
+        if members.as_ref().is_some_and(|before| *before != these) {
+            f.write_str(&members.take().unwrap_or_default())?;
+        }
+        members = Some(these);
+        writeln!(f, "{:indent$}[{kind}]", "", indent = 2 * depth)?;
+    }
+    f.write_str(&members.unwrap_or_default())
+}
+
+/// The members of a kind, so deep.
+struct Below(Each, usize);
+
+impl fmt::Display for Below {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        kinds(f, &self.0, self.1)
     }
 }
