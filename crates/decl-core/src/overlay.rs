@@ -17,7 +17,7 @@ const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
 const MEMBERS: &[&str] =
     &["/ext", "/constraints/limits", "/constraints/policies", "/constraints/region", "/constraints/safety"];
 /// ... and members of each tool.
-const OF_TOOLS: &[&str] = &["implementation", "server"];
+const OF_TOOLS: &[&str] = &["implementation", "server", "server/listing", "server/protocol"];
 
 /// Maps that take further members. The top takes the section of a kind.
 const ADDS: &[&str] = &[

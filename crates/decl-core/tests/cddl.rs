@@ -7,6 +7,7 @@ use cddl::{cddl_from_str, validate_cbor_from_slice};
 use decl_core::{Value, cbor};
 use std::{fs, path::Path};
 
+#[expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 fn spec(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec").join(name)).unwrap()
 }

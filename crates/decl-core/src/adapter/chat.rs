@@ -1,12 +1,14 @@
 //! Chat completions, as `OpenAI` documents them: `POST /v1/chat/completions`.
 
 use super::table::{
-    Adapter, Each, Object,
+    Adapter,
+    Each::{self, All},
+    Form, Mapping, Member, Object,
     Reads::{
-        Base64, DataUrl, Either, Inside, Integer, Item, Json, List, Name, Part, Parts, Quote, Subtype, Text,
-        Texts, Turns, Value,
+        Base64, Choice, DataUrl, Either, Inside, Integer, Item, Json, List, Name, Part, Parts, Quote,
+        Subtype, Text, Texts, Turns, Value,
     },
-    external, need, own, put, transport,
+    by, external, need, own, put, silence, tool, transport,
 };
 
 pub(super) static CHAT: Adapter = Adapter {
@@ -14,49 +16,14 @@ pub(super) static CHAT: Adapter = Adapter {
     version: 1,
     api: "openai.com/chat.completions",
     reference: "https://platform.openai.com/docs/api-reference/chat/create",
+    mapping: Mapping::Plain,
     body: BODY,
 };
 
 const BODY: Object = Object {
-    base: r#"{
-        "v": "ai-run-declaration/1",
-        "kind": "generate",
-        "model": {
-            "authority": "openai.com",
-            "revision": {"absent": "undisclosed"},
-            "weights": {"absent": "undisclosed"},
-            "tokenizer": {"absent": "undisclosed"},
-            "template": {"absent": "undisclosed"},
-            "adapters": [],
-            "fallbacks": []
-        },
-        "instructions": [],
-        "input": [],
-        "context": {"items": [], "retrieval": {"absent": "none"}, "history": {"absent": "none"}},
-        "tools": [],
-        "parameters": {"set": {}, "unset": "executor-default", "seed": {"absent": "default"}},
-        "constraints": {
-            "output": {
-                "format": "text", "schema": {"absent": "none"}, "modalities": ["text"], "stop": [], "return": {}
-            },
-            "tool-choice": {"absent": "default"},
-            "limits": {},
-            "safety": {},
-            "policies": [],
-            "region": {"absent": "default"}
-        },
-        "environment": {
-            "executor": "hosted",
-            "api": {"name": "openai.com/chat.completions", "version": {"absent": "default"}},
-            "engine": {"absent": "undisclosed"},
-            "image": {"absent": "undisclosed"},
-            "packages": {"absent": "undisclosed"},
-            "code": {"absent": "undisclosed"},
-            "hardware": {"absent": "undisclosed"},
-            "settings": {}
-        },
-        "ext": {}
-    }"#,
+    base: silence!(
+        authority "openai.com", api "openai.com/chat.completions", format "text", modalities r#"["text"]"#
+    ),
     rest: "/parameters/set",
     members: &[
         need("model", "/model/name", Name),
@@ -90,7 +57,7 @@ const BODY: Object = Object {
         put("tools", "/tools", List(&TOOLS)),
         put("tool_choice", "/constraints/tool-choice", Either(&Value, &Inside(&TOOL_CHOICE))),
         own("parallel_tool_calls", Value),
-        put("functions", "/tools", List(&Each::All(&LEGACY_FUNCTION))),
+        put("functions", "/tools", List(&All(&LEGACY_FUNCTION))),
         own("function_call", Either(&Value, &Inside(&LEGACY_CHOICE))),
         put("web_search_options", "/tools", Item(&WEB_SEARCH)),
         // transport and account
@@ -110,34 +77,37 @@ const BODY: Object = Object {
 // ---- messages -------------------------------------------------------------------------------------------
 
 // A message has no open map: what it says of itself goes into the attributes of its first part.
-const MESSAGES: Each = Each::By(
+const MESSAGES: Each = by(
     "role",
     &[
-        ("system", &SYSTEM),
-        ("developer", &DEVELOPER),
-        ("user", &USER),
-        ("assistant", &ASSISTANT),
-        ("tool", &TOOL_RESULT),
-        ("function", &FUNCTION_RESULT),
+        ("system", All(&SYSTEM)),
+        ("developer", All(&DEVELOPER)),
+        ("user", All(&USER)),
+        ("assistant", All(&ASSISTANT)),
+        ("tool", All(&TOOL_RESULT)),
+        ("function", All(&FUNCTION_RESULT)),
     ],
 );
+
+// Some clients state for every message that it calls no tool.
+const NO_CALLS: Member = own("tool_calls", Choice(&[]));
 
 const SYSTEM: Object = Object {
     base: r#"{"role": "system", "parts": [], "attrs": {}}"#,
     rest: "/attrs",
-    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value)],
+    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value), NO_CALLS],
 };
 
 const DEVELOPER: Object = Object {
     base: r#"{"role": "developer", "parts": [], "attrs": {}}"#,
     rest: "/attrs",
-    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value)],
+    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value), NO_CALLS],
 };
 
 const USER: Object = Object {
     base: r#"{"role": "user", "parts": [], "attrs": {}}"#,
     rest: "/attrs",
-    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value)],
+    members: &[need("content", "/parts", Parts(&PARTS)), own("name", Value), NO_CALLS],
 };
 
 const ASSISTANT: Object = Object {
@@ -145,10 +115,16 @@ const ASSISTANT: Object = Object {
     rest: "/attrs",
     members: &[
         put("content", "/parts", Parts(&PARTS)),
-        put("refusal", "/parts", Part),
+        put("refusal", "/parts", Part(Form::Text)),
+        // what OpenAI-compatible servers return and take back
+        put("reasoning", "/parts", Part(Form::Text)),
+        put("reasoning_content", "/parts", Part(Form::Text)),
+        put("reasoning_details", "/parts", Part(Form::Data(&[]))),
         put("tool_calls", "/parts", List(&CALLS)),
         put("function_call", "/parts", Item(&LEGACY_CALL)),
         own("name", Value),
+        own("prefix", Value),
+        own("annotations", Quote(Form::Data(&[]))),
         external("audio", "send the transcript of the earlier answer as text content"),
     ],
 };
@@ -181,14 +157,14 @@ const FUNCTION_RESULT: Object = Object {
 
 // ---- parts ----------------------------------------------------------------------------------------------
 
-const PARTS: Each = Each::By(
+const PARTS: Each = by(
     "type",
     &[
-        ("text", &TEXT),
-        ("refusal", &REFUSAL),
-        ("image_url", &IMAGE),
-        ("input_audio", &AUDIO),
-        ("file", &FILE),
+        ("text", All(&TEXT)),
+        ("refusal", All(&REFUSAL)),
+        ("image_url", All(&IMAGE)),
+        ("input_audio", All(&AUDIO)),
+        ("file", All(&FILE)),
     ],
 );
 
@@ -255,7 +231,7 @@ const FILE: Object = Object {
 
 // ---- calls ----------------------------------------------------------------------------------------------
 
-const CALLS: Each = Each::By("type", &[("function", &FUNCTION_CALL), ("custom", &CUSTOM_CALL)]);
+const CALLS: Each = by("type", &[("function", All(&FUNCTION_CALL)), ("custom", All(&CUSTOM_CALL))]);
 
 // The arguments are the text that the model wrote, whether it is JSON or not.
 const FUNCTION_CALL: Object = Object {
@@ -263,6 +239,7 @@ const FUNCTION_CALL: Object = Object {
     rest: "/attrs",
     members: &[
         put("id", "/id", Name),
+        own("index", Value),
         need(
             "function",
             "",
@@ -300,18 +277,10 @@ const LEGACY_CALL: Object = Object {
 
 // ---- tools ----------------------------------------------------------------------------------------------
 
-const TOOLS: Each = Each::By("type", &[("function", &FUNCTION), ("custom", &CUSTOM)]);
+const TOOLS: Each = by("type", &[("function", All(&FUNCTION)), ("custom", All(&CUSTOM))]);
 
 const FUNCTION: Object = Object {
-    base: r#"{
-        "t": "function",
-        "description": {"absent": "none"},
-        "schema": {"absent": "none"},
-        "server": {"absent": "none"},
-        "implementation": {"absent": "undisclosed"},
-        "data": "closed",
-        "config": {}
-    }"#,
+    base: tool!("function", "closed", "{}"),
     rest: "/config",
     members: &[need(
         "function",
@@ -330,15 +299,7 @@ const FUNCTION: Object = Object {
 };
 
 const CUSTOM: Object = Object {
-    base: r#"{
-        "t": "custom",
-        "description": {"absent": "none"},
-        "schema": {"absent": "none"},
-        "server": {"absent": "none"},
-        "implementation": {"absent": "undisclosed"},
-        "data": "closed",
-        "config": {}
-    }"#,
+    base: tool!("custom", "closed", "{}"),
     rest: "/config",
     members: &[need(
         "custom",
@@ -372,15 +333,7 @@ const CUSTOM_FORMAT: Object = Object {
 };
 
 const LEGACY_FUNCTION: Object = Object {
-    base: r#"{
-        "t": "function",
-        "description": {"absent": "none"},
-        "schema": {"absent": "none"},
-        "server": {"absent": "none"},
-        "implementation": {"absent": "undisclosed"},
-        "data": "closed",
-        "config": {"member": "functions"}
-    }"#,
+    base: tool!("function", "closed", r#"{"member": "functions"}"#),
     rest: "/config",
     members: &[
         need("name", "/name", Name),
@@ -391,16 +344,7 @@ const LEGACY_FUNCTION: Object = Object {
 
 // What the search finds is not in the body: the tool reads open data.
 const WEB_SEARCH: Object = Object {
-    base: r#"{
-        "t": "hosted",
-        "name": "web_search",
-        "description": {"absent": "none"},
-        "schema": {"absent": "none"},
-        "server": {"absent": "none"},
-        "implementation": {"absent": "undisclosed"},
-        "data": "open",
-        "config": {}
-    }"#,
+    base: tool!("hosted", "web_search", "open", "{}"),
     rest: "/config",
     members: &[
         own("search_context_size", Value),
@@ -464,7 +408,7 @@ const TOOL_CHOICE: Object = Object {
     ],
 };
 
-const ALLOWED_TOOLS: Each = Each::All(&Object {
+const ALLOWED_TOOLS: Each = All(&Object {
     base: "{}",
     rest: "",
     members: &[
@@ -489,7 +433,7 @@ const RESPONSE_FORMAT: Object = Object {
                 rest: "/constraints/output/return",
                 members: &[
                     own("name", Value),
-                    own("description", Quote),
+                    own("description", Quote(Form::Text)),
                     put("schema", "/constraints/output/schema", Json),
                     own("strict", Value),
                 ],
@@ -504,8 +448,8 @@ const AUDIO_OUT: Object =
 const PREDICTION: Object = Object {
     base: "",
     rest: "/parameters/set/prediction",
-    members: &[own("type", Value), own("content", Either(&Quote, &List(&PREDICTED)))],
+    members: &[own("type", Value), own("content", Either(&Quote(Form::Text), &List(&PREDICTED)))],
 };
 
 const PREDICTED: Each =
-    Each::All(&Object { base: "{}", rest: "", members: &[own("type", Value), own("text", Quote)] });
+    All(&Object { base: "{}", rest: "", members: &[own("type", Value), own("text", Quote(Form::Text))] });

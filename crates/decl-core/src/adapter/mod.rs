@@ -20,24 +20,30 @@
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 
+mod anthropic;
 mod chat;
+mod gemini;
 mod place;
 mod read;
+mod responses;
+mod show;
 mod table;
 
 pub use read::Translated;
-pub use table::{Adapter, Class, Each, Member, Object, Reads, Target};
+pub use table::{Adapter, Class, Each, Form, Mapping, Member, Missing, Object, Reads, Target};
 
 pub(crate) use place::is_absent;
 
 use crate::Value;
 
 /// The names that [`named`] knows.
-pub const NAMES: &[&str] = &["chat"];
+pub const NAMES: &[&str] = &["chat", "responses", "anthropic", "gemini"];
 
 /// The adapter of an API.
 pub fn named(name: &str) -> Option<&'static Adapter> {
-    [&chat::CHAT].into_iter().find(|adapter| adapter.name == name)
+    [&chat::CHAT, &responses::RESPONSES, &anthropic::ANTHROPIC, &gemini::GEMINI]
+        .into_iter()
+        .find(|adapter| adapter.name == name)
 }
 
 /// What the caller adds to a body.
@@ -47,6 +53,8 @@ pub struct Options<'o> {
     pub unknown: Unknown,
     /// The model, where the API has it in the URL. A body that names another one is refused.
     pub model: Option<&'o str>,
+    /// The version of the API, where the URL or a header states it.
+    pub api_version: Option<&'o str>,
     /// Facts that only the caller knows; see [`overlay::merge`](crate::overlay::merge).
     pub overlay: Option<&'o Value<'o>>,
 }

@@ -28,6 +28,26 @@ pub(super) fn push<'a>(node: &mut Value<'a>, pointer: &str, item: Value<'a>) {
     }
 }
 
+/// Puts an item before those in the list at a pointer.
+pub(super) fn insert<'a>(node: &mut Value<'a>, pointer: &str, item: Value<'a>) {
+    match reach(node, pointer) {
+        Value::Array(items) => items.insert(0, item),
+        other => *other = Value::Array([item].into()),
+    }
+}
+
+/// Lays JSON over a node: maps member by member, an absence gives way, anything else is replaced.
+pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
+    match over {
+        Value::Map(members) if !members.iter().any(|(key, _)| key == "absent") => {
+            for (key, value) in members {
+                lay(child(node, &key), value);
+            }
+        }
+        over => *node = over,
+    }
+}
+
 /// Is this `{"absent": ...}`?
 pub(crate) fn is_absent(value: &Value<'_>) -> bool {
     value.get("absent").is_some()

@@ -15,6 +15,8 @@ pub struct Adapter {
     pub api: &'static str,
     /// The vendor's page that the table was read from.
     pub reference: &'static str,
+    /// How the vendor reads JSON.
+    pub mapping: Mapping,
     /// The whole body; its node is the declaration in source form.
     pub body: Object,
 }
@@ -26,11 +28,21 @@ impl Adapter {
     }
 }
 
+/// How a vendor reads JSON: which ways to write the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mapping {
+    /// One name for a member; base64 in its canonical form.
+    Plain,
+    /// The JSON mapping of protocol buffers: the name of a member in camel or in snake case, base64 in either
+    /// alphabet with or without padding.
+    Proto,
+}
+
 /// A JSON object of the body: the members it may have.
 #[derive(Debug)]
 pub struct Object {
-    /// The node before any member is read, as JSON: what holds when the body says nothing. Empty if the members
-    /// belong to the node around the object.
+    /// The node before any member is read, as JSON: what holds when the body says nothing. If the members belong to
+    /// the node around the object, what the object says of that node by being there; often nothing, so empty.
     pub base: &'static str,
     /// The open map for what has no place of its own: members are kept there under their own name, and so is every
     /// statement that would otherwise look like silence (see [`Target`]).
@@ -40,7 +52,7 @@ pub struct Object {
 }
 
 /// A member of an object.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Member {
     /// The name on the wire.
     pub name: &'static str,
@@ -49,7 +61,7 @@ pub struct Member {
 }
 
 /// What a member is to the run.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Class {
     /// D: it defines the run.
     Defines(Target),
@@ -66,21 +78,37 @@ pub enum Class {
 /// Three things that a body can state have no place of their own: null where the declaration knows no absence, an
 /// empty list or object, and the value that holds anyway. All three go under the member's own name into the open map
 /// of its object, so that no statement is ever taken for silence.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// JSON pointer into the node; empty for the member's own name in [`Object::rest`].
     pub to: &'static str,
+    /// The member's name in [`Object::rest`], where the one on the wire would be taken for what a run produced or
+    /// for a name that is taken; else empty.
+    pub called: &'static str,
     /// How the value is read.
     pub reads: Reads,
-    /// Is the member mandatory?
-    pub required: bool,
+    /// What if there is no such member, or null?
+    pub missing: Missing,
+}
+
+/// What a body without a member is.
+#[derive(Clone, Copy, Debug)]
+pub enum Missing {
+    /// Silent.
+    Silent,
+    /// Refused: the member is mandatory.
+    Refused,
+    /// Not the whole run: the state that the member would hold lives elsewhere. Refused, with this hint.
+    External(&'static str),
 }
 
 /// How a value is read.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Reads {
     /// As it is; null inside is a stated default.
     Value,
+    /// true or false.
+    Bool,
     /// Text of 1 to 256 bytes.
     Name,
     /// An integer.
@@ -92,26 +120,39 @@ pub enum Reads {
     },
     /// Text that is content of this media type.
     Text(&'static str),
-    /// Text that is content, in an open map, where only the reference may stand.
-    Quote,
     /// JSON whose member order can reach the model: content, in the order given.
     Json,
+    /// JSON whose member order says nothing but inside members of these names: content, the others in canonical order.
+    Data(&'static [&'static str]),
+    /// Content in an open map, where only the reference may stand.
+    Quote(Form),
+    /// A part of its own, marked with the member's name.
+    Part(Form),
     /// A `data:` URL: content of the type it names. Another URL is external state.
     DataUrl,
     /// Base64: the bytes of content whose type another member gives.
     Base64,
     /// The subtype of a media type of this kind: `wav` of `audio`.
     Subtype(&'static str),
-    /// Text: a text part of its own, marked with the member's name.
-    Part,
+    /// A media type, which also says what kind of part this is.
+    Media,
     /// Text, which is one text part; or a list of parts. A list of one says so, or it would look like text.
     Parts(&'static Each),
+    /// The same, as a message of this role of its own, marked with the member's name, before any other message.
+    Said(&'static str, &'static Each),
     /// An object whose members belong to this node.
     Inside(&'static Object),
+    /// The same, of several kinds.
+    InsideBy(&'static Each),
     /// An object that is one more item of the list.
     Item(&'static Object),
+    /// An object that is one more message.
+    Message(&'static Object),
     /// A list of objects, each one more item of the list.
     List(&'static Each),
+    /// A list of objects that hold the items of the list in `/items`. Other than one group that holds some says what
+    /// each held, under the member's own name.
+    Groups(&'static Object),
     /// The list of messages: those of the leading roles to the first place, from the first other one on to the second.
     Turns {
         /// The messages, by role.
@@ -123,15 +164,51 @@ pub enum Reads {
     },
     /// Text in the first way, anything else in the second.
     Either(&'static Reads, &'static Reads),
+    /// One of these texts, each in its own way.
+    Choice(&'static [(&'static str, Reads)]),
+    /// In this way, and it says this (JSON) of the node too.
+    Says(&'static str, &'static Reads),
+    /// X: it names state that lives elsewhere, with this hint how to bring the state in.
+    External(&'static str),
+}
+
+/// What kind of content a value becomes.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// Text, `text/plain`.
+    Text,
+    /// JSON, in the order given.
+    Json,
+    /// JSON, members in canonical order but inside members of these names.
+    Data(&'static [&'static str]),
+    /// The bytes of a `data:` URL. Another URL is external state.
+    DataUrl,
 }
 
 /// The objects in a list.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Each {
     /// All of one kind.
     All(&'static Object),
-    /// Told apart by the text of this member.
-    By(&'static str, &'static [(&'static str, &'static Object)]),
+    /// Told apart by the text of a member.
+    By {
+        /// The member.
+        tag: &'static str,
+        /// What its text stands for.
+        kinds: &'static [(&'static str, Each)],
+        /// What it is without the member.
+        untagged: Option<&'static Each>,
+    },
+    /// Told apart by the first of these members that is there and not null.
+    Having(&'static [(&'static str, Each)]),
+}
+
+/// Where the definition of a tool or of an answer has its schema.
+pub(super) const SCHEMAS: &[&str] = &["parameters", "input_schema", "output_schema", "schema"];
+
+/// Told apart by a mandatory tag.
+pub(super) const fn by(tag: &'static str, kinds: &'static [(&'static str, Each)]) -> Each {
+    Each::By { tag, kinds, untagged: None }
 }
 
 /// D, under its own name.
@@ -141,12 +218,31 @@ pub(super) const fn own(name: &'static str, reads: Reads) -> Member {
 
 /// D, at a place.
 pub(super) const fn put(name: &'static str, to: &'static str, reads: Reads) -> Member {
-    Member { name, class: Class::Defines(Target { to, reads, required: false }) }
+    Member { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Silent }) }
 }
 
 /// D, mandatory, at a place.
 pub(super) const fn need(name: &'static str, to: &'static str, reads: Reads) -> Member {
-    Member { name, class: Class::Defines(Target { to, reads, required: true }) }
+    Member { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Refused }) }
+}
+
+/// D, called otherwise in the open map.
+pub(super) const fn called(called: &'static str, member: Member) -> Member {
+    match member.class {
+        Class::Defines(target) => Member { class: Class::Defines(Target { called, ..target }), ..member },
+        _ => member,
+    }
+}
+
+/// D, or else the state is elsewhere.
+pub(super) const fn or_external(member: Member, hint: &'static str) -> Member {
+    match member.class {
+        Class::Defines(target) => {
+            let missing = Missing::External(hint);
+            Member { class: Class::Defines(Target { missing, ..target }), ..member }
+        }
+        _ => member,
+    }
 }
 
 /// T.
@@ -154,7 +250,74 @@ pub(super) const fn transport(name: &'static str) -> Member {
     Member { name, class: Class::Transport }
 }
 
+/// S.
+pub(super) const fn secret(name: &'static str) -> Member {
+    Member { name, class: Class::Secret }
+}
+
 /// X.
 pub(super) const fn external(name: &'static str, hint: &'static str) -> Member {
     Member { name, class: Class::External(hint) }
 }
+
+/// X, and without it there is nothing.
+pub(super) const fn elsewhere(name: &'static str, hint: &'static str) -> Member {
+    or_external(own(name, Reads::External(hint)), hint)
+}
+
+/// A declaration about which the body has said nothing yet.
+macro_rules! silence {
+    (authority $authority:literal, api $api:literal, format $format:literal, modalities $modalities:literal) => {
+        concat!(
+            r#"{"v": "ai-run-declaration/1", "kind": "generate", "model": {"authority": ""#,
+            $authority,
+            r#"", "revision": {"absent": "undisclosed"}, "weights": {"absent": "undisclosed"},
+                "tokenizer": {"absent": "undisclosed"}, "template": {"absent": "undisclosed"},
+                "adapters": [], "fallbacks": []},
+            "instructions": [], "input": [],
+            "context": {"items": [], "retrieval": {"absent": "none"}, "history": {"absent": "none"}},
+            "tools": [],
+            "parameters": {"set": {}, "unset": "executor-default", "seed": {"absent": "default"}},
+            "constraints": {
+                "output": {"format": ""#,
+            $format,
+            r#"", "schema": {"absent": "none"}, "modalities": "#,
+            $modalities,
+            r#", "stop": [], "return": {}},
+                "tool-choice": {"absent": "default"}, "limits": {}, "safety": {}, "policies": [],
+                "region": {"absent": "default"}},
+            "environment": {
+                "executor": "hosted", "api": {"name": ""#,
+            $api,
+            r#"", "version": {"absent": "default"}},
+                "engine": {"absent": "undisclosed"}, "image": {"absent": "undisclosed"},
+                "packages": {"absent": "undisclosed"}, "code": {"absent": "undisclosed"},
+                "hardware": {"absent": "undisclosed"}, "settings": {}},
+            "ext": {}}"#
+        )
+    };
+}
+
+/// A tool about which the body has said nothing yet: its form, its name if the vendor gave it, whether it reads data
+/// that is not in the declaration, and what its kind says.
+macro_rules! tool {
+    ($t:literal, $data:literal, $config:expr) => {
+        tool!(@ concat!(r#"{"t": ""#, $t, r#"", "#), $data, $config)
+    };
+    ($t:literal, $name:literal, $data:literal, $config:expr) => {
+        tool!(@ concat!(r#"{"t": ""#, $t, r#"", "name": ""#, $name, r#"", "#), $data, $config)
+    };
+    (@ $head:expr, $data:literal, $config:expr) => {
+        concat!(
+            $head,
+            r#""description": {"absent": "none"}, "schema": {"absent": "none"}, "server": {"absent": "none"},
+               "implementation": {"absent": "undisclosed"}, "data": ""#,
+            $data,
+            r#"", "config": "#,
+            $config,
+            "}"
+        )
+    };
+}
+
+pub(super) use {silence, tool};

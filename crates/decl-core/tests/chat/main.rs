@@ -2,11 +2,12 @@
 //! run give the same declaration (`identity.rs`).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
+mod changes;
 mod identity;
 
 use decl_core::{
     Identity, NoFiles, Source, Value,
-    adapter::{self, Class, Each, Object, Options, Reads, Unknown},
+    adapter::{self, Options, Unknown},
     cbor, json,
 };
 use std::collections::BTreeSet;
@@ -308,6 +309,23 @@ fn every_form_of_a_message_keeps_what_it_says() {
             text("so", "{}") + "," + &call("f", &content("1+1", "text/plain"), none, r#"{"type": "custom"}"#),
         ),
         (
+            r#"{"role": "assistant", "content": "a", "reasoning": "r", "reasoning_content": "r", "reasoning_details": [{"b": 1, "a": null}]}"#,
+            "assistant",
+            [
+                text("a", "{}"),
+                text("r", r#"{"member": "reasoning"}"#),
+                text("r", r#"{"member": "reasoning_content"}"#),
+                text(r#"[{"a":null,"b":1}]"#, r#"{"member": "reasoning_details"}"#)
+                    .replace("text/plain", "application/json"),
+            ]
+            .join(","),
+        ),
+        (
+            r#"{"role": "user", "content": "hi", "tool_calls": null}"#,
+            "user",
+            text("hi", r#"{"tool_calls": {"absent": "default"}}"#),
+        ),
+        (
             r#"{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}"#,
             "assistant",
             call("f", &json("{}"), none, r#"{"member": "function_call"}"#),
@@ -399,6 +417,8 @@ fn refusals_name_the_place_in_the_body() {
             user(r#"{"type": "input_audio", "input_audio": {"data": "aGl=", "format": "mp3"}}"#),
             "E-TYPE at /messages/0/content/0/input_audio/data",
         ),
+        (saying(r#"{"role": "user", "content": "x", "tool_calls": []}"#), "E-TYPE at /messages/0/tool_calls"),
+        (with(r#""tools": [{"function": {"name": "f"}}]"#), "E-MISSING at /tools/0/type"),
         (with(r#""seed": 1.5"#), "E-TYPE at /seed"),
         (with(r#""stop": [1]"#), "E-TYPE at /stop/0"),
         (with(r#""stop": [null]"#), "E-NULL at /stop/0"),
@@ -508,46 +528,4 @@ fn the_example_bodies_are_what_their_readme_says() {
             "306 E-DUP-KEY at byte 43",
         ]
     );
-}
-
-// ---- the table ------------------------------------------------------------------------------------------
-
-#[test]
-fn the_table_is_well_formed() {
-    let chat = adapter::named("chat").unwrap();
-    assert_eq!(adapter::NAMES, [chat.name]);
-    assert!(
-        at(&json::parse(chat.body.base.as_bytes()).unwrap(), "/environment/api/name")
-            .is_some_and(|name| name.as_str() == Some(chat.api))
-    );
-    let mut names = BTreeSet::new();
-    object(&chat.body, &mut names);
-    assert!(names.len() > 70, "{} members of {names:?}", names.len());
-}
-
-fn object(object: &Object, names: &mut BTreeSet<String>) {
-    if !object.base.is_empty() {
-        assert!(matches!(json::parse(object.base.as_bytes()), Ok(Value::Map(_))), "{}", object.base);
-    }
-    for (i, member) in object.members.iter().enumerate() {
-        assert!(object.members[..i].iter().all(|other| other.name != member.name), "{} twice", member.name);
-        assert!(!member.name.contains(['/', '~']), "{} would need escapes", member.name);
-        names.insert(format!("{}/{}", object.rest, member.name));
-        if let Class::Defines(target) = &member.class {
-            assert!(target.to.is_empty() || target.to.starts_with('/'), "{}", target.to);
-            reads(&target.reads, names);
-        }
-    }
-}
-
-fn reads(how: &Reads, names: &mut BTreeSet<String>) {
-    match how {
-        Reads::Inside(inner) | Reads::Item(inner) => object(inner, names),
-        Reads::List(items) | Reads::Parts(items) | Reads::Turns { each: items, .. } => match items {
-            Each::All(inner) => object(inner, names),
-            Each::By(_, kinds) => kinds.iter().for_each(|(_, inner)| object(inner, names)),
-        },
-        Reads::Either(a, b) => [a, b].into_iter().for_each(|how| reads(how, names)),
-        _ => {}
-    }
 }

@@ -1,0 +1,297 @@
+//! Contents and their parts.
+
+use super::super::table::{
+    Each::{self, All},
+    Form, Member, Object,
+    Reads::{Base64, Inside, Json, List, Media, Name, Part, Quote, Text, Value},
+    called, external, need, own, put,
+};
+
+pub(super) const CONTENTS: Each = Each::By {
+    tag: "role",
+    untagged: Some(&All(&Object {
+        base: r#"{"role": "user", "parts": [], "attrs": {"role": {"absent": "none"}}}"#,
+        rest: "/attrs",
+        members: &[own("role", Value), PARTS_MEMBER],
+    })),
+    kinds: &[
+        (
+            "user",
+            All(&Object {
+                base: r#"{"role": "user", "parts": [], "attrs": {}}"#,
+                rest: "/attrs",
+                members: &[PARTS_MEMBER],
+            }),
+        ),
+        (
+            "model",
+            All(&Object {
+                base: r#"{"role": "assistant", "parts": [], "attrs": {}}"#,
+                rest: "/attrs",
+                members: &[PARTS_MEMBER],
+            }),
+        ),
+        (
+            "function",
+            All(&Object {
+                base: r#"{"role": "tool", "parts": [], "attrs": {}}"#,
+                rest: "/attrs",
+                members: &[PARTS_MEMBER],
+            }),
+        ),
+    ],
+};
+
+pub(super) const SYSTEM_INSTRUCTION: Object = Object {
+    base: r#"{"role": "system", "parts": [], "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[own("role", Value), PARTS_MEMBER],
+};
+
+// A part can have parts of its own: what the message says of its list is called otherwise.
+const PARTS_MEMBER: Member = called("message", put("parts", "/parts", List(&PARTS)));
+
+const PARTS: Each = Each::Having(&[
+    ("text", All(&TEXT)),
+    ("inlineData", All(&INLINE_DATA)),
+    ("fileData", All(&FILE_DATA)),
+    ("functionCall", All(&FUNCTION_CALL)),
+    ("functionResponse", All(&FUNCTION_RESPONSE)),
+    ("executableCode", All(&EXECUTABLE_CODE)),
+    ("codeExecutionResult", All(&CODE_EXECUTION_RESULT)),
+    ("toolCall", All(&TOOL_CALL)),
+    ("toolResponse", All(&TOOL_RESPONSE)),
+    ("thoughtSignature", All(&SIGNATURE)),
+]);
+
+// Whatever a part is, it can be a thought, and its signature defines: it is sent.
+const THOUGHT: Member = own("thought", Value);
+const SIGNED: Member = own("thoughtSignature", Quote(Form::Text));
+const METADATA: Member = own("partMetadata", Quote(Form::Data(&[])));
+
+const TEXT: Object = Object {
+    base: r#"{"t": "text", "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[need("text", "/content", Text("text/plain")), THOUGHT, SIGNED, METADATA],
+};
+
+const SIGNATURE: Object = Object {
+    base: r#"{"t": "opaque", "authority": "google.com", "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[need("thoughtSignature", "/content", Text("text/plain")), THOUGHT, METADATA],
+};
+
+const INLINE_DATA: Object = Object {
+    base: r#"{"attrs": {}}"#,
+    rest: "/attrs",
+    members: &[
+        need("inlineData", "", Inside(&BLOB)),
+        own("videoMetadata", Inside(&VIDEO_METADATA)),
+        own("mediaResolution", Inside(&MEDIA_RESOLUTION)),
+        own("mediaProcessing", Quote(Form::Data(&[]))),
+        own("documentMetadata", Quote(Form::Data(&[]))),
+        own("spreadsheetMetadata", Quote(Form::Data(&[]))),
+        own("audioMetadata", Quote(Form::Data(&[]))),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+const BLOB: Object = Object {
+    base: "",
+    rest: "/attrs",
+    members: &[
+        need("data", "/content/base64", Base64),
+        need("mimeType", "/content/type", Media),
+        own("displayName", Value),
+    ],
+};
+
+const VIDEO_METADATA: Object = Object {
+    base: "",
+    rest: "/attrs/videoMetadata",
+    members: &[
+        own("startOffset", Value),
+        own("endOffset", Value),
+        own("fps", Value),
+        own("contentLayers", Value),
+    ],
+};
+
+const MEDIA_RESOLUTION: Object = Object {
+    base: "",
+    rest: "/attrs/mediaResolution",
+    members: &[own("level", Value), own("numTokens", Value)],
+};
+
+const FILE_DATA: Object = Object {
+    base: r#"{"t": "file", "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[
+        external("fileData", "send the bytes as inlineData"),
+        own("videoMetadata", Inside(&VIDEO_METADATA)),
+        own("mediaResolution", Inside(&MEDIA_RESOLUTION)),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+// A call without arguments is not one with none.
+const FUNCTION_CALL: Object = Object {
+    base: r#"{
+        "t": "call", "id": {"absent": "none"}, "args": {"text": "", "type": "application/json"}, "attrs": {}
+    }"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "functionCall",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    need("name", "/name", Name),
+                    put("id", "/id", Name),
+                    put("args", "/args", Json),
+                    own("partialArgs", Quote(Form::Json)),
+                    own("willContinue", Value),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+const FUNCTION_RESPONSE: Object = Object {
+    base: r#"{"t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "functionResponse",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    own("name", Value),
+                    put("id", "/id", Name),
+                    called("body", put("response", "/parts", Part(Form::Json))),
+                    put("parts", "/parts", List(&RESPONSE_PARTS)),
+                    own("willContinue", Value),
+                    own("scheduling", Value),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+const RESPONSE_PARTS: Each =
+    Each::Having(&[("inlineData", All(&INLINE_DATA)), ("fileData", All(&FILE_DATA))]);
+
+const EXECUTABLE_CODE: Object = Object {
+    base: r#"{"t": "opaque", "authority": "google.com", "attrs": {"member": "executableCode"}}"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "executableCode",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    need("code", "/content", Text("text/plain")),
+                    own("language", Value),
+                    own("id", Value),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+// No output is not an empty one.
+const CODE_EXECUTION_RESULT: Object = Object {
+    base: r#"{
+        "t": "opaque", "authority": "google.com", "content": {"text": "", "type": "application/json"},
+        "attrs": {"member": "codeExecutionResult"}
+    }"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "codeExecutionResult",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    called("printed", put("output", "/content", Text("text/plain"))),
+                    own("outcome", Value),
+                    own("id", Value),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+const TOOL_CALL: Object = Object {
+    base: r#"{
+        "t": "call", "id": {"absent": "none"}, "args": {"text": "", "type": "application/json"},
+        "attrs": {"member": "toolCall"}
+    }"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "toolCall",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    need("toolType", "/name", Name),
+                    put("id", "/id", Name),
+                    put("args", "/args", Json),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};
+
+const TOOL_RESPONSE: Object = Object {
+    base: r#"{
+        "t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {"member": "toolResponse"}
+    }"#,
+    rest: "/attrs",
+    members: &[
+        need(
+            "toolResponse",
+            "",
+            Inside(&Object {
+                base: "",
+                rest: "/attrs",
+                members: &[
+                    own("toolType", Value),
+                    put("id", "/id", Name),
+                    called("body", put("response", "/parts", Part(Form::Json))),
+                ],
+            }),
+        ),
+        THOUGHT,
+        SIGNED,
+        METADATA,
+    ],
+};

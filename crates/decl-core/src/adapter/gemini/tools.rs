@@ -1,0 +1,214 @@
+//! Tools, how they are chosen, and what is filtered.
+
+use super::super::table::{
+    Each::All,
+    Form, Object,
+    Reads::{Inside, Item, Json, List, Name, Quote, Says, Text, Value},
+    called, need, own, put, secret, tool, transport,
+};
+
+pub(super) const TOOL: Object = Object {
+    base: r#"{"items": []}"#,
+    rest: "",
+    members: &[
+        put("functionDeclarations", "/items", List(&All(&FUNCTION))),
+        put("codeExecution", "/items", Item(&CODE_EXECUTION)),
+        put("computerUse", "/items", Item(&COMPUTER_USE)),
+        put("googleSearch", "/items", Item(&GOOGLE_SEARCH)),
+        put("googleSearchRetrieval", "/items", Item(&GOOGLE_SEARCH_RETRIEVAL)),
+        put("enterpriseWebSearch", "/items", Item(&ENTERPRISE_WEB_SEARCH)),
+        put("googleMaps", "/items", Item(&GOOGLE_MAPS)),
+        put("urlContext", "/items", Item(&URL_CONTEXT)),
+        put("fileSearch", "/items", Item(&FILE_SEARCH)),
+        put("exaAiSearch", "/items", Item(&EXA_AI_SEARCH)),
+        put("parallelAiSearch", "/items", Item(&PARALLEL_AI_SEARCH)),
+        put("retrieval", "/items", Item(&RETRIEVAL)),
+        put("mcpServers", "/items", List(&All(&MCP_SERVER))),
+    ],
+};
+
+// Of the two ways to write a schema, a declaration takes one.
+const FUNCTION: Object = Object {
+    base: tool!("function", "closed", "{}"),
+    rest: "/config",
+    members: &[
+        need("name", "/name", Name),
+        put("description", "/description", Text("text/plain")),
+        put("parameters", "/schema", Json),
+        put(
+            "parametersJsonSchema",
+            "/schema",
+            Says(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Json),
+        ),
+        called("response_schema", own("response", Quote(Form::Json))),
+        own("responseJsonSchema", Quote(Form::Json)),
+        own("behavior", Value),
+    ],
+};
+
+const CODE_EXECUTION: Object =
+    Object { base: tool!("hosted", "codeExecution", "closed", "{}"), rest: "/config", members: &[] };
+
+const COMPUTER_USE: Object = Object {
+    base: tool!("hosted", "computerUse", "closed", "{}"),
+    rest: "/config",
+    members: &[
+        own("environment", Value),
+        own("excludedPredefinedFunctions", Value),
+        own("enablePromptInjectionDetection", Value),
+        own("disabledSafetyPolicies", Value),
+    ],
+};
+
+const GOOGLE_SEARCH: Object = Object {
+    base: tool!("hosted", "googleSearch", "open", "{}"),
+    rest: "/config",
+    members: &[
+        own("searchTypes", Value),
+        own("timeRangeFilter", Value),
+        own("excludeDomains", Value),
+        own("blockingConfidence", Value),
+    ],
+};
+
+const GOOGLE_SEARCH_RETRIEVAL: Object = Object {
+    base: tool!("hosted", "googleSearchRetrieval", "open", "{}"),
+    rest: "/config",
+    members: &[own("dynamicRetrievalConfig", Value)],
+};
+
+const ENTERPRISE_WEB_SEARCH: Object = Object {
+    base: tool!("hosted", "enterpriseWebSearch", "open", "{}"),
+    rest: "/config",
+    members: &[own("excludeDomains", Value), own("blockingConfidence", Value)],
+};
+
+const GOOGLE_MAPS: Object = Object {
+    base: tool!("hosted", "googleMaps", "open", "{}"),
+    rest: "/config",
+    members: &[own("enableWidget", Value), own("groundingTypes", Value), secret("authConfig")],
+};
+
+const URL_CONTEXT: Object =
+    Object { base: tool!("hosted", "urlContext", "open", "{}"), rest: "/config", members: &[] };
+
+const FILE_SEARCH: Object = Object {
+    base: tool!("hosted", "fileSearch", "open", "{}"),
+    rest: "/config",
+    members: &[own("fileSearchStoreNames", Value), own("topK", Value), own("metadataFilter", Value)],
+};
+
+const EXA_AI_SEARCH: Object = Object {
+    base: tool!("hosted", "exaAiSearch", "open", "{}"),
+    rest: "/config",
+    members: &[own("customConfigs", Quote(Form::Data(&[]))), secret("apiKey")],
+};
+
+const PARALLEL_AI_SEARCH: Object = Object {
+    base: tool!("hosted", "parallelAiSearch", "open", "{}"),
+    rest: "/config",
+    members: &[
+        own("customConfigs", Quote(Form::Data(&[]))),
+        transport("enableDataRetention"),
+        transport("enableZeroDataRetention"),
+        secret("apiKey"),
+    ],
+};
+
+const RETRIEVAL: Object = Object {
+    base: tool!("hosted", "retrieval", "open", "{}"),
+    rest: "/config",
+    members: &[
+        own("disableAttribution", Value),
+        own("vertexAiSearch", Value),
+        own("vertexRagStore", Value),
+        own(
+            "externalApi",
+            Inside(&Object {
+                base: "",
+                rest: "/config/externalApi",
+                members: &[
+                    own("apiSpec", Value),
+                    own("endpoint", Value),
+                    own("elasticSearchParams", Value),
+                    own("simpleSearchParams", Value),
+                    secret("apiAuth"),
+                    secret("authConfig"),
+                ],
+            }),
+        ),
+    ],
+};
+
+const MCP_SERVER: Object = Object {
+    base: r#"{
+        "t": "mcp",
+        "name": "mcp",
+        "description": {"absent": "none"},
+        "schema": {"absent": "none"},
+        "server": {
+            "url": {"absent": "none"}, "listing": {"absent": "undisclosed"}, "protocol": {"absent": "undisclosed"}
+        },
+        "implementation": {"absent": "undisclosed"},
+        "data": "open",
+        "config": {}
+    }"#,
+    rest: "/config",
+    members: &[
+        need("name", "/server/label", Name),
+        own(
+            "streamableHttpTransport",
+            Inside(&Object {
+                base: "",
+                rest: "/config/streamableHttpTransport",
+                members: &[
+                    put("url", "/server/url", Name),
+                    secret("headers"),
+                    transport("timeout"),
+                    transport("sseReadTimeout"),
+                    transport("terminateOnClose"),
+                ],
+            }),
+        ),
+    ],
+};
+
+pub(super) const TOOL_CONFIG: Object = Object {
+    base: "",
+    rest: "/constraints/tool-choice",
+    members: &[
+        own(
+            "functionCallingConfig",
+            Inside(&Object {
+                base: "",
+                rest: "/constraints/tool-choice/functionCallingConfig",
+                members: &[
+                    own("mode", Value),
+                    own("allowedFunctionNames", Value),
+                    own("streamFunctionCallArguments", Value),
+                ],
+            }),
+        ),
+        own(
+            "retrievalConfig",
+            Inside(&Object {
+                base: "",
+                rest: "/constraints/tool-choice/retrievalConfig",
+                members: &[own("latLng", Value), own("languageCode", Value)],
+            }),
+        ),
+        own("includeServerSideToolInvocations", Value),
+    ],
+};
+
+pub(super) const SAFETY_SETTING: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[own("category", Value), own("threshold", Value), own("method", Value)],
+};
+
+pub(super) const MODEL_ARMOR: Object = Object {
+    base: "",
+    rest: "/constraints/safety/modelArmorConfig",
+    members: &[own("promptTemplateName", Value), own("responseTemplateName", Value)],
+};

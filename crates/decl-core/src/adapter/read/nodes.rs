@@ -1,0 +1,220 @@
+//! Values that become parts of the tree: objects, lists, messages.
+
+use super::{
+    super::{
+        place::{at, insert, lay, push, put},
+        table::{Each, Object, Reads},
+    },
+    Members, Reader, base,
+    bytes::{content, mark, text_part},
+};
+use crate::{Code, Value};
+use alloc::{borrow::ToOwned as _, format, vec::Vec};
+
+impl<'a> Reader<'_, 'a> {
+    /// Reads a value that becomes nodes, or gives it back.
+    pub(super) fn nodes(
+        &mut self,
+        node: &mut Value<'a>,
+        reads: &Reads,
+        to: &str,
+        own: &str,
+        value: Value<'a>,
+    ) -> Option<Value<'a>> {
+        match (reads, value) {
+            (Reads::Parts(_), Value::Text(text)) => {
+                push(node, to, text_part(content(text, "text/plain"), Value::Map(Vec::new())));
+            }
+            (Reads::Parts(each), Value::Array(items)) => {
+                if items.len() == 1 {
+                    put(node, own, Value::text("list"));
+                }
+                self.list(node, each, to, own, items);
+            }
+            (Reads::List(each), Value::Array(items)) => self.list(node, each, to, own, items),
+            (Reads::Turns { each, leading, first }, Value::Array(items)) => {
+                self.turns(node, each, [first, to], leading, items);
+            }
+            (Reads::Said(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
+                let mut message = Value::map([
+                    ("role", Value::text((*role).to_owned())),
+                    ("parts", Value::Array(Vec::new())),
+                    ("attrs", mark(own)),
+                ]);
+                self.read(&mut message, &Reads::Parts(each), "/parts", "/attrs/content", value);
+                insert(node, to, self.settled(message));
+            }
+            (Reads::Inside(object), Value::Map(members)) => self.around(node, object, members, &[], own),
+            (Reads::InsideBy(each), value @ Value::Map(_)) => {
+                if let Some((object, tags, members)) = self.kind(each, value) {
+                    self.around(node, object, members, &tags, own);
+                }
+            }
+            (Reads::Item(object), value @ Value::Map(_)) => {
+                if let Some(item) = self.item(&Each::All(object), value) {
+                    push(node, to, item);
+                }
+            }
+            (Reads::Message(object), value @ Value::Map(_)) => {
+                if let Some(message) = self.item(&Each::All(object), value) {
+                    push(node, to, self.settled(message));
+                }
+            }
+            (Reads::Groups(object), Value::Array(groups)) => self.groups(node, object, to, own, groups),
+            (_, value) => return Some(value),
+        }
+        None
+    }
+
+    /// Reads an object whose members belong to the node around it.
+    fn around(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &Object,
+        members: Members<'a>,
+        tags: &[&str],
+        own: &str,
+    ) {
+        if !object.base.is_empty() {
+            lay(node, base(object));
+        }
+        if !self.object(node, object, members, tags) && tags.is_empty() {
+            put(node, own, Value::Map(Vec::new()));
+        }
+    }
+
+    fn groups(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &'static Object,
+        to: &str,
+        own: &str,
+        groups: Vec<Value<'a>>,
+    ) {
+        let mut said = Vec::new();
+        for (i, group) in groups.into_iter().enumerate() {
+            let group = self.inside(&format!("{i}"), |reader| reader.item(&Each::All(object), group));
+            let Some(Value::Map(mut group)) = group else { continue };
+            let items = group.iter().position(|(key, _)| key == "items").map(|i| group.swap_remove(i).1);
+            let Some(Value::Array(items)) = items else { continue };
+            group.push(("items".into(), Value::Uint(items.len() as u64)));
+            for item in items {
+                push(node, to, item);
+            }
+            said.push(Value::Map(group));
+        }
+        let plain = matches!(said.as_slice(), [Value::Map(group)]
+            if matches!(group.as_slice(), [(_, Value::Uint(count))] if *count > 0));
+        if !plain {
+            put(node, own, Value::Array(said));
+        }
+    }
+
+    fn list(&mut self, node: &mut Value<'a>, each: &Each, to: &str, own: &str, items: Vec<Value<'a>>) {
+        if items.is_empty() {
+            put(node, own, Value::Array(items));
+            return;
+        }
+        for (i, item) in items.into_iter().enumerate() {
+            if let Some(item) = self.inside(&format!("{i}"), |reader| reader.item(each, item)) {
+                push(node, to, item);
+            }
+        }
+    }
+
+    fn turns(
+        &mut self,
+        node: &mut Value<'a>,
+        each: &Each,
+        [first, rest]: [&str; 2],
+        leading: &[&str],
+        items: Vec<Value<'a>>,
+    ) {
+        let mut instructs = true;
+        for (i, item) in items.into_iter().enumerate() {
+            if let Some(message) = self.inside(&format!("{i}"), |reader| reader.item(each, item)) {
+                instructs &=
+                    message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role));
+                push(node, if instructs { first } else { rest }, self.settled(message));
+            }
+        }
+    }
+
+    /// Moves what a message says of itself into the attributes of its first part. If it has none, an empty opaque
+    /// part of the vendor carries them.
+    fn settled(&self, mut message: Value<'a>) -> Value<'a> {
+        let Value::Map(members) = &mut message else { return message };
+        let Some(i) = members.iter().position(|(key, _)| key == "attrs") else { return message };
+        let Value::Map(said) = members.remove(i).1 else { return message };
+        if said.is_empty() {
+            return message;
+        }
+        if at(&message, "/parts/0").is_none() {
+            let carrier = [
+                ("t", Value::text("opaque")),
+                ("authority", Value::text(self.adapter.authority().to_owned())),
+                ("content", content("".into(), "text/plain")),
+                ("attrs", Value::Map(Vec::new())),
+            ];
+            push(&mut message, "/parts", Value::map(carrier));
+        }
+        for (name, value) in said {
+            put(&mut message, &format!("/parts/0/attrs/{name}"), value);
+        }
+        message
+    }
+
+    fn item(&mut self, each: &Each, item: Value<'a>) -> Option<Value<'a>> {
+        let (object, tags, members) = self.kind(each, item)?;
+        let mut node = base(object);
+        self.object(&mut node, object, members, &tags);
+        Some(node)
+    }
+
+    /// Which object it is, the tags that told, and its members.
+    fn kind(
+        &mut self,
+        each: &Each,
+        item: Value<'a>,
+    ) -> Option<(&'static Object, Vec<&'static str>, Members<'a>)> {
+        let Value::Map(members) = item else { return self.mismatch(&item, "an object") };
+        let find = |reader: &Self, name: &str| {
+            members
+                .iter()
+                .find(|(key, _)| reader.name(key).as_deref().unwrap_or(key) == name)
+                .map(|(_, value)| value)
+        };
+        let (mut each, mut tags) = (*each, Vec::new());
+        loop {
+            match each {
+                Each::All(object) => return Some((object, tags, members)),
+                Each::By { tag, kinds, untagged } => match (find(self, tag), untagged) {
+                    (None | Some(Value::Null), Some(untagged)) => each = *untagged,
+                    (None, None) => {
+                        self.inside(tag, Self::missing);
+                        return None;
+                    }
+                    (Some(Value::Text(text)), _) => {
+                        let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
+                            let names = kinds.iter().map(|(name, _)| *name);
+                            self.inside(tag, |reader| reader.none_of(text, names));
+                            return None;
+                        };
+                        tags.push(tag);
+                        each = *kind;
+                    }
+                    (Some(other), _) => return self.inside(tag, |reader| reader.mismatch(other, "text")),
+                },
+                Each::Having(kinds) => {
+                    let there = |name: &str| find(self, name).is_some_and(|value| *value != Value::Null);
+                    let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
+                        let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
+                        self.fault(Code::Missing, format!("none of: {}", names.join(", ")));
+                        return None;
+                    };
+                    each = *kind;
+                }
+            }
+        }
+    }
+}

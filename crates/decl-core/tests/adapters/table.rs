@@ -1,0 +1,141 @@
+//! What every table must be, so that the reader can trust it.
+
+use super::at;
+use decl_core::{
+    Value,
+    adapter::{self, Class, Each, Object, Reads},
+    json,
+};
+use std::collections::BTreeSet;
+
+#[test]
+fn every_table_is_well_formed() {
+    for (name, least) in adapter::NAMES.iter().zip([70, 180, 140, 110]) {
+        let adapter = adapter::named(name).unwrap();
+        assert_eq!(adapter.name, *name);
+        let base = json::parse(adapter.body.base.as_bytes()).unwrap();
+        assert_eq!(at(&base, "/environment/api/name").and_then(Value::as_str), Some(adapter.api));
+        assert_eq!(at(&base, "/model/authority").and_then(Value::as_str), Some(adapter.authority()));
+        let mut names = BTreeSet::new();
+        object(&adapter.body, &mut names);
+        assert!(names.len() > least, "{name}: {} members of {names:?}", names.len());
+    }
+    assert!(adapter::named("").is_none());
+}
+
+/// The names that an open map refuses.
+fn forbidden(name: &str) -> bool {
+    [
+        include_str!("../../../../vectors/names/artefacts.txt"),
+        include_str!("../../../../vectors/names/secrets.txt"),
+    ]
+    .iter()
+    .any(|names| names.lines().any(|line| line == name))
+}
+
+fn parses(said: &str) {
+    assert!(matches!(json::parse(said.as_bytes()), Ok(Value::Map(_))), "{said}");
+}
+
+fn object(object: &Object, names: &mut BTreeSet<String>) {
+    if !object.base.is_empty() {
+        parses(object.base);
+    }
+    let mut places = BTreeSet::new();
+    for member in object.members {
+        assert!(!member.name.contains(['/', '~']), "{} would need escapes", member.name);
+        names.insert(format!("{}/{}", object.rest, member.name));
+        if let Class::Defines(target) = &member.class {
+            assert!(target.to.is_empty() || target.to.starts_with('/'), "{}", target.to);
+            let name = if target.called.is_empty() { member.name } else { target.called };
+            assert!(places.insert(name), "{name} twice in {}", object.rest);
+            assert!(!forbidden(name), "{name} in {} would be taken for an artefact or a secret", object.rest);
+            reads(&target.reads, names);
+        } else {
+            assert!(places.insert(member.name), "{} twice in {}", member.name, object.rest);
+        }
+    }
+}
+
+fn each(all: &Each, names: &mut BTreeSet<String>) {
+    match all {
+        Each::All(one) => object(one, names),
+        Each::By { kinds, untagged, .. } => {
+            if let Some(one) = untagged {
+                each(one, names);
+            }
+            distinct(kinds);
+            kinds.iter().for_each(|(_, one)| each(one, names));
+        }
+        Each::Having(kinds) => {
+            distinct(kinds);
+            kinds.iter().for_each(|(_, one)| each(one, names));
+        }
+    }
+}
+
+fn distinct<T>(kinds: &[(&str, T)]) {
+    let names: BTreeSet<_> = kinds.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), kinds.len(), "a kind twice in {names:?}");
+}
+
+fn reads(how: &Reads, names: &mut BTreeSet<String>) {
+    match how {
+        Reads::Inside(one) | Reads::Item(one) | Reads::Message(one) => object(one, names),
+        Reads::Groups(one) => {
+            let base = json::parse(one.base.as_bytes()).unwrap();
+            assert_eq!(base, Value::map([("items", Value::Array(Vec::new()))]));
+            assert!(one.members.iter().all(|member| member.name != "items"));
+            object(one, names);
+        }
+        Reads::List(all)
+        | Reads::Parts(all)
+        | Reads::Said(_, all)
+        | Reads::InsideBy(all)
+        | Reads::Turns { each: all, .. } => each(all, names),
+        Reads::Either(a, b) => [a, b].into_iter().for_each(|how| reads(how, names)),
+        Reads::Choice(ways) => {
+            distinct(ways);
+            ways.iter().for_each(|(_, how)| reads(how, names));
+        }
+        Reads::Says(said, how) => {
+            parses(said);
+            reads(how, names);
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_table_shows_every_member_with_its_class_and_its_place() {
+    for name in adapter::NAMES {
+        let adapter = adapter::named(name).unwrap();
+        let shown = adapter.to_string();
+        let mut names = BTreeSet::new();
+        object(&adapter.body, &mut names);
+        for name in names {
+            let name = name.rsplit('/').next().unwrap();
+            assert!(
+                shown.lines().any(|line| line.trim_start().trim_end_matches('*').starts_with(name)),
+                "{name} is not shown"
+            );
+        }
+    }
+    let line = |adapter: &str, start: &str| -> String {
+        let shown = adapter::named(adapter).unwrap().to_string();
+        let line = shown.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{start}"));
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(line("chat", "chat"), "chat 1: openai.com/chat.completions");
+    assert_eq!(line("chat", "model"), "model* D name -> /model/name");
+    assert_eq!(line("chat", "temperature"), "temperature D as it is -> /parameters/set/temperature");
+    assert_eq!(line("chat", "stream"), "stream T");
+    assert_eq!(
+        line("chat", "messages"),
+        "messages* D messages, leading system and developer -> /instructions, others -> /input"
+    );
+    assert_eq!(line("anthropic", "fallback_credit_token"), "fallback_credit_token S");
+    assert_eq!(line("anthropic", "thread"), "thread X send the messages of the thread");
+    assert_eq!(line("responses", "  [type message]"), "[type message]");
+    assert_eq!(line("gemini", "  seed"), "seed D an integer -> /parameters/seed");
+}
