@@ -13,11 +13,13 @@ say() { printf '%s\n' "$*" >&2; }
 packages() {
     missing=
     for pair in "$@"; do
-        have=${pair%%:*}
+        have=${pair%%:*} package=${pair#*:}
+        # shellcheck disable=SC2086 # a pattern of files
         case $have in
-        /*) ls $have >/dev/null 2>&1 || missing="$missing ${pair#*:}" ;;
-        *) command -v "$have" >/dev/null 2>&1 || missing="$missing ${pair#*:}" ;;
+        /*) ls $have >/dev/null 2>&1 && continue ;;
+        *) command -v "$have" >/dev/null 2>&1 && continue ;;
         esac
+        case "$missing " in *" $package "*) ;; *) missing="$missing $package" ;; esac
     done
     [ -z "$missing" ] && return
     if ! command -v apt-get >/dev/null 2>&1; then
@@ -38,7 +40,7 @@ packages cc:gcc c++:g++ '/usr/lib/llvm-*/lib/clang/*/include/stdbool.h:libclang-
 # A toolchain by rustup may not be on the PATH of a non-login shell.
 command -v cargo >/dev/null 2>&1 || [ ! -f "$HOME/.cargo/env" ] || . "$HOME/.cargo/env"
 if ! command -v cargo >/dev/null 2>&1; then
-    say "setup: Rust 1.88 or newer is needed: see https://rustup.rs"
+    say "setup: Rust 1.89 or newer is needed: see https://rustup.rs"
     exit 2
 fi
 

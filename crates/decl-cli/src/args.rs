@@ -35,7 +35,8 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) adopt: bool,
     /// How long to wait while another process seals
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub(crate) wait: u64,
     /// Answer in JSON
     #[arg(long, global = true)]
@@ -77,6 +78,9 @@ pub(crate) enum Command {
     Audit(Audit),
     /// Write the log as tlog-tiles, for other people's tools
     Export(Export),
+    /// Print how request bodies become declarations
+    #[command(subcommand)]
+    Adapters(Adapters),
     /// Print the completions of a shell
     Completions(Completions),
     /// Write the manual pages
@@ -184,7 +188,7 @@ pub(crate) struct Run {
     /// Seal digests alone, for content that must stay elsewhere
     #[arg(long)]
     pub(crate) detached: bool,
-    /// Runs with `DECL_IDENTITY` and `DECL_INDEX` set
+    /// Takes the place of decl, with `DECL_IDENTITY` and `DECL_INDEX` set; 126 or 127 if it cannot be started
     #[arg(value_name = "COMMAND", required = true, last = true)]
     pub(crate) command: Vec<OsString>,
 }
@@ -302,6 +306,16 @@ pub(crate) struct Export {
     /// Add the sealed bytes
     #[arg(long)]
     pub(crate) declarations: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Adapters {
+    /// Print the table of one API: every member, what it is to the run, and where it goes
+    Show {
+        /// chat, responses, anthropic or gemini
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(ClapArgs)]

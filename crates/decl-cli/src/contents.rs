@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::input;
 use base64ct::{Base64, Encoding as _};
-use decl_core::{Code, Content, Fault, Identity, Reference, Value, push_token};
+use decl_core::{Code, Content, Declaration, Fault, Identity, Value, push_token};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,23 +59,23 @@ impl Contents {
         Ok(Self(held))
     }
 
-    /// What of it these references ask for, each piece once.
-    pub(crate) fn wanted(&self, references: &[Reference]) -> Result<Vec<Content>, Fault> {
+    /// What of it this declaration asks for, each piece once.
+    pub(crate) fn wanted(&self, declaration: &Declaration) -> Result<Vec<Content>, Fault> {
         let (mut out, mut seen) = (Vec::new(), HashSet::new());
-        for reference in references.iter().filter(|reference| reference.keyed.is_none()) {
-            if !seen.insert(reference.digest) {
+        for (number, reference) in declaration.references().iter().enumerate() {
+            if reference.keyed.is_some() || !seen.insert(reference.digest) {
                 continue;
             }
             match self.0.get(&reference.digest) {
                 Some(Held::Here(content)) => out.push(content.clone()),
                 Some(Held::File(path)) => {
                     let bytes = input::content_file(path).map_err(|(code, why)| {
-                        Fault::pointer(code, reference.at.clone(), format!("{}: {why}", path.display()))
+                        Fault::pointer(code, declaration.place(number), format!("{}: {why}", path.display()))
                     })?;
                     let content = Content::new(reference.media.clone(), bytes);
                     if content.digest != reference.digest {
                         let why = format!("{}: changed since it was hashed", path.display());
-                        return Err(Fault::pointer(Code::DigestMismatch, reference.at.clone(), why));
+                        return Err(Fault::pointer(Code::DigestMismatch, declaration.place(number), why));
                     }
                     out.push(content);
                 }

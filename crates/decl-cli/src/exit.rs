@@ -11,3 +11,9 @@ pub(crate) const UNKNOWN: u8 = 2;
 
 /// The store is damaged.
 pub(crate) const DAMAGED: u8 = 3;
+
+/// `decl run` alone, as shells and `env` have it: the command is there and cannot be executed.
+pub(crate) const NOT_EXECUTABLE: u8 = 126;
+
+/// `decl run` alone: there is no such command.
+pub(crate) const NO_COMMAND: u8 = 127;

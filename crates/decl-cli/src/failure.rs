@@ -19,8 +19,6 @@ pub(crate) enum Failure {
         /// What to do.
         hint: Option<String>,
     },
-    /// Nobody reads our output any more. Not worth a word.
-    BrokenPipe,
 }
 
 impl Failure {
@@ -76,10 +74,7 @@ impl From<SealError> for Failure {
 /// For output: everything else that can fail names its file.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::BrokenPipe,
-            _ => Self::unknown(format_args!("standard output: {}", reason(&error))),
-        }
+        Self::unknown(format_args!("standard output: {}", reason(&error)))
     }
 }
 

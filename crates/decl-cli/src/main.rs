@@ -6,6 +6,7 @@ mod command;
 mod contents;
 mod exit;
 mod failure;
+mod files;
 mod input;
 mod source;
 mod store;

@@ -13,6 +13,7 @@ pub(crate) struct Format {
     overlay: Option<Value<'static>>,
     unknown: adapter::Unknown,
     model: Option<String>,
+    api_version: Option<String>,
     beside: Beside,
 }
 
@@ -21,7 +22,7 @@ impl Format {
     pub(crate) fn new(args: &SourceArgs, input: &Path) -> Result<Self, Failure> {
         let adapter = match args.from.as_str() {
             "declaration" => None,
-            name => Some(adapter::named(name).ok_or_else(|| unknown_format(name))?),
+            name => Some(adapter(name)?),
         };
         if adapter.is_none() && (args.overlay.is_some() || args.model.is_some() || args.api_version.is_some())
         {
@@ -32,15 +33,12 @@ impl Format {
             Some(path) => Some(input::side_document(path)?),
             None => None,
         };
-        let overlay = match &args.api_version {
-            Some(version) => Some(with_api_version(overlay, version)),
-            None => overlay,
-        };
         let unknown = match args.unknown {
             Unknown::Refuse => adapter::Unknown::Refuse,
             Unknown::Extend => adapter::Unknown::Extend,
         };
-        Ok(Self { adapter, overlay, unknown, model: args.model.clone(), beside: Beside::document(input) })
+        let (model, api_version) = (args.model.clone(), args.api_version.clone());
+        Ok(Self { adapter, overlay, unknown, model, api_version, beside: Beside::document(input) })
     }
 
     /// The declaration, with the content that its document carried.
@@ -64,6 +62,7 @@ impl Format {
             unknown: self.unknown,
             overlay: self.overlay.as_ref(),
             model: self.model.as_deref(),
+            api_version: self.api_version.as_deref(),
         }
     }
 }
@@ -74,24 +73,11 @@ pub(crate) fn read(path: &Path, args: &SourceArgs) -> Result<Source, Failure> {
     Ok(format.parse(&input::document(path)?)?)
 }
 
-/// The overlay that also says `environment.api.version`. One that says it already is left as it is.
-fn with_api_version(overlay: Option<Value<'static>>, version: &str) -> Value<'static> {
-    let mut overlay = overlay.unwrap_or_else(|| Value::Map(Vec::new()));
-    let mut place = &mut overlay;
-    for name in ["environment", "api", "version"] {
-        let Value::Map(members) = place else { break };
-        let index = members.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
-            let value =
-                if name == "version" { Value::text(version.to_owned()) } else { Value::Map(Vec::new()) };
-            members.push((name.into(), value));
-            members.len() - 1
-        });
-        place = &mut members[index].1;
-    }
-    overlay
-}
-
-fn unknown_format(name: &str) -> Failure {
-    let known = adapter::NAMES.join(", ");
-    Failure::unknown(format_args!("no format is named {name}")).hint(format!("one of: declaration, {known}"))
+/// The adapter of this name.
+pub(crate) fn adapter(name: &str) -> Result<&'static Adapter, Failure> {
+    adapter::named(name).ok_or_else(|| {
+        let known = adapter::NAMES.join(", ");
+        Failure::unknown(format_args!("no format is named {name}"))
+            .hint(format!("one of: declaration, {known}"))
+    })
 }

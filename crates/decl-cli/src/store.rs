@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
     match &global.store {
         Some(dir) => Ok(dir.clone()),
-        None => Ok(platform()?.data_dir().to_owned()),
+        None => Ok(platform("name the store: --store DIR")?.data_dir().to_owned()),
     }
 }
 
@@ -42,7 +42,16 @@ pub(crate) fn reader(global: &Global) -> Result<Reader, Failure> {
 
 /// The record that a text names.
 pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
-    match reader.find(text)? {
+    let no_name = || {
+        Failure::unknown(format_args!("{text} names no record"))
+            .hint("write an identity, or at least 8 of its first hex digits")
+    };
+    let name = text.to_ascii_lowercase();
+    let digits = name.strip_prefix("b3:").unwrap_or(&name);
+    if digits.len() > 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(no_name());
+    }
+    match reader.find(digits)? {
         Found::One(identity) => Ok(identity),
         Found::None => Err(Failure::no(format_args!("no sealed record begins with {text}"))),
         Found::Ambiguous(some) => {
@@ -50,32 +59,33 @@ pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
             Err(Failure::unknown(format_args!("{text} is ambiguous"))
                 .hint(format!("write more of one of: {}", some.join(" "))))
         }
-        Found::TooShort => Err(Failure::unknown(format_args!("{text} names no record"))
-            .hint("write an identity, or at least 8 of its first hex digits")),
+        Found::TooShort => Err(no_name()),
     }
 }
 
-/// Where the head record of a log is, unless the caller says.
+/// How the store is opened to seal.
 pub(crate) fn options(global: &Global, key: &VerifierKey) -> Result<Options, Failure> {
-    let head = match &global.head {
-        Some(head) => head.clone(),
-        None => default_head(key)?,
-    };
-    Ok(Options { head: Some(head), adopt: global.adopt })
+    Ok(Options { head: Some(head(global, key)?), adopt: global.adopt })
 }
 
-/// Named by the key, so that it finds the log wherever the store is moved, and no other.
-fn default_head(key: &VerifierKey) -> Result<PathBuf, Failure> {
-    let dirs = platform()?;
-    let state = dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir());
-    let name = hex(&sha256(key.to_string().as_bytes()));
-    Ok(state.join("heads").join(name).with_extension("checkpoint"))
+/// Where the head record of a log is. Named by the key, so that it finds the log wherever the store is moved, and no
+/// other.
+pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failure> {
+    match &global.head {
+        Some(head) => Ok(head.clone()),
+        None => Ok(heads()?.join(hex(&sha256(key.to_string().as_bytes()))).with_extension("checkpoint")),
+    }
 }
 
-fn platform() -> Result<ProjectDirs, Failure> {
-    ProjectDirs::from("", "", "decl").ok_or_else(|| {
-        Failure::unknown("this user has no home directory").hint("name the store: --store DIR")
-    })
+/// Where head records are, unless the caller says.
+pub(crate) fn heads() -> Result<PathBuf, Failure> {
+    let dirs = platform("say where the head record of the log is kept: --head FILE")?;
+    Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("heads"))
+}
+
+fn platform(hint: &str) -> Result<ProjectDirs, Failure> {
+    ProjectDirs::from("", "", "decl")
+        .ok_or_else(|| Failure::unknown("this user has no home directory").hint(hint))
 }
 
 /// A path for a message.

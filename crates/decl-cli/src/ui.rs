@@ -4,6 +4,7 @@ use crate::exit;
 use crate::failure::Failure;
 use decl_core::{At, Fault, Value, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Ui {
     json: bool,
     answer: io::Stdout,
+    /// Whoever read the answer has left.
+    deaf: Cell<bool>,
     talk: io::Stderr,
     color: bool,
 }
@@ -22,7 +25,7 @@ impl Ui {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
             || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
         let (answer, talk) = (io::stdout(), io::stderr());
-        Self { json, color: talk.is_terminal() && !plain, answer, talk }
+        Self { json, deaf: Cell::new(false), color: talk.is_terminal() && !plain, answer, talk }
     }
 
     /// Answers are JSON.
@@ -32,7 +35,7 @@ impl Ui {
 
     /// A line of the answer for people. What others wrote cannot move the cursor or end the line.
     pub(crate) fn line(&self, text: &str) -> io::Result<()> {
-        writeln!(self.answer.lock(), "{}", printable(text, Escape::Rust))
+        self.bytes((printable(text, Escape::Rust) + "\n").as_bytes())
     }
 
     /// An object of the answer, on a line of its own.
@@ -50,11 +53,25 @@ impl Ui {
         self.bytes(lines.join("\n").as_bytes())
     }
 
-    /// Bytes that are the answer.
+    /// Bytes that are the answer. That nobody reads them is no error, and no reason to stop: the exit code still says
+    /// what the answer is.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        if self.deaf.get() {
+            return Ok(());
+        }
         let mut out = self.answer.lock();
-        out.write_all(bytes)?;
-        out.flush()
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.deaf.set(true);
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Nobody reads the answer any more: a command that does nothing but list may stop.
+    pub(crate) fn is_deaf(&self) -> bool {
+        self.deaf.get()
     }
 
     /// Bytes that only a pipe or a file should get.
@@ -74,7 +91,6 @@ impl Ui {
     /// Ends a command that has no answer, and says so.
     pub(crate) fn failure(&self, failure: &Failure) -> u8 {
         match failure {
-            Failure::BrokenPipe => exit::DONE,
             Failure::Refused(fault) => self.refused(fault),
             Failure::Other { code, message, hint } => {
                 let head = match *code {
@@ -129,8 +145,11 @@ impl Ui {
 
 /// What clap has to say: help and version are answers, the rest is a usage error.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { exit::UNKNOWN } else { exit::DONE })
+    let told = match error.print().and_then(|()| io::stdout().flush()) {
+        Err(error) => error.kind() == io::ErrorKind::BrokenPipe,
+        Ok(()) => true,
+    };
+    ExitCode::from(if error.use_stderr() || !told { exit::UNKNOWN } else { exit::DONE })
 }
 
 /// A fault as its JSON object.

@@ -6,6 +6,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
+#[path = "cli/bodies.rs"]
+mod bodies;
+#[path = "cli/deaf.rs"]
+mod deaf;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/pipes.rs"]

@@ -4,7 +4,7 @@ use crate::{
     Error,
     db::{Batch, Db, Table},
     head::tile_key,
-    prepare::{Known, Prepared, PreparedContent, stored_len, unresolved, wrong_len},
+    prepare::{Known, Prepared, PreparedContent, Unresolved, stored_len, unresolved, wrong_len},
 };
 use decl_core::{Fault, Identity};
 use decl_log::{Edge, Entry, RecordKind, leaf_hash};
@@ -73,17 +73,19 @@ impl<'a> Commit<'a> {
 
     fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, Error> {
         let mut withheld = false;
-        for reference in &prepared.unresolved {
-            let fault = match self.len_of(&reference.digest)? {
-                Some(len) => wrong_len(reference, len),
-                None if prepared.detached => {
-                    withheld = true;
-                    None
+        if let Some(Unresolved { declaration, numbers }) = prepared.unresolved.as_deref() {
+            for &number in numbers {
+                let fault = match self.len_of(&declaration.references()[number].digest)? {
+                    Some(len) => wrong_len(declaration, number, len),
+                    None if prepared.detached => {
+                        withheld = true;
+                        None
+                    }
+                    None => Some(unresolved(declaration, number)),
+                };
+                if let Some(fault) = fault {
+                    return Ok(Outcome::Refused(fault));
                 }
-                None => Some(unresolved(reference)),
-            };
-            if let Some(fault) = fault {
-                return Ok(Outcome::Refused(fault));
             }
         }
         if let Some(fault) = prepared.fault {

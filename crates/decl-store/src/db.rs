@@ -1,15 +1,16 @@
 //! The tables, and the only file that names RocksDB.
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, lock::Lock};
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBIterator,
-    Direction, IteratorMode, Options, ReadOptions, Snapshot, WriteBatch, WriteOptions,
+    DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, Snapshot, WriteBatch, WriteOptions,
     statistics::{StatsLevel, Ticker},
 };
 use std::{
     collections::BTreeSet,
     ffi::OsString,
-    fs,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -116,6 +117,7 @@ impl Db {
 
     /// Opens the database for writing; one process at a time can.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        names(path)?; // or RocksDB would make the directory
         Self::writable(options(), path)
     }
 
@@ -127,17 +129,31 @@ impl Db {
 
     /// Opens the database as it is now, also beside a writer or on a read-only disk. Writes nothing.
     pub(crate) fn open_read_only(path: &Path) -> Result<Self, Error> {
+        Self::readable(path, DBRecoveryMode::PointInTime)
+    }
+
+    /// The same, but a damaged record of the log is an error, unless it is the torn end of the log.
+    pub(crate) fn open_strict(path: &Path) -> Result<Self, Error> {
+        Self::readable(path, DBRecoveryMode::TolerateCorruptedTailRecords)
+    }
+
+    fn readable(path: &Path, recovery: DBRecoveryMode) -> Result<Self, Error> {
         // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it.
         // So the logs that were there before must still be there after.
         const ATTEMPTS: usize = 20;
         let mut failure = None;
         for _ in 0..ATTEMPTS {
             let before = names(path)?;
-            let options = options();
+            let mut options = options();
+            options.set_wal_recovery_mode(recovery);
             let opened = DB::open_cf_descriptors_read_only(&options, path, tables(), false);
             let after = names(path)?;
             match opened {
                 Ok(inner) if before.iter().all(|name| after.contains(name) || !is_log(name)) => {
+                    // What a writer has written and not yet synced was read too. A proof of it would leave, a power
+                    // cut would take the entry, and the log would sign another tree of that size.
+                    after.iter().filter(|name| is_log(name)).try_for_each(|log| settle(&path.join(log)))?;
+                    settle(path)?;
                     return Ok(Self { inner, options, path: path.to_owned() });
                 }
                 Ok(_) => {}
@@ -209,8 +225,12 @@ impl Db {
     }
 
     fn unread(&self, table: Table, source: rocksdb::Error) -> Error {
-        Error::corrupt(format!("cannot read the table {} of {}", table.name(), self.path.display()))
-            .because(source)
+        let message = format!("cannot read the table {} of {}", table.name(), self.path.display());
+        let error = match kind_of(&source) {
+            ErrorKind::Corrupt => Error::corrupt(message),
+            kind => Error::new(kind, message),
+        };
+        error.because(source)
     }
 }
 
@@ -328,27 +348,54 @@ fn from_key(key: &[u8]) -> IteratorMode<'_> {
 fn names(path: &Path) -> Result<BTreeSet<OsString>, Error> {
     let names =
         fs::read_dir(path).and_then(|files| files.map(|file| file.map(|file| file.file_name())).collect());
-    names.map_err(|source| Error::io("list", path, source))
+    names.map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => Error::corrupt(format!("the database {} is missing", path.display())),
+        _ => Error::io("list", path, source),
+    })
 }
 
 fn is_log(name: &OsString) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "log")
 }
 
+/// Brings to disk what was read. A log that is gone was moved into tables, which are synced; a medium that cannot be
+/// written has nothing to sync.
+fn settle(path: &Path) -> Result<(), Error> {
+    use io::ErrorKind::{InvalidInput, NotFound, ReadOnlyFilesystem};
+    match File::open(path).and_then(|file| file.sync_data()) {
+        Err(source) if !matches!(source.kind(), NotFound | InvalidInput | ReadOnlyFilesystem) => {
+            Err(Error::io("sync", path, source))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn failed(path: &Path, source: rocksdb::Error) -> Error {
-    let text = source.to_string();
-    let path = path.display();
-    // RocksDB's own kinds do not tell these apart.
-    let error = if text.contains("lock hold by current process") || text.contains("While lock file") {
-        Error::new(ErrorKind::Locked, format!("another process has the store {path} open for writing"))
-            .with_hint("reading works beside it")
-    } else if text.contains("No space left on device") {
-        Error::new(ErrorKind::Full, format!("the disk of {path} is full"))
+    let shown = path.display();
+    match kind_of(&source) {
+        ErrorKind::Locked => Lock::taken(&format!("the database {shown}")),
+        ErrorKind::Full => Error::new(ErrorKind::Full, format!("the disk of {shown} is full"))
             .with_hint("free space, then open the store again")
-    } else if source.kind() == rocksdb::ErrorKind::Corruption {
-        Error::corrupt(format!("the database {path} is damaged"))
+            .because(source),
+        ErrorKind::Corrupt => Error::corrupt(format!("the database {shown} is damaged")).because(source),
+        kind => Error::new(kind, format!("the database {shown} failed")).because(source),
+    }
+}
+
+/// What an error of RocksDB means to the caller. Its own kinds do not tell all of it apart.
+fn kind_of(source: &rocksdb::Error) -> ErrorKind {
+    use rocksdb::ErrorKind::{Corruption, InvalidArgument, NotFound, NotSupported};
+    let says = |part| source.as_ref().contains(part);
+    if says("lock hold by current process") || says("While lock file") {
+        ErrorKind::Locked
+    } else if says("No space left on device") {
+        ErrorKind::Full
+    } else if says("No such file or directory")
+        // A file, a table or an option that the database was made with is not there.
+        || matches!(source.kind(), Corruption | InvalidArgument | NotFound | NotSupported)
+    {
+        ErrorKind::Corrupt
     } else {
-        Error::new(ErrorKind::Io, format!("the database {path} failed"))
-    };
-    error.because(source)
+        ErrorKind::Io
+    }
 }

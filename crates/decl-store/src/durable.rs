@@ -2,8 +2,9 @@
 
 use crate::{Error, ErrorKind};
 use std::{
-    fs::{self, File},
-    io::Write as _,
+    fs::{self, DirBuilder, File},
+    io::{self, Write as _},
+    os::unix::fs::DirBuilderExt as _,
     path::Path,
 };
 
@@ -19,15 +20,21 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         fs::rename(temporary, path)
     };
     write().map_err(|source| Error::io("write", path, source))?;
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => sync_dir(parent),
-        _ => sync_dir(Path::new(".")),
-    }
+    sync(above(path))
+}
+
+/// Makes a directory and what is missing above it. Their names are on disk when this returns.
+pub(crate) fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
+    let missing = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
+    let missing: Vec<_> = missing.collect();
+    let created = DirBuilder::new().recursive(true).mode(mode).create(dir);
+    created.map_err(|source| Error::io("create", dir, source))?;
+    missing.into_iter().try_for_each(|dir| sync(above(dir)))
 }
 
 /// Takes a directory for what is to be made there: a new or an empty one.
-pub(crate) fn take_dir(dir: &Path) -> Result<(), Error> {
-    fs::create_dir_all(dir).map_err(|source| Error::io("create", dir, source))?;
+pub(crate) fn take_dir(dir: &Path, mode: u32) -> Result<(), Error> {
+    make_dir(dir, mode)?;
     let mut names = fs::read_dir(dir).map_err(|source| Error::io("list", dir, source))?;
     match names.next() {
         None => Ok(()),
@@ -36,7 +43,34 @@ pub(crate) fn take_dir(dir: &Path) -> Result<(), Error> {
     }
 }
 
-/// Makes the names in a directory durable.
-pub(crate) fn sync_dir(dir: &Path) -> Result<(), Error> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(|source| Error::io("sync", dir, source))
+/// Brings the bytes of a file to disk, or the names in a directory.
+pub(crate) fn sync(path: &Path) -> Result<(), Error> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(|source| Error::io("sync", path, source))
+}
+
+/// Brings everything below a directory to disk, the names last.
+pub(crate) fn sync_tree(dir: &Path) -> Result<(), Error> {
+    let list = |source| Error::io("list", dir, source);
+    for file in fs::read_dir(dir).map_err(list)? {
+        let file = file.map_err(list)?;
+        if file.file_type().map_err(list)?.is_dir() {
+            sync_tree(&file.path())?;
+        } else {
+            sync(&file.path())?;
+        }
+    }
+    sync(dir)
+}
+
+/// Opens a file to read it. Only a file: to open a pipe would wait for whoever writes to it.
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
+    }
+}
+
+fn above(path: &Path) -> &Path {
+    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

@@ -70,6 +70,7 @@ pub(crate) fn export(
         return Err(Error::corrupt("the stored entries are not those of the checkpoint"));
     }
     out.write("vkey", format!("{key}\n").as_bytes())?;
+    durable::sync_tree(dir)?;
     durable::replace(&dir.join("checkpoint"), head.note().as_bytes())?;
     Ok(Exported { entries: size, files: out.exported.files + 1, ..out.exported })
 }
@@ -83,7 +84,7 @@ struct Directory {
 impl Directory {
     /// Takes a new or an empty directory.
     fn begin(root: &Path) -> Result<Self, Error> {
-        durable::take_dir(root)?;
+        durable::take_dir(root, 0o777)?;
         Ok(Self { root: root.to_owned(), exported: Exported::default() })
     }
 

@@ -5,15 +5,16 @@
 //!   decl.store   "decl-store 1\n": the format, written last when a store is made
 //!   key          PRIVATE+KEY..., mode 0600; readers need none
 //!   vkey         the public key that checks this log's signatures
+//!   lock         held by the writer while it has the store open
 //!   db/          RocksDB
 //! ```
 
-use crate::{Error, ErrorKind, durable};
+use crate::{Error, ErrorKind, durable, lock::Lock};
 use decl_log::{SigningKey, VerifierKey};
 use std::{
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::{self, Read as _, Write as _},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -41,12 +42,7 @@ impl Layout {
             ));
         }
         // Content is what people said to models: nobody else's to read.
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(root)
-            .map_err(|source| Error::io("create", root, source))?;
-        durable::take_dir(root)?;
+        durable::take_dir(root, 0o700)?;
         Ok(layout)
     }
 
@@ -58,17 +54,20 @@ impl Layout {
     /// Finds a store of a format that this version knows. Touches nothing.
     pub(crate) fn find(root: &Path) -> Result<Self, Error> {
         let layout = Self { root: root.to_owned() };
-        let none = || {
-            Error::new(ErrorKind::NotAStore, format!("there is no store at {}", root.display()))
-                .with_hint("decl init")
-        };
+        let damaged = |what: &str| Err(Error::new(ErrorKind::Corrupt, format!("{} {what}", root.display())));
         let marker = match read(&layout.marker()) {
+            Ok(marker) => marker,
             Err(source)
                 if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
             {
-                return Err(none());
+                if layout.db().join("CURRENT").exists() {
+                    return damaged("has a database and no decl.store: it is damaged, or was never finished");
+                }
+                let message = format!("there is no store at {}", root.display());
+                return Err(Error::new(ErrorKind::NotAStore, message).with_hint("decl init"));
             }
-            read => read.map_err(|source| Error::io("read", &layout.marker(), source))?,
+            Err(source) if source.kind() == io::ErrorKind::InvalidData => String::new(), // not text
+            Err(source) => return Err(Error::io("read", &layout.marker(), source)),
         };
         match marker.strip_prefix("decl-store ").and_then(|rest| rest.strip_suffix('\n')?.parse().ok()) {
             Some(FORMAT) => Ok(layout),
@@ -77,8 +76,13 @@ impl Layout {
                 format!("the store at {} is of format {newer}, this decl knows {FORMAT}", root.display()),
             )
             .with_hint("take the decl that made it")),
-            _ => Err(none()),
+            _ => damaged("is a store whose decl.store is damaged"),
         }
+    }
+
+    /// Keeps other writers away for as long as the lock lives.
+    pub(crate) fn lock(&self) -> Result<Lock, Error> {
+        Lock::take(&self.root.join("lock"), &format!("the store {}", self.root.display()))
     }
 
     pub(crate) fn db(&self) -> PathBuf {
@@ -102,7 +106,7 @@ impl Layout {
     pub(crate) fn signing_key(&self) -> Result<SigningKey, Error> {
         let path = self.key();
         let error = |message| Error::new(ErrorKind::Key, message);
-        let mut file = match fs::File::open(&path) {
+        let mut file = match durable::open_file(&path) {
             Err(source) if source.kind() == io::ErrorKind::NotFound => {
                 return Err(error(format!("the private key {} is missing", path.display()))
                     .with_hint("without it the store can be read and audited, not written"));
@@ -138,7 +142,13 @@ impl Layout {
     /// Reads the public key.
     pub(crate) fn verifier_key(&self) -> Result<VerifierKey, Error> {
         let path = self.vkey();
-        let text = read(&path).map_err(|source| Error::io("read", &path, source))?;
+        let text = match read(&path) {
+            Err(source) if source.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::corrupt(format!("the verifier key {} is missing", path.display())));
+            }
+            Err(source) if source.kind() == io::ErrorKind::InvalidData => String::new(), // not text
+            read => read.map_err(|source| Error::io("read", &path, source))?,
+        };
         let parsed = text.trim_end().parse();
         parsed.map_err(|refusal: decl_log::Refusal| {
             Error::corrupt(format!("{} is not a verifier key", path.display())).because(refusal)
@@ -161,6 +171,6 @@ impl Layout {
 /// Reads a small text file.
 fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    fs::File::open(path)?.take(FILE_BYTES).read_to_string(&mut text)?;
+    durable::open_file(path)?.take(FILE_BYTES).read_to_string(&mut text)?;
     Ok(text)
 }

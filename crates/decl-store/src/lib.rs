@@ -49,6 +49,7 @@ mod error;
 mod export;
 mod head;
 mod layout;
+mod lock;
 mod pack;
 mod prepare;
 mod reader;

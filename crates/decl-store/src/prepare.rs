@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Table},
     pack,
 };
-use decl_core::{Code, Fault, Identity, Reference, limits};
+use decl_core::{Code, Declaration, Fault, Identity, Reference, limits};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
 
@@ -21,10 +21,17 @@ pub(crate) struct Prepared {
     pub(crate) declaration: Vec<u8>,
     pub(crate) contents: Vec<PreparedContent>,
     pub(crate) detached: bool,
-    /// References whose content was not there yet, in canonical order; something ahead in the queue may bring it.
-    pub(crate) unresolved: Vec<Reference>,
+    /// References whose content was not there yet; something ahead in the queue may bring it.
+    pub(crate) unresolved: Option<Box<Unresolved>>,
     /// The first fault behind all of `unresolved`, if there is one.
     pub(crate) fault: Option<Fault>,
+}
+
+/// Some references of a declaration, which is kept to say where they stand.
+pub(crate) struct Unresolved {
+    pub(crate) declaration: Declaration,
+    /// In canonical order.
+    pub(crate) numbers: Vec<usize>,
 }
 
 /// Content that the store did not have when we looked.
@@ -37,7 +44,9 @@ pub(crate) struct PreparedContent {
 impl Prepared {
     /// Bytes that wait in memory for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
-        self.declaration.len() + self.contents.iter().map(|content| content.packed.len()).sum::<usize>()
+        let contents = self.contents.iter().map(|content| content.packed.len()).sum::<usize>();
+        let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.declaration.as_bytes().len());
+        self.declaration.len() + contents + unresolved
     }
 }
 
@@ -51,7 +60,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         declaration: Vec::new(),
         contents: Vec::new(),
         detached,
-        unresolved: Vec::new(),
+        unresolved: None,
         fault: None,
     };
     if !(1..=MAX_BY).contains(&prepared.by.len()) {
@@ -59,17 +68,18 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         return Ok(prepared);
     }
     let given: HashMap<_, _> = contents.iter().map(|content| (content.digest, content)).collect();
-    // A keyed reference can be checked only by who holds the key, so nothing is asked of it here.
-    for reference in declaration.references().iter().filter(|reference| reference.keyed.is_none()) {
+    let mut unresolved = Vec::new();
+    for (number, reference) in checkable(&declaration) {
         let len = match given.get(&reference.digest) {
             Some(content) if Identity::of(&content.bytes) != reference.digest => {
                 let message = "the content that came with it has another digest";
-                prepared.fault = Some(Fault::pointer(Code::DigestMismatch, &*reference.at, message));
+                prepared.fault =
+                    Some(Fault::pointer(Code::DigestMismatch, declaration.place(number), message));
                 break;
             }
             Some(content) if content.bytes.len() > limits::CONTENT_BYTES => {
-                prepared.fault =
-                    Some(Fault::pointer(Code::Size, &*reference.at, "the content is larger than 256 MiB"));
+                let message = "the content is larger than 256 MiB";
+                prepared.fault = Some(Fault::pointer(Code::Size, declaration.place(number), message));
                 break;
             }
             Some(content) => {
@@ -83,13 +93,13 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
             }
             None => {
                 let Some(len) = stored_len(&reference.digest, db, known)? else {
-                    prepared.unresolved.push(reference.clone());
+                    unresolved.push(number);
                     continue;
                 };
                 len
             }
         };
-        if let Some(fault) = wrong_len(reference, len) {
+        if let Some(fault) = wrong_len(&declaration, number, len) {
             prepared.fault = Some(fault);
             break;
         }
@@ -97,24 +107,30 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     if prepared.fault.is_none() {
         prepared.declaration = pack::pack_declaration(declaration.as_bytes());
     }
+    if !unresolved.is_empty() {
+        prepared.unresolved = Some(Box::new(Unresolved { declaration, numbers: unresolved }));
+    }
     Ok(prepared)
 }
 
+/// The references that are asked for their content, with their numbers. A keyed one is not: only who holds the key can
+/// check it.
+pub(crate) fn checkable(declaration: &Declaration) -> impl Iterator<Item = (usize, &Reference)> {
+    declaration.references().iter().enumerate().filter(|(_, reference)| reference.keyed.is_none())
+}
+
 /// The refusal of a reference whose content has another length.
-pub(crate) fn wrong_len(reference: &Reference, len: u64) -> Option<Fault> {
-    let declared = reference.len.filter(|declared| *declared != len)?;
+pub(crate) fn wrong_len(declaration: &Declaration, number: usize, len: u64) -> Option<Fault> {
+    let declared = declaration.references()[number].len.filter(|declared| *declared != len)?;
     let message = format!("the content has {len} bytes, not {declared}");
-    Some(Fault::pointer(Code::LenMismatch, &*reference.at, message))
+    Some(Fault::pointer(Code::LenMismatch, declaration.place(number), message))
 }
 
 /// The refusal of a reference whose content nobody has.
-pub(crate) fn unresolved(reference: &Reference) -> Fault {
-    Fault::pointer(
-        Code::Unresolved,
-        &*reference.at,
-        format!("the content {} is not at hand", reference.digest),
-    )
-    .with_hint("bring the content, or seal digests alone with --detached")
+pub(crate) fn unresolved(declaration: &Declaration, number: usize) -> Fault {
+    let message = format!("the content {} is not at hand", declaration.references()[number].digest);
+    Fault::pointer(Code::Unresolved, declaration.place(number), message)
+        .with_hint("bring the content, or seal digests alone with --detached")
 }
 
 /// The length of content that the store has.

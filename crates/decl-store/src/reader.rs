@@ -11,8 +11,8 @@ use crate::{
 };
 use decl_core::{Content, Identity};
 use decl_log::{
-    Hash, ProofFile, Tree, VerifierKey, check_consistency, check_inclusion, leaf_hash, prove_consistency,
-    prove_inclusion, tree_root,
+    Entry, Hash, ProofFile, Tree, VerifierKey, check_consistency, check_inclusion, leaf_hash,
+    prove_consistency, prove_inclusion, tree_root,
 };
 use std::{
     path::Path,
@@ -134,10 +134,7 @@ impl Reader {
 
     /// The index of a record's entry.
     pub fn index_of(&self, id: &Identity) -> Result<Option<u64>, Error> {
-        let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else { return Ok(None) };
-        let index =
-            index.try_into().map_err(|_| Error::corrupt(format!("the stored index of {id} is damaged")))?;
-        Ok(Some(u64::from_be_bytes(index)))
+        Ok(self.sealed(id)?.map(|(index, _)| index))
     }
 
     /// The leaf entry at an index.
@@ -153,12 +150,25 @@ impl Reader {
 
     /// A proof that a record stands in the log; `None` if it does not.
     pub fn prove(&self, id: &Identity) -> Result<Option<ProofFile>, Error> {
-        let Some(index) = self.index_of(id)? else { return Ok(None) };
+        let Some((index, entry)) = self.sealed(id)? else { return Ok(None) };
+        // The head is read after the index, so that it covers it.
+        self.prove_at(&*self.head()?, index, entry).map(Some)
+    }
+
+    /// The entry of a record, and its index. The index is believed only if it leads to an entry of that record.
+    fn sealed(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
+        let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else { return Ok(None) };
+        let index =
+            index.try_into().map_err(|_| Error::corrupt(format!("the stored index of {id} is damaged")))?;
+        let index = u64::from_be_bytes(index);
         let entry = self
             .entry(index)?
             .ok_or_else(|| Error::corrupt(format!("the stored entry {index} is missing")))?;
-        // The head is read after the index, so that it covers it.
-        self.prove_at(&*self.head()?, index, entry).map(Some)
+        if is_of(&entry, id.as_bytes()) {
+            Ok(Some((index, entry)))
+        } else {
+            Err(Error::corrupt(format!("the stored entry {index} is not that of {id}")))
+        }
     }
 
     /// The proof of an entry under a head, checked.
@@ -194,7 +204,7 @@ impl Reader {
     /// Re-derives everything from bytes and says what is not as it was written. Works on one view of the store, also
     /// while it grows. `progress` is told how many entries are done, of how many.
     pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
-        Ok(audit::audit(&self.db.view(), &self.layout, options, progress))
+        audit::audit(&self.db.view(), &self.layout, options, progress)
     }
 
     /// Writes the log as a directory of static files (tlog-tiles) into a new or empty directory, for the tools of
@@ -253,6 +263,11 @@ pub(crate) fn declaration_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, 
     let damaged = || Error::corrupt(format!("the stored declaration {id} is damaged"));
     let bytes = pack::unpack_declaration(packed).map_err(|source| damaged().because(source))?;
     if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
+}
+
+/// Whether an entry is of the record with this identity.
+pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
+    matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
 }
 
 /// The index in the key of an entry.

@@ -1,9 +1,10 @@
 //! The head record: what this log last said to the world, kept where no restore of the store reaches.
 
-use crate::{Error, ErrorKind, durable, reader::Reader};
-use decl_log::{Checkpoint, Tree, VerifierKey};
+use crate::{Error, ErrorKind, durable, lock::Lock, reader::Reader};
+use decl_log::{Checkpoint, MAX_NOTE, Tree, VerifierKey};
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -38,28 +39,7 @@ impl HeadRecord {
 
     /// The checkpoint in the record; `None` if there is no record.
     pub(crate) fn read(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
-        let note = match fs::read(&self.path) {
-            Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
-            read => read.map_err(|source| Error::io("read the head record", &self.path, source))?,
-        };
-        let garbled = || {
-            Error::new(
-                ErrorKind::Corrupt,
-                format!("the head record {} is not a checkpoint of this log", self.path.display()),
-            )
-            .with_hint("if it is lost for good, move it away and adopt the store as it is")
-        };
-        let note = String::from_utf8(note).map_err(|source| garbled().because(source))?;
-        let checkpoint = Checkpoint::open(&note, key).map_err(|refusal| garbled().because(refusal))?;
-        Ok(Some(checkpoint.tree))
-    }
-
-    /// Replaces the record. Durable when it returns.
-    pub(crate) fn write(&self, note: &str) -> Result<(), Error> {
-        if let Some(parent) = self.path.parent() {
-            fs::create_dir_all(parent).map_err(|source| Error::io("create", parent, source))?;
-        }
-        durable::replace(&self.path, note.as_bytes())
+        self.bytes()?.map(|note| self.tree(note, key)).transpose()
     }
 
     /// Whether a log may be made here: the record of another must not be written over.
@@ -74,11 +54,87 @@ impl HeadRecord {
         }
     }
 
+    /// What is in the file, or enough of it to see that it is no note.
+    fn bytes(&self) -> Result<Option<Vec<u8>>, Error> {
+        let mut note = Vec::new();
+        let read = durable::open_file(&self.path)
+            .and_then(|file| file.take(MAX_NOTE as u64 + 1).read_to_end(&mut note));
+        match read {
+            Ok(_) => Ok(Some(note)),
+            Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::io("read the head record", &self.path, source)),
+        }
+    }
+
+    fn tree(&self, note: Vec<u8>, key: &VerifierKey) -> Result<Tree, Error> {
+        let garbled = || {
+            Error::new(
+                ErrorKind::Corrupt,
+                format!("the head record {} is not a checkpoint of this log", self.path.display()),
+            )
+            .with_hint("if it is lost for good, move it away and adopt the store as it is")
+        };
+        let note = String::from_utf8(note).map_err(|source| garbled().because(source))?;
+        let checkpoint = Checkpoint::open(&note, key).map_err(|refusal| garbled().because(refusal))?;
+        Ok(checkpoint.tree)
+    }
+}
+
+/// The record in the hands of the one writer that may replace it.
+///
+/// The lock of a store does not go with it when it is cloned; the record is the same one for every clone, so its own
+/// lock keeps two of them from signing at the same time.
+pub(crate) struct HeldRecord {
+    record: HeadRecord,
+    /// What is in the file, unless somebody went around the lock.
+    note: Option<Vec<u8>>,
+    _lock: Lock,
+}
+
+impl HeldRecord {
+    /// Takes hold of a record, or of the place where one will be.
+    pub(crate) fn take(path: &Path) -> Result<Self, Error> {
+        if let Some(parent) = path.parent() {
+            durable::make_dir(parent, 0o700)?;
+        }
+        let mut lock = path.as_os_str().to_owned();
+        lock.push(".lock");
+        let lock = Lock::take(Path::new(&lock), &format!("the log of the head record {}", path.display()))?;
+        let record = HeadRecord::new(path);
+        let note = record.bytes()?;
+        Ok(Self { record, note, _lock: lock })
+    }
+
+    /// Takes hold of the place of a record that is not there yet.
+    pub(crate) fn take_new(path: &Path) -> Result<Self, Error> {
+        let held = Self::take(path)?;
+        held.record.check_absent()?;
+        Ok(held)
+    }
+
+    /// Replaces the record. Durable when it returns.
+    pub(crate) fn write(&mut self, note: &str) -> Result<(), Error> {
+        let path = &self.record.path;
+        if self.record.bytes()? != self.note {
+            return Err(Error::new(
+                ErrorKind::Forked,
+                format!(
+                    "the head record {} is not as this store left it: somebody else signs for the log",
+                    path.display()
+                ),
+            )
+            .with_hint("keep both as evidence"));
+        }
+        durable::replace(path, note.as_bytes())?;
+        self.note = Some(note.as_bytes().to_vec());
+        Ok(())
+    }
+
     /// Whether the store may go on from here.
     pub(crate) fn guard(&self, reader: &Reader, adopt: bool) -> Result<(), Error> {
-        let path = self.path.display();
+        let path = self.record.path.display();
         let size = reader.tree()?.size;
-        let Some(record) = self.read(&reader.verifier_key()?)? else {
+        let Some(note) = self.note.clone() else {
             return if adopt || size <= 1 {
                 Ok(())
             } else {
@@ -89,6 +145,7 @@ impl HeadRecord {
                 .with_hint("`--adopt` takes the store as it is"))
             };
         };
+        let record = self.record.tree(note, &reader.verifier_key()?)?;
         match standing(&record, reader)? {
             Standing::Extends => Ok(()),
             Standing::Ahead { record } => Err(Error::new(

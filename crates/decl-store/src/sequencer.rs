@@ -7,7 +7,7 @@ use crate::{
     head::Head,
     prepare::Known,
     reader::Reader,
-    record::HeadRecord,
+    record::HeldRecord,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use decl_log::SigningKey;
@@ -49,7 +49,7 @@ pub(crate) struct Sequencer {
     pub(crate) reader: Arc<Reader>,
     pub(crate) known: Arc<Known>,
     pub(crate) key: SigningKey,
-    pub(crate) record: Option<HeadRecord>,
+    pub(crate) record: Option<HeldRecord>,
     pub(crate) stats: Arc<Mutex<Stats>>,
     pub(crate) head: Arc<Head>,
     /// The clock of the newest entry.
@@ -168,7 +168,7 @@ impl Sequencer {
     /// for a second sync.
     fn record(&mut self) -> Result<(), Error> {
         if self.unrecorded.take().is_some()
-            && let Some(record) = &self.record
+            && let Some(record) = &mut self.record
         {
             record.write(self.head.note())?;
         }

@@ -7,9 +7,10 @@ use crate::{
     db::{Batch, Db, Table},
     head::{Head, ORIGIN},
     layout::Layout,
+    lock::Lock,
     pack,
     prepare::{Known, PreparedContent, prepare},
-    record::HeadRecord,
+    record::{HeadRecord, HeldRecord},
     sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer, clock},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -61,6 +62,8 @@ pub struct Store {
     stats: Arc<Mutex<Stats>>,
     jobs: Option<Sender<Job>>,
     sequencer: Option<JoinHandle<()>>,
+    /// The last to go: the database is closed before another writer may come.
+    _lock: Lock,
 }
 
 impl Store {
@@ -73,31 +76,37 @@ impl Store {
             Error::new(ErrorKind::Argument, format!("{origin:?} cannot be the name of a log"))
                 .because(refusal)
         })?;
-        let record = options.head.as_deref().map(HeadRecord::new);
-        if let Some(record) = &record {
-            record.check_absent()?;
-        }
+        // Before anything is made; and again once nobody else can make one.
+        options.head.as_deref().map_or(Ok(()), |path| HeadRecord::new(path).check_absent())?;
         let layout = Layout::begin(dir)?;
+        let lock = layout.lock()?;
+        let mut record = options.head.as_deref().map(HeldRecord::take_new).transpose()?;
         layout.write_key(&key)?;
         let db = Db::create(&layout.db())?;
         let (head, at) = genesis(&db, &key)?;
-        if let Some(record) = &record {
+        if let Some(record) = &mut record {
             record.write(head.note())?;
         }
         layout.finish()?;
         let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
-        Self::start(reader, key, record, Arc::new(head), at)
+        Self::start(reader, key, record, lock, Arc::new(head), at)
     }
 
     /// Opens a store for writing. One process at a time can; any number can [read](Reader::open) beside it.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
+        let lock = layout.lock()?;
+        let mut record = options.head.as_deref().map(HeldRecord::take).transpose()?;
+        if let Some(record) = &record {
+            // To open for writing is to repair: RocksDB drops the damaged end of its log for good. What the record
+            // proves is looked at while the evidence is still there.
+            record.guard(&Reader::open(dir)?, options.adopt)?;
+        }
         let db = Db::open(&layout.db())?;
         let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
         let head = reader.head()?;
-        let record = options.head.as_deref().map(HeadRecord::new);
-        if let Some(record) = &record {
+        if let Some(record) = &mut record {
             record.guard(&reader, options.adopt)?;
             record.write(head.note())?;
         }
@@ -106,13 +115,14 @@ impl Store {
             Ok(Entry::Genesis { at, .. } | Entry::Record { at, .. }) => at,
             Err(refusal) => return Err(Error::corrupt("the newest entry is damaged").because(refusal)),
         };
-        Self::start(reader, key, record, head, at)
+        Self::start(reader, key, record, lock, head, at)
     }
 
     fn start(
         reader: Arc<Reader>,
         key: SigningKey,
-        record: Option<HeadRecord>,
+        record: Option<HeldRecord>,
+        lock: Lock,
         head: Arc<Head>,
         last_at: u64,
     ) -> Result<Self, Error> {
@@ -134,7 +144,16 @@ impl Store {
         let thread =
             thread.map_err(|source| Error::new(ErrorKind::Io, "cannot start a thread").because(source))?;
         let budget = Budget::new(QUEUE_BYTES);
-        Ok(Self { reader, known, vkey, budget, stats, jobs: Some(sender), sequencer: Some(thread) })
+        Ok(Self {
+            reader,
+            known,
+            vkey,
+            budget,
+            stats,
+            jobs: Some(sender),
+            sequencer: Some(thread),
+            _lock: lock,
+        })
     }
 
     /// Seals declarations: answers in the same order, each once it is on disk and its proof was checked. What is

@@ -19,6 +19,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
         ui.object(&Value::map([
             ("ok", Value::Bool(ok)),
             ("entries", Value::Uint(report.entries)),
+            ("head_record", Value::Bool(report.recorded)),
             ("damage", Value::Array(report.damage.iter().map(damage).collect())),
         ]))?;
     } else {
@@ -28,7 +29,8 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
         let places = report.damage.len() as u64 + report.unlisted;
         let verdict =
             if ok { "sound".to_owned() } else { format!("damaged in {}", count(places, "place", "places")) };
-        ui.line(&format!("{verdict}: {} of {name}", count(report.entries, "entry", "entries")))?;
+        let unseen = if ok && !report.recorded { "; no head record to compare with" } else { "" };
+        ui.line(&format!("{verdict}: {} of {name}{unseen}", count(report.entries, "entry", "entries")))?;
     }
     Ok(if ok { exit::DONE } else { exit::DAMAGED })
 }
@@ -36,7 +38,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
 /// The report, and what it is about.
 fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Failure> {
     let reader = store::reader(global)?;
-    let head = store::options(global, &reader.verifier_key()?)?.head;
+    let head = store::head(global, &reader.verifier_key()?).ok();
     let options = AuditOptions { second_opinion: args.second_opinion, head };
     let progress = ui.progress("entries");
     let report = reader.audit(&options, &mut |done, of| progress.set(done, of))?;

@@ -2,7 +2,6 @@
 
 use crate::args::{Global, Seal};
 use crate::command::seal;
-use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
@@ -14,12 +13,17 @@ use decl_store::{Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read as _};
+use std::iter;
+use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::Instant;
+use std::vec;
 
-/// Lines that are parsed and sealed together, and their bytes: what bounds memory, and the longest wait for an answer.
+/// Lines that are read and sealed together, their bytes, and those of their content: what bounds memory, and the
+/// longest wait for an answer.
 const CHUNK_LINES: usize = 4096;
 const CHUNK_BYTES: usize = 32 << 20;
 
@@ -27,33 +31,34 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     let format = Format::new(&args.source, file)?;
     let contents = seal::contents(args.content.as_deref())?;
     let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
-    let mut lines = Lines { input: BufReader::with_capacity(1 << 20, input), number: 0, bytes: 0 };
+    let lines = Lines { input: BufReader::with_capacity(1 << 20, input), number: 0, bytes: 0 };
     let len = fs::metadata(file).map_or(0, |metadata| metadata.len());
     let store = store::writer(global)?;
     let (begun, before) = (Instant::now(), store.stats());
 
     // One chunk is parsed while the one before it is sealed; the channel holds no third.
-    let tally = thread::scope(|scope| {
-        let (send, receive) = sync_channel(0);
-        scope.spawn(move || {
-            loop {
-                let chunk = lines.chunk();
-                let last = chunk.as_ref().map_or(true, Vec::is_empty);
-                let parsed =
-                    chunk.map(|chunk| (parse(chunk, &format, &contents, args.detached), lines.bytes));
-                // Sending fails when the sealing side gave up.
-                if send.send(parsed).is_err() || last {
-                    return;
-                }
-            }
+    let (send, receive) = sync_channel(0);
+    let detached = args.detached;
+    let reader = thread::spawn(move || {
+        read_all(lines, &send, |line| {
+            let line = line.ok_or_else(input::too_large)?;
+            seal::submission(format.parse(&line)?, &contents, detached)
         });
-        let progress = ui.progress("bytes");
-        let chunks = receive.into_iter().map(|chunk| chunk.map_err(|error| Failure::file(file, &error)));
-        seal_all(&store, chunks, |answers, bytes| {
-            progress.set(bytes, len);
-            progress.aside(|| ui.text(answers))
+    });
+    let progress = ui.progress("bytes");
+    let chunks = receive.into_iter().map(|chunk| chunk.map_err(|error| Failure::file(file, &error)));
+    // A failure does not wait for the reader, which may be waiting for a line that never comes.
+    let tally = seal_all(&store, chunks, |answers, bytes| {
+        progress.set(bytes, len);
+        progress.aside(|| ui.text(answers)).map_err(|error| {
+            Failure::from(error)
+                .hint("more is sealed than was answered; the same batch again gives every receipt")
         })
     })?;
+    drop(progress);
+    if let Err(panic) = reader.join() {
+        resume_unwind(panic);
+    }
 
     let after = store.stats();
     ui.say(&format!(
@@ -67,8 +72,57 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     Ok(if tally.refused == 0 { exit::DONE } else { exit::NO })
 }
 
-/// A line, and what it declares.
+/// A line with its number; of one that is too large, nothing.
+type Line = (u64, Option<Vec<u8>>);
+
+/// What a line declares, with its number.
 type Parsed = (u64, Result<Submission, Fault>);
+
+/// What is sealed together, and how much of the file is then answered.
+type Chunk = (Vec<Parsed>, u64);
+
+/// Reads and parses to the end of the file, or until the sealing side gives up: then nothing can be sent.
+fn read_all(
+    mut lines: Lines<impl BufRead>,
+    chunks: &SyncSender<io::Result<Chunk>>,
+    submission: impl Fn(Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+) {
+    loop {
+        let mut chunk = match lines.chunk() {
+            Ok(chunk) if chunk.is_empty() => return,
+            Ok(chunk) => chunk.into_iter(),
+            Err(error) => {
+                let _ = chunks.send(Err(error));
+                return;
+            }
+        };
+        while chunk.len() > 0 {
+            let parsed = parse(&mut chunk, &submission);
+            if chunks.send(Ok((parsed, lines.bytes))).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// What the next lines declare, on all cores, until their content is as much as a chunk may hold. Each core begins no
+/// line after that, so what is held beyond is one line's content for each.
+fn parse(
+    lines: &mut vec::IntoIter<Line>,
+    submission: impl Fn(Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+) -> Vec<Parsed> {
+    let held = AtomicUsize::new(0);
+    let next = iter::from_fn(|| if held.load(Relaxed) < CHUNK_BYTES { lines.next() } else { None });
+    let parse = |(number, line)| {
+        let parsed = submission(line);
+        let contents = parsed.iter().flat_map(|submission| &submission.contents);
+        held.fetch_add(contents.map(|content| content.bytes.len()).sum(), Relaxed);
+        (number, parsed)
+    };
+    let mut parsed: Vec<_> = next.par_bridge().map(parse).collect();
+    parsed.par_sort_unstable_by_key(|(number, _)| *number);
+    parsed
+}
 
 #[derive(Default)]
 struct Tally {
@@ -76,24 +130,11 @@ struct Tally {
     refused: u64,
 }
 
-fn parse(
-    lines: Vec<(u64, Option<Vec<u8>>)>,
-    format: &Format,
-    contents: &Contents,
-    detached: bool,
-) -> Vec<Parsed> {
-    let parse = |line: Option<Vec<u8>>| {
-        let line = line.ok_or_else(input::too_large)?;
-        seal::submission(format.parse(&line)?, contents, detached)
-    };
-    lines.into_par_iter().map(|(number, line)| (number, parse(line))).collect()
-}
-
 /// Seals chunk by chunk; `say` gets the answers of each, and how much of the file they answer.
 fn seal_all(
     store: &Store,
-    chunks: impl Iterator<Item = Result<(Vec<Parsed>, u64), Failure>>,
-    say: impl Fn(&str, u64) -> io::Result<()>,
+    chunks: impl Iterator<Item = Result<Chunk, Failure>>,
+    say: impl Fn(&str, u64) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let mut tally = Tally::default();
     for chunk in chunks {
@@ -149,7 +190,7 @@ struct Lines<R> {
 
 impl<R: BufRead> Lines<R> {
     /// The next lines; none at the end of the file.
-    fn chunk(&mut self) -> io::Result<Vec<(u64, Option<Vec<u8>>)>> {
+    fn chunk(&mut self) -> io::Result<Vec<Line>> {
         let (mut chunk, mut bytes) = (Vec::new(), 0);
         while chunk.len() < CHUNK_LINES && bytes < CHUNK_BYTES {
             let mut line = Vec::new();
@@ -177,6 +218,7 @@ impl<R: BufRead> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use decl_core::{Content, NoFiles, Source, template};
 
     fn lines(text: &[u8]) -> Vec<(u64, Option<usize>)> {
         let mut lines = Lines { input: text, number: 0, bytes: 0 };
@@ -202,6 +244,31 @@ mod tests {
     fn more_than_a_chunk_is_read_on() {
         let text = b"x\n".repeat(2 * CHUNK_LINES + 1);
         assert_eq!(lines(&text).len(), 2 * CHUNK_LINES + 1);
+    }
+
+    #[test]
+    fn content_fills_a_chunk_too() {
+        let mut template = template("generate").unwrap();
+        for (member, text) in [("authority", "example.com"), ("name", "some-model")] {
+            let Value::Map(members) = &mut template else { panic!() };
+            let (_, Value::Map(model)) = members.iter_mut().find(|(key, _)| key == "model").unwrap() else {
+                panic!()
+            };
+            model.iter_mut().find(|(key, _)| key == member).unwrap().1 = Value::text(text);
+        }
+        let declaration = Source::from_value(template, &mut NoFiles).unwrap().declaration;
+        let submission = |_| {
+            let contents = vec![Content::new("text/plain", vec![0; CHUNK_BYTES / 4])];
+            Ok(Submission { declaration: declaration.clone(), contents, detached: false, by: String::new() })
+        };
+        let lines: Vec<Line> = (1..=50).map(|number| (number, None)).collect();
+        let (mut lines, mut numbers) = (lines.into_iter(), Vec::new());
+        while lines.len() > 0 {
+            let parsed = parse(&mut lines, submission);
+            assert!((4..4 + rayon::current_num_threads()).contains(&parsed.len()) || lines.len() == 0);
+            numbers.extend(parsed.into_iter().map(|(number, _)| number));
+        }
+        assert_eq!(numbers, (1..=50).collect::<Vec<_>>());
     }
 
     #[test]

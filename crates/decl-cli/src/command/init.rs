@@ -14,6 +14,9 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
         Some(origin) => origin.clone(),
         None => random_origin()?,
     };
+    if global.head.is_none() {
+        store::heads()?; // no store is made that could then not be opened
+    }
     let created = Store::create(&dir, &origin, &Options { head: global.head.clone(), adopt: false })?;
     let key = created.verifier_key().clone();
     drop(created);

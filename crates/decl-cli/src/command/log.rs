@@ -42,7 +42,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
             }
             last.iter().skip(last.len().saturating_sub(limit)).try_for_each(|row| row.print(ui))?;
         }
-        limit => rows.take(limit.unwrap_or(usize::MAX)).try_for_each(|row| row?.print(ui))?,
+        limit => rows
+            .take(limit.unwrap_or(usize::MAX))
+            .take_while(|_| !ui.is_deaf())
+            .try_for_each(|row| row?.print(ui))?,
     }
     Ok(exit::DONE)
 }

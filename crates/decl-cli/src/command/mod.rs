@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod adapters;
 mod audit;
 mod batch;
 mod check;
@@ -22,12 +23,14 @@ mod verify;
 
 use crate::args::{Command, Global};
 use crate::failure::Failure;
+use crate::files;
 use crate::ui::Ui;
 use base64ct::{Base64, Encoding as _};
 use decl_core::{Value, json};
 
 /// Runs a command; what it returns is an [exit code](crate::exit).
 pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Failure> {
+    files::check(command)?;
     match command {
         Command::Init(args) => init::run(ui, global, args),
         Command::Template(args) => template::run(ui, args),
@@ -48,6 +51,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Diff(args) => diff::run(ui, global, args),
         Command::Audit(args) => audit::run(ui, global, args),
         Command::Export(args) => export::run(ui, global, args),
+        Command::Adapters(args) => adapters::run(ui, args),
         Command::Completions(args) => completions::run(ui, args),
         Command::Man(args) => man::run(ui, args),
     }

@@ -7,7 +7,9 @@ use crate::failure::{Failure, reason};
 use crate::source;
 use crate::store;
 use crate::ui::Ui;
-use std::process::{Command, ExitStatus};
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let source = source::read(&args.declaration, &args.source)?;
@@ -20,23 +22,18 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let [program, arguments @ ..] = args.command.as_slice() else {
         return Err(Failure::unknown("no COMMAND"));
     };
-    let status = Command::new(program)
+    // The command takes the place of this process, so that whoever stops or signals this one reaches it, and its end
+    // is ours.
+    let error = Command::new(program)
         .args(arguments)
         .env("DECL_IDENTITY", receipt.identity.to_string())
         .env("DECL_INDEX", receipt.index.to_string())
-        .status()
-        .map_err(|error| {
-            Failure::unknown(format_args!("{}: {}", program.to_string_lossy(), reason(&error)))
-                .hint("the declaration is sealed, the command did not run")
-        })?;
-    Ok(code(status))
-}
-
-/// The command's own exit code; as a shell has it, 128 + n for one that a signal ended.
-fn code(status: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return u8::try_from(128 + signal).unwrap_or(exit::UNKNOWN);
-    }
-    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::UNKNOWN)
+        .exec();
+    let code = match error.kind() {
+        io::ErrorKind::NotFound => exit::NO_COMMAND,
+        _ => exit::NOT_EXECUTABLE,
+    };
+    let message = format!("{}: {}", program.to_string_lossy(), reason(&error));
+    let hint = format!("the declaration is sealed as {}; the command did not run", receipt.identity);
+    Err(Failure::Other { code, message, hint: Some(hint) })
 }

@@ -24,19 +24,22 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
 
     let store = store::writer(global)?;
     let receipt = one(&store, submission)?;
-    if let Some(out) = out {
-        out.commit(receipt.proof.to_string().as_bytes()).map_err(|failure| {
-            failure.hint(format!("it is sealed; decl prove {} gives the receipt again", receipt.identity))
-        })?;
-    }
-    if ui.is_json() {
-        ui.object(&Value::map(members(&receipt)))?;
-    } else if receipt_to_stdout {
-        ui.text(&receipt.proof.to_string())?;
-    } else {
-        people(ui, &receipt, store.reader().origin(), args.receipt.as_deref())?;
-    }
-    Ok(exit::DONE)
+    let answer = || {
+        if let Some(out) = out {
+            out.commit(receipt.proof.to_string().as_bytes())?;
+        }
+        if ui.is_json() {
+            ui.object(&Value::map(members(&receipt)))?;
+        } else if receipt_to_stdout {
+            ui.text(&receipt.proof.to_string())?;
+        } else {
+            people(ui, &receipt, store.reader().origin(), args.receipt.as_deref())?;
+        }
+        Ok(exit::DONE)
+    };
+    answer().map_err(|failure: Failure| {
+        failure.hint(format!("it is sealed; decl prove {} gives the receipt again", receipt.identity))
+    })
 }
 
 /// Seals one declaration.
@@ -55,7 +58,7 @@ pub(crate) fn contents(path: Option<&Path>) -> Result<Contents, Failure> {
 /// What is handed to the store: the declaration, and the content that it asks for and we have.
 pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) -> Result<Submission, Fault> {
     let Source { declaration, contents: mut carried } = source;
-    let wanted = contents.wanted(declaration.references())?;
+    let wanted = contents.wanted(&declaration)?;
     carried.extend(
         wanted
             .into_iter()

@@ -23,9 +23,13 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     }
     let declaration = Declaration::from_cbor(bytes)?;
     if args.content {
-        for reference in declaration.references() {
-            content(ui, &reader, reference)?;
-        }
+        let (mut references, mut shown) = (declaration.references().iter(), Ok(()));
+        declaration.places(&mut |at| {
+            let Some(reference) = references.next() else { return false };
+            shown = content(ui, &reader, at, reference);
+            shown.is_ok() && !ui.is_deaf()
+        });
+        shown?;
     } else {
         ui.text(&(declaration.to_json() + "\n"))?;
     }
@@ -63,7 +67,7 @@ fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
 }
 
 /// One piece of content, as far as this store has it.
-fn content(ui: &Ui, reader: &Reader, reference: &Reference) -> Result<(), Failure> {
+fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<(), Failure> {
     let held = match reference.keyed {
         None => reader.content(&reference.digest)?,
         Some(_) => None,
@@ -72,8 +76,7 @@ fn content(ui: &Ui, reader: &Reader, reference: &Reference) -> Result<(), Failur
     let text = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
     if ui.is_json() {
         let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
-        let mut members =
-            vec![("at", Value::text(reference.at.as_str())), (digest, Value::text(reference.digest.hex()))];
+        let mut members = vec![("at", Value::text(at)), (digest, Value::text(reference.digest.hex()))];
         members.extend(reference.len.map(|len| ("len", Value::Uint(len))));
         members.push(("type", Value::text(reference.media.as_str())));
         members.push(("held", Value::Bool(bytes.is_some())));
@@ -82,7 +85,7 @@ fn content(ui: &Ui, reader: &Reader, reference: &Reference) -> Result<(), Failur
         return Ok(());
     }
     let len = reference.len.map_or_else(|| "keyed".to_owned(), |len| format!("{len} bytes"));
-    ui.line(&format!("{}  {}, {len}, {}", reference.at, reference.media, reference.digest))?;
+    ui.line(&format!("{at}  {}, {len}, {}", reference.media, reference.digest))?;
     match (text, bytes) {
         (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
         (None, Some(_)) => ui.line("    (not text)")?,

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-fn world() -> (World, PathBuf) {
+pub(crate) fn world() -> (World, PathBuf) {
     let world = World::new();
     let dir = world.root().join("dir");
     fs::create_dir(&dir).unwrap();
@@ -81,7 +81,9 @@ fn without_a_name_the_store_is_in_the_data_directory() {
     let (world, dir) = world();
     crate::run(world.decl(&dir).env_remove("DECL_STORE").arg("init"));
     assert!(world.root().join("data/decl/decl.store").is_file());
-    assert_eq!(fs::read_dir(world.root().join("state/decl/heads")).unwrap().count(), 2, "one for each key");
+    let heads = fs::read_dir(world.root().join("state/decl/heads")).unwrap().map(|head| head.unwrap().path());
+    let heads = heads.filter(|head| head.extension().is_some_and(|extension| extension == "checkpoint"));
+    assert_eq!(heads.count(), 2, "one for each key");
 }
 
 #[test]
@@ -106,11 +108,21 @@ fn the_command_of_run_has_the_store_and_the_identity() {
     let run = |declaration: &str, script: &str| {
         let arguments = ["run", "--declaration", declaration, "--", "sh", "-c", script];
         let output = world.decl(&dir).args(arguments).output().unwrap();
-        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     // The store is free again: the inner seal is refused for its content, not for the lock.
-    assert_eq!(run("hello.json", &script), (1, format!("{} 1\n", id.trim_end())));
-    assert_eq!(run("hello.json", "exit 7"), (7, String::new()));
-    assert_eq!(run("hello.json", "kill -9 $$"), (137, String::new()));
-    assert_eq!(run("bad/null.json", "echo ran"), (1, String::new()), "not sealed, not run");
+    assert_eq!(run("hello.json", &script), (Some(1), format!("{} 1\n", id.trim_end())));
+    assert_eq!(run("hello.json", "exit 7"), (Some(7), String::new()));
+    assert_eq!(run("hello.json", "kill -9 $$"), (None, String::new()), "ended by a signal");
+    assert_eq!(run("bad/null.json", "echo ran"), (Some(1), String::new()), "not sealed, not run");
+}
+
+#[test]
+fn the_command_of_run_takes_the_place_of_decl() {
+    let (world, dir) = world();
+    let mut command = world.decl(&dir);
+    command.args(["run", "--declaration", "hello.json", "--", "sh", "-c", "echo $$"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let pid = child.id();
+    assert_eq!(child.wait_with_output().unwrap().stdout, format!("{pid}\n").into_bytes());
 }

@@ -6,6 +6,7 @@ use crate::{
     cache::Cache,
     db::{Table, View},
     pack,
+    prepare::checkable,
 };
 use decl_core::{Declaration, Identity, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
@@ -98,25 +99,46 @@ impl Checker<'_> {
         if declaration.sha256() != sha256 {
             damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
         }
-        for reference in declaration.references().iter().filter(|reference| reference.keyed.is_none()) {
-            damage.extend(self.reference(id, reference));
-        }
+        self.references(id, &declaration, damage);
     }
 
-    fn reference(&self, id: &Identity, reference: &Reference) -> Option<Damage> {
-        let damaged =
-            |what: String| Some(Damage::new(DamageKind::Content, format!("{id} at {}", reference.at), what));
+    /// The references of a declaration. The places of the damaged ones are asked for once, for all of them.
+    fn references(&self, id: &Identity, declaration: &Declaration, damage: &mut Vec<Damage>) {
+        let wrong = |(number, reference)| {
+            let what = self.reference(id, reference).transpose()?;
+            Some((number, what))
+        };
+        let mut wrong = checkable(declaration).filter_map(wrong).peekable();
+        if wrong.peek().is_none() {
+            return;
+        }
+        let mut number = 0;
+        declaration.places(&mut |at| {
+            if let Some((_, what)) = wrong.next_if(|(wrong, _)| *wrong == number) {
+                damage.push(match what {
+                    Ok(what) => Damage::new(DamageKind::Content, format!("{id} at {at}"), what),
+                    Err(unreadable) => unreadable,
+                });
+            }
+            number += 1;
+            wrong.peek().is_some()
+        });
+    }
+
+    /// What is wrong with the content of a reference, or why nobody can tell.
+    fn reference(&self, id: &Identity, reference: &Reference) -> Result<Option<String>, Damage> {
+        let damaged = |what: String| Ok(Some(what));
         match self.len_of(&reference.digest) {
             Ok(Some(len)) => match reference.len.filter(|declared| *declared != len) {
                 Some(declared) => damaged(format!("the content has {len} bytes, not {declared}")),
-                None => None,
+                None => Ok(None),
             },
             Ok(None) => match self.view.get(Table::Detached, id.as_bytes()) {
-                Ok(Some(_)) => None,
+                Ok(Some(_)) => Ok(None),
                 Ok(None) => damaged(format!("the content {} is missing", reference.digest)),
-                Err(error) => Some(Damage::unreadable(Table::Detached, id, &error)),
+                Err(error) => Err(Damage::unreadable(Table::Detached, id, &error)),
             },
-            Err(error) => Some(Damage::unreadable(Table::Contents, reference.digest, &error)),
+            Err(error) => Err(Damage::unreadable(Table::Contents, reference.digest, &error)),
         }
     }
 
@@ -129,9 +151,4 @@ impl Checker<'_> {
         self.lengths.insert(*digest, len);
         Ok(len)
     }
-}
-
-/// Whether an entry is of the record with this identity.
-pub(super) fn is_of(entry: &[u8], id: &[u8]) -> bool {
-    matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
 }

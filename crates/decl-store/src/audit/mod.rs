@@ -5,12 +5,13 @@ mod second;
 mod tree;
 
 use crate::{
-    Error,
+    Error, ErrorKind,
     cache::Cache,
-    db::{Table, View},
+    db::{Db, Table, View},
     head::{CHECKPOINT, EDGE, ORIGIN, checkpoint_text},
     layout::Layout,
     pack,
+    reader::is_of,
     record::HeadRecord,
 };
 use decl_core::Identity;
@@ -51,6 +52,8 @@ pub struct Report {
     pub damage: Vec<Damage>,
     /// Damage beyond the first thousand, not listed.
     pub unlisted: u64,
+    /// Whether the log was compared with a head record. If not, a rollback would not show.
+    pub recorded: bool,
 }
 
 /// One thing that is not as it was written.
@@ -150,8 +153,9 @@ pub(crate) fn audit(
     layout: &Layout,
     options: &AuditOptions,
     progress: &mut dyn FnMut(u64, u64),
-) -> Report {
+) -> Result<Report, Error> {
     let mut report = Report::default();
+    write_ahead_log(layout, &mut report)?;
     let key = layout.verifier_key();
     if let Err(error) = &key {
         report.add([Damage::new(DamageKind::Key, "vkey", error.to_string())]);
@@ -207,19 +211,35 @@ pub(crate) fn audit(
     rebuilt.finish(signed, edge.as_ref(), &mut report);
     strays(view, records, &mut report);
     if let Some((record, path)) = record.zip(options.head.as_deref()) {
-        let path = path.display().to_string();
         let what = match rebuilt.root_of_record() {
+            Some(root) if root == record.root => None,
+            Some(_) => {
+                Some(format!("the record and the store disagree on the first {} entries", record.size))
+            }
             None if record.size > signed.map_or(entries, |tree| tree.size) => {
-                format!("the record knows of {} entries: the store was rolled back", record.size)
+                Some(format!("the record knows of {} entries: the store was rolled back", record.size))
             }
-            Some(root) if root != record.root => {
-                format!("the record and the store disagree on the first {} entries", record.size)
-            }
-            _ => return report,
+            None => return Ok(report), // too many entries are missing; that was said
         };
-        report.add([Damage::new(DamageKind::HeadRecord, path, what)]);
+        report.recorded = true;
+        let damage = |what| Damage::new(DamageKind::HeadRecord, path.display().to_string(), what);
+        report.add(what.map(damage));
     }
-    report
+    Ok(report)
+}
+
+/// The end of the log that RocksDB has not yet moved into tables. Everyone else reads it up to the first record that is
+/// damaged, as after a power cut, and would not tell.
+fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
+    match Db::open_strict(&layout.db()) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::Corrupt => {
+            let what = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            report.add([Damage::new(DamageKind::Table, "the write-ahead log", what)]);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The signed tree, if the checkpoint holds.
@@ -295,7 +315,7 @@ fn strays(view: &View<'_>, records: u64, report: &mut Report) {
                 view.get(Table::IndexOf, key).ok()?
             };
             let entry = index.and_then(|index| view.get(Table::Entries, &index).ok()?);
-            let ours = entry.is_some_and(|entry| entries::is_of(&entry, key));
+            let ours = entry.is_some_and(|entry| is_of(&entry, key));
             (!ours).then(|| {
                 Damage::new(
                     kind,

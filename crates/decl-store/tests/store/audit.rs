@@ -1,9 +1,9 @@
 //! Each kind of damage, written through a raw handle, is found, named and told from the others.
 
-use crate::{Place, damage, seal_all, seal_one, source, submission};
+use crate::{Place, damage, flip_newest_log, in_parts, seal_all, seal_one, source, submission};
 use decl_log::Entry;
 use decl_store::{AuditOptions, Damage, DamageKind, Reader, Submission};
-use std::fs;
+use std::{fs, thread};
 
 /// A closed store of 600 entries.
 fn sealed() -> Place {
@@ -112,6 +112,24 @@ fn contents() {
 }
 
 #[test]
+fn contents_of_one_declaration() {
+    let at = |part| format!("{} at /input/0/parts/{part}/content", in_parts().declaration.identity());
+    for missing in [&[0][..], &[1], &[2], &[0, 2], &[1, 2], &[0, 1, 2]] {
+        let place = Place::new();
+        seal_one(&place.create(), in_parts()).unwrap();
+        damage(&place, |raw| {
+            let references = in_parts().declaration;
+            for &part in missing {
+                raw.delete("contents", references.references()[part].digest.as_bytes());
+            }
+        });
+        let places: Vec<_> = missing.iter().map(at).collect();
+        let expected: Vec<_> = places.iter().map(|place| (DamageKind::Content, place.as_str())).collect();
+        found(&place, &expected);
+    }
+}
+
+#[test]
 fn the_index() {
     let place = sealed();
     let stray = decl_core::Identity::of(b"stray");
@@ -121,6 +139,11 @@ fn the_index() {
         raw.put("index_of", stray.as_bytes(), &1_u64.to_be_bytes());
         raw.put("index_of", &[0; 32], &1_u64.to_be_bytes());
     });
+    let reader = Reader::open(&place.dir()).unwrap();
+    assert!(reader.index_of(&id(21)).is_err(), "an index that leads to another record is not handed out");
+    assert!(reader.prove(&id(21)).is_err());
+    assert!(reader.prove(&stray).is_err());
+    assert!(reader.prove(&id(22)).unwrap().is_some());
     // What is wrong from the side of the entries, then from the side of the index.
     let damage = audit(&place);
     assert!(damage.iter().all(|damage| damage.kind == DamageKind::Index), "{damage:#?}");
@@ -317,4 +340,39 @@ fn a_flipped_bit_in_a_file_is_never_handed_out() {
     }
     assert!(tried >= 8, "{tried}");
     found(&place, &[]);
+}
+
+#[test]
+fn beside_a_busy_writer_all_is_sound() {
+    let place = Place::new();
+    let store = place.create();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| (0..100).for_each(|n| drop(seal_all(&store, n * 20..(n + 1) * 20))));
+        while !writer.is_finished() {
+            found(&place, &[]);
+        }
+    });
+}
+
+#[test]
+fn the_write_ahead_log() {
+    let place = Place::new();
+    drop(place.create());
+    (0..8).for_each(|n| drop(seal_all(&place.open(), n..n + 1)));
+    flip_newest_log(&place);
+    found(&place, &[(DamageKind::Table, "the write-ahead log")]);
+
+    let place = Place::new();
+    let store = place.create();
+    (0..8).for_each(|n| drop(seal_all(&store, n..n + 1)));
+    drop(store);
+    let (log, sound) = flip_newest_log(&place);
+    found(&place, &[(DamageKind::Table, "the write-ahead log")]);
+
+    // A torn end is what a power cut leaves of a write that nobody was told of.
+    for cut in [1, 10, 100] {
+        fs::write(&log, &sound[..sound.len() - cut]).unwrap();
+        found(&place, &[]);
+        assert_eq!(Reader::open(&place.dir()).unwrap().tree().unwrap().size, 8);
+    }
 }

@@ -64,6 +64,12 @@ fn submission(text: &str) -> Submission {
     Submission::local(declaration, contents)
 }
 
+/// Three parts with three pieces of content, in one declaration.
+fn in_parts() -> Submission {
+    let next = r#""}, "attrs": {}}, {"t": "text", "content": {"text": ""#;
+    submission(&["one", "two", "three"].join(next))
+}
+
 fn batch(range: std::ops::Range<usize>) -> Vec<Submission> {
     range.map(|n| submission(&format!("run {n}"))).collect()
 }
@@ -123,6 +129,18 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(file.path(), target).unwrap();
         }
     }
+}
+
+/// Flips a bit in the middle of the newest write-ahead log of a closed store; answers with what was there.
+fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
+    let files = std::fs::read_dir(place.dir().join("db")).unwrap().map(|file| file.unwrap().path());
+    let log =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "log")).max().unwrap();
+    let sound = std::fs::read(&log).unwrap();
+    let mut flipped = sound.clone();
+    flipped[sound.len() / 2] ^= 1;
+    std::fs::write(&log, flipped).unwrap();
+    (log, sound)
 }
 
 const TABLES: [&str; 7] = ["declarations", "contents", "detached", "entries", "index_of", "tiles", "meta"];

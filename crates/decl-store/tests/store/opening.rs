@@ -1,7 +1,12 @@
 use crate::{ORIGIN, Place, root_of_entries, seal_all, seal_one, source, submission, verify};
 use decl_log::{Checkpoint, Tree, check_consistency};
 use decl_store::{ErrorKind, Options, Reader, Store};
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    error::Error as _,
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::Path,
+};
 
 #[test]
 fn a_store_is_opened_again_and_extended() {
@@ -78,11 +83,12 @@ fn where_no_store_is_none_is_found() {
             assert_eq!(error.hint(), Some("decl init"));
         }
     }
-    // A store without its marker was never finished.
+    // A store without its marker was never finished, or lost it: nobody is told to make one in its place.
     drop(place.create());
     fs::remove_file(place.dir().join("decl.store")).unwrap();
-    assert_eq!(Reader::open(&place.dir()).err().unwrap().kind(), ErrorKind::NotAStore);
-    assert_eq!(place_error(&place), ErrorKind::NotAStore);
+    let error = Reader::open(&place.dir()).err().unwrap();
+    assert_eq!((error.kind(), error.hint()), (ErrorKind::Corrupt, None));
+    assert_eq!(place_error(&place), ErrorKind::Corrupt);
     let again = Store::create(&place.dir(), ORIGIN, &Options::default()).err().unwrap();
     assert_eq!(again.kind(), ErrorKind::AlreadyExists);
 }
@@ -96,9 +102,16 @@ fn one_writer_at_a_time_and_readers_beside_it() {
     let place = Place::new();
     let store = place.create();
     seal_all(&store, 0..10);
-    let second = Store::open(&place.dir(), &Options::default()).err().unwrap();
-    assert_eq!(second.kind(), ErrorKind::Locked);
-    assert!(second.to_string().contains("open for writing"), "{second}");
+    let files = || fs::read_dir(place.dir().join("db")).unwrap().count();
+    let before = files();
+    for _ in 0..3 {
+        let second = Store::open(&place.dir(), &Options::default()).err().unwrap();
+        assert_eq!(second.kind(), ErrorKind::Locked);
+        let message = format!("another process has the store {} open for writing", place.dir().display());
+        assert_eq!(second.to_string(), message);
+        assert!(second.source().is_none());
+    }
+    assert_eq!(files(), before, "who waits leaves nothing behind");
 
     // A reader sees the store as it was when it was opened, and takes nothing from the writer when it goes.
     let reader = Reader::open(&place.dir()).unwrap();
@@ -175,8 +188,66 @@ fn a_newer_format_is_left_alone() {
     assert_eq!(error.kind(), ErrorKind::Incompatible);
     assert!(error.to_string().contains("format 2"), "{error}");
     assert_eq!(listing(), before, "the database was not opened");
-    for garbled in ["", "decl-store 0\n", "decl-store 1", "decl-store one\n"] {
+    for garbled in [&b""[..], b"decl-store 0\n", b"decl-store 1", b"decl-store one\n", b"decl-store \xff\n"] {
         fs::write(&marker, garbled).unwrap();
-        assert_eq!(place_error(&place), ErrorKind::NotAStore, "{garbled:?}");
+        assert_eq!(place_error(&place), ErrorKind::Corrupt, "{garbled:?}");
+        let error = Reader::open(&place.dir()).err().unwrap();
+        assert!(error.to_string().contains("decl.store is damaged"), "{error}");
     }
+    assert_eq!(listing(), before, "the database was not opened");
+}
+
+#[test]
+fn a_file_that_is_gone_is_damage_and_a_file_that_is_none_is_not_read() {
+    let lose: [fn(&Path) -> bool; 4] = [
+        |path| path.ends_with("CURRENT"),
+        |path| path.file_stem().unwrap().to_str().unwrap().starts_with("MANIFEST"),
+        |path| path.extension().is_some_and(|extension| extension == "sst"),
+        |_| true,
+    ];
+    for (n, lost) in lose.into_iter().enumerate() {
+        let place = Place::new();
+        seal_all(&place.create(), 0..3);
+        drop(place.open()); // replays the log into table files
+        let db = place.dir().join("db");
+        for file in fs::read_dir(&db).unwrap() {
+            let path = file.unwrap().path();
+            if lost(&path) {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        if n == 3 {
+            fs::remove_dir(&db).unwrap();
+        }
+        assert_eq!(Reader::open(&place.dir()).err().unwrap().kind(), ErrorKind::Corrupt, "{n}");
+        assert_eq!(place_error(&place), ErrorKind::Corrupt, "{n}");
+        assert_eq!(db.exists(), n != 3, "no empty database is made in its place");
+    }
+
+    let place = Place::new();
+    drop(place.create());
+    let current = place.dir().join("db/CURRENT");
+    fs::remove_file(&current).unwrap();
+    fs::create_dir(&current).unwrap();
+    assert_eq!(place_error(&place), ErrorKind::Io, "what the system refuses says nothing about the bytes");
+
+    let place = Place::new();
+    drop(place.create());
+    for (file, missing, odd) in
+        [("vkey", ErrorKind::Corrupt, ErrorKind::Io), ("key", ErrorKind::Key, ErrorKind::Key)]
+    {
+        let path = place.dir().join(file);
+        let good = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(place_error(&place), missing);
+        symlink("/dev/null", &path).unwrap();
+        let error = Store::open(&place.dir(), &Options::default()).err().unwrap();
+        assert_eq!(error.kind(), odd);
+        assert!(error.source().unwrap().to_string().contains("not a regular file"));
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, good).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    fs::write(place.dir().join("vkey"), b"\xff").unwrap();
+    assert_eq!(Store::key_at(&place.dir()).unwrap_err().kind(), ErrorKind::Corrupt);
 }

@@ -1,5 +1,6 @@
 use crate::{
-    Place, batch, damage, foreign_content, root_of_entries, seal_all, seal_one, source, submission, verify,
+    Place, batch, damage, foreign_content, in_parts, root_of_entries, seal_all, seal_one, source, submission,
+    verify,
 };
 use decl_core::{At, Code, Content};
 use decl_log::{Tree, check_consistency};
@@ -85,6 +86,24 @@ fn a_refusal_in_the_middle_holds_up_nothing_and_leaves_nothing() {
     assert!(store.put_content(&content).unwrap());
     assert!(!store.put_content(&content).unwrap());
     assert_eq!(seal_one(&store, refused).unwrap().index, 3);
+}
+
+#[test]
+fn a_refusal_names_the_place_of_the_reference() {
+    let place = Place::new();
+    let store = place.create();
+    for part in 0..3 {
+        let digest = in_parts().declaration.references()[part].digest;
+        let at = At::Pointer(format!("/input/0/parts/{part}/content"));
+        let mut without = in_parts();
+        without.contents.retain(|content| content.digest != digest);
+        assert_eq!(fault(&seal_one(&store, without).unwrap_err()), (Code::Unresolved, at.clone()));
+        let mut other = in_parts();
+        let content = other.contents.iter_mut().find(|content| content.digest == digest).unwrap();
+        content.bytes.push(b'!');
+        assert_eq!(fault(&seal_one(&store, other).unwrap_err()), (Code::DigestMismatch, at));
+    }
+    seal_one(&store, in_parts()).unwrap();
 }
 
 fn fault(error: &SealError) -> (Code, At) {

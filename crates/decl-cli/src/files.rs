@@ -1,0 +1,76 @@
+//! The files that a command line names, looked at before any of them is read or written.
+
+use crate::args::{Command, Content, SourceArgs};
+use crate::failure::Failure;
+use crate::input;
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+/// Turns away a command line that would read standard input twice, or write over what it reads.
+pub(crate) fn check(command: &Command) -> Result<(), Failure> {
+    let (inputs, output) = named(command);
+    if inputs.iter().filter(|path| input::is_stdin(path)).count() > 1 {
+        return Err(Failure::unknown("standard input can be read only once"));
+    }
+    match output {
+        Some(output) if inputs.iter().any(|input| overwrites(output, input)) => {
+            let why = format_args!("{}: this command reads it, and would write over it", output.display());
+            Err(Failure::unknown(why).hint("name another file for the output"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a command reads, and what it writes beside that. An identity counts as the file that it is not.
+fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
+    match command {
+        Command::Id(args) => (source(&args.file, &args.source), args.cbor.as_deref()),
+        Command::Check(args) => (source(&args.file, &args.source), None),
+        Command::Seal(args) => {
+            let file = args.file.as_deref().or(args.batch.as_deref());
+            let inputs =
+                file.into_iter().chain(args.source.overlay.as_deref()).chain(args.content.as_deref());
+            (inputs.collect(), args.receipt.as_deref())
+        }
+        Command::Run(args) => {
+            let mut inputs = source(&args.declaration, &args.source);
+            inputs.extend(args.content.as_deref());
+            (inputs, None)
+        }
+        Command::Content(Content::Put { file, .. }) => (vec![file], None),
+        Command::Verify(args) => {
+            let files = [args.declaration.as_path(), &args.proof];
+            (files.into_iter().chain(key(&args.vkey)).collect(), None)
+        }
+        Command::Consistency(args) => {
+            let checkpoints = [Some(&args.old), args.new.as_ref()].into_iter().flatten().map(Path::new);
+            (checkpoints.chain(args.vkey.as_deref().and_then(key)).collect(), None)
+        }
+        Command::Diff(args) => (vec![Path::new(&args.a), Path::new(&args.b)], None),
+        _ => (Vec::new(), None),
+    }
+}
+
+/// The file of a verifier key, if it is not given as text.
+fn key(text: &str) -> Option<&Path> {
+    text.strip_prefix('@').map(Path::new)
+}
+
+fn source<'a>(file: &'a Path, args: &'a SourceArgs) -> Vec<&'a Path> {
+    [Some(file), args.overlay.as_deref()].into_iter().flatten().collect()
+}
+
+/// Is the output this input by any name, or a file of this directory? Devices and pipes keep nothing to lose.
+fn overwrites(output: &Path, input: &Path) -> bool {
+    let Ok(output) = fs::canonicalize(output) else { return false };
+    let input = if input::is_stdin(input) { Path::new("/dev/stdin") } else { input };
+    let (Ok(written), Ok(read)) = (fs::metadata(&output), fs::metadata(input)) else { return false };
+    let inside =
+        || output.parent().and_then(|dir| fs::metadata(dir).ok()).is_some_and(|dir| same(&dir, &read));
+    written.is_file() && (same(&written, &read) || inside())
+}
+
+fn same(a: &Metadata, b: &Metadata) -> bool {
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
