@@ -66,9 +66,8 @@ fn report(what: &str, records: usize, mut runs: Vec<(Run, Run)>) {
 /// The first record brings the shared content, each one its own message.
 fn own_content(run: usize) -> Record {
     let source = declaration(run, TURNS);
-    let mut messages =
-        source.declaration.references().iter().filter(|reference| reference.at.starts_with("/input/"));
-    let own = messages.next_back().map(|reference| reference.digest);
+    // The last message comes right before the one of the instructions, which sort behind the input.
+    let own = source.declaration.references().iter().nth_back(1).map(|reference| reference.digest);
     let keep = |content: &Content| run == 0 || Some(content.digest) == own;
     let contents = source.contents.into_iter().filter(keep).collect();
     (source.declaration, contents)
