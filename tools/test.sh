@@ -31,7 +31,7 @@ RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-featu
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
 "$DECL_TEST_PYTHON" -m unittest discover -q reference
-if node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; then
+if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
     [ -d reference/node_modules ] || say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
     [ -d reference/node_modules ] || npm ci --silent --no-audit --no-fund --prefix reference
     node reference/verify.mjs vectors vectors
