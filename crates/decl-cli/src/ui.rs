@@ -2,7 +2,7 @@
 
 use crate::exit;
 use crate::failure::Failure;
-use decl_core::{At, Fault, Value, json};
+use decl_core::{At, Fault, Value, json, misleads};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -214,10 +214,9 @@ enum Escape {
 fn printable(text: &str, escape: Escape) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let reorders = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         // Writing to a string cannot fail.
         let _ = match escape {
-            _ if !c.is_control() && !reorders => out.write_char(c),
+            _ if !misleads(c) => out.write_char(c),
             Escape::Json if c == '\t' => out.write_char(c),
             Escape::Json => write!(out, "\\u{:04x}", u32::from(c)),
             Escape::Rust => write!(out, "{}", c.escape_default()),

@@ -4,7 +4,7 @@ use crate::{
     Code, Content, Fault, Files, Identity, Value,
     adapter::{Adapter, Options},
     cbor,
-    fault::push_token,
+    fault::inside,
     json, limits,
     schema::{Form, Walk},
     sha256,
@@ -175,17 +175,12 @@ impl Source {
 
 /// In a valid declaration a map has bytes at `b3` or `kb3` exactly if it is a reference.
 fn places(value: &Value<'_>, at: &mut String, f: &mut dyn FnMut(&str) -> bool) -> bool {
-    let mut inside = |token: &str, value: &Value<'_>, f: &mut dyn FnMut(&str) -> bool| {
-        let len = at.len();
-        push_token(at, token);
-        let more = places(value, at, f);
-        at.truncate(len);
-        more
-    };
     match value {
         Value::Map(_) if matches!(value.get("b3").or(value.get("kb3")), Some(Value::Bytes(_))) => f(at),
-        Value::Map(members) => members.iter().all(|(key, value)| inside(key, value, f)),
-        Value::Array(items) => items.iter().enumerate().all(|(i, item)| inside(&format!("{i}"), item, f)),
+        Value::Map(members) => members.iter().all(|(key, value)| inside(at, key, |at| places(value, at, f))),
+        Value::Array(items) => {
+            items.iter().enumerate().all(|(i, item)| inside(at, &format!("{i}"), |at| places(item, at, f)))
+        }
         _ => true,
     }
 }

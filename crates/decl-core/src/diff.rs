@@ -1,6 +1,6 @@
 //! Where two declarations differ.
 
-use crate::{Value, fault::push_token, key_order};
+use crate::{Value, fault::inside, key_order};
 use alloc::{string::String, vec::Vec};
 use core::cmp::Ordering;
 
@@ -23,13 +23,6 @@ pub fn diff<'a>(a: &Value<'a>, b: &Value<'a>) -> Vec<Difference<'a>> {
 }
 
 fn compare<'a>(a: Option<&Value<'a>>, b: Option<&Value<'a>>, at: &mut String, out: &mut Vec<Difference<'a>>) {
-    let mut inside =
-        |token: &str, a: Option<&Value<'a>>, b: Option<&Value<'a>>, out: &mut Vec<Difference<'a>>| {
-            let len = at.len();
-            push_token(at, token);
-            compare(a, b, at, out);
-            at.truncate(len);
-        };
     match (a, b) {
         (a, b) if a == b => {}
         (Some(Value::Map(left)), Some(Value::Map(right))) => {
@@ -44,12 +37,13 @@ fn compare<'a>(a: Option<&Value<'a>>, b: Option<&Value<'a>>, at: &mut String, ou
                 let a = if order.is_le() { left.next() } else { None };
                 let b = if order.is_ge() { right.next() } else { None };
                 let key = a.or(b).map_or("", |(key, _)| key);
-                inside(key, a.map(|(_, value)| value), b.map(|(_, value)| value), out);
+                let (a, b) = (a.map(|(_, value)| value), b.map(|(_, value)| value));
+                inside(at, key, |at| compare(a, b, at, out));
             }
         }
         (Some(Value::Array(left)), Some(Value::Array(right))) => {
             for i in 0..left.len().max(right.len()) {
-                inside(&alloc::format!("{i}"), left.get(i), right.get(i), out);
+                inside(at, &alloc::format!("{i}"), |at| compare(left.get(i), right.get(i), at, out));
             }
         }
         (a, b) => out.push(Difference { at: at.clone(), a: a.cloned(), b: b.cloned() }),

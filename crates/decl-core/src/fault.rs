@@ -270,6 +270,23 @@ pub fn push_token(pointer: &mut String, token: &str) {
     }
 }
 
+/// Does something at the place one reference token further in; the pointer is then as it was.
+pub(crate) fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
+    let len = pointer.len();
+    push_token(pointer, token);
+    let out = f(pointer);
+    pointer.truncate(len);
+    out
+}
+
+/// Does this character move the cursor or reorder the text around it? On a terminal, text from outside is shown
+/// without such characters.
+pub fn misleads(c: char) -> bool {
+    let reorders =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || reorders
+}
+
 /// Text from outside, shortened and made printable, for a message. A secret is not repeated.
 pub(crate) fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;

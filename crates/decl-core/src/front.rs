@@ -1,7 +1,7 @@
 //! From Rust users' own types: serde in, our tree out. A generic serializer never decides an identity; this only
 //! carries values, and refuses what has none.
 
-use crate::{Code, Fault, Value, fault::push_token, key_order, limits};
+use crate::{Code, Fault, Value, fault::inside, key_order, limits};
 use alloc::{
     borrow::Cow,
     format,
@@ -79,14 +79,6 @@ fn convert(value: Cbor, at: &mut String, depth: usize) -> Result<Value<'static>,
         }
         _ => return refuse(at, Code::Type, "a tag or another value that the profile does not have"),
     })
-}
-
-fn inside<T>(at: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
-    let len = at.len();
-    push_token(at, token);
-    let out = f(at);
-    at.truncate(len);
-    out
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ mod value;
 
 pub use declaration::{Declaration, Reference, Source, check, check_body};
 pub use diff::{Difference, diff};
-pub use fault::{At, Code, Fault, push_token};
+pub use fault::{At, Code, Fault, misleads, push_token};
 #[cfg(feature = "serde")]
 pub use front::to_value;
 pub use identity::{Identity, NotAnIdentity, hex, sha256, unhex};

@@ -4,7 +4,7 @@
 //! tool but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps.
 //! It never takes back or hides anything that the body said.
 
-use crate::{Code, Fault, Value, adapter::is_absent, fault::push_token, key_order};
+use crate::{Code, Fault, Value, adapter::is_absent, fault::inside, key_order};
 use alloc::{
     collections::BTreeMap,
     format,
@@ -118,14 +118,6 @@ fn silent(pointer: &str) -> bool {
             .strip_prefix("/tools/")
             .and_then(|rest| rest.split_once('/'))
             .is_some_and(|(_, member)| OF_TOOLS.contains(&member))
-}
-
-fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
-    let len = pointer.len();
-    push_token(pointer, token);
-    let out = f(pointer);
-    pointer.truncate(len);
-    out
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! DECLARATION is the canonical bytes, PROOF the `.tlog-proof`, both of them files; VKEY is the text of the key, or
 //! `@` and a file that holds it.
 
-use decl_core::limits::DECLARATION_BYTES;
+use decl_core::{limits::DECLARATION_BYTES, misleads};
 use decl_log::{MAX_NOTE, VerifierKey};
 use decl_verify::{Refusal, Verified, verify};
 use std::io::{self, Read as _, Write as _};
@@ -58,8 +58,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
 fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let directs = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || directs { out.extend(c.escape_default()) } else { out.push(c) }
+        if misleads(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
 }
