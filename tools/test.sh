@@ -7,13 +7,13 @@ set -eu
 # Verifiers that share no code with decl: a Go module, and our own second implementation in Python.
 packages go:golang-go python3:python3
 python=$CARGO_TARGET_DIR/python
-wanted=$(cat reference/requirements.txt)
+wanted=$(cat reference/requirements.txt reference/requirements-test.txt)
 if [ "$(cat "$python/installed" 2>/dev/null)" != "$wanted" ]; then
     python3 -c 'import ensurepip' 2>/dev/null || packages /nonexistent:python3-venv
     say "setup: a virtual environment for $(echo "$wanted" | grep -v '^#' | tr '\n' ' ')in $python"
     rm -rf "$python"
     python3 -m venv "$python"
-    "$python/bin/pip" install --quiet --disable-pip-version-check -r reference/requirements.txt
+    "$python/bin/pip" install --quiet --disable-pip-version-check -r reference/requirements.txt -r reference/requirements-test.txt
     printf '%s\n' "$wanted" >"$python/installed"
 fi
 DECL_TEST_PYTHON=$python/bin/python3
