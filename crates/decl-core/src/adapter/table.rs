@@ -34,7 +34,7 @@ pub enum Mapping {
     /// One name for a member; base64 in its canonical form.
     Plain,
     /// The JSON mapping of protocol buffers: the name of a member in camel or in snake case, base64 in either
-    /// alphabet with or without padding.
+    /// alphabet with or without padding; a model by its name or as a resource, `models/m`.
     Proto,
 }
 

@@ -1,5 +1,5 @@
 use super::{ABSENT, Case, check, check_refusals, content, data, read, text, translate};
-use decl_core::{adapter::Options, json};
+use decl_core::{Value, adapter::Options, json};
 
 fn with(members: &str) -> String {
     let comma = if members.is_empty() { "" } else { "," };
@@ -299,7 +299,11 @@ fn the_url_names_the_model_and_the_version() {
     assert_eq!(super::at(&value, "/model/name").unwrap().as_str(), Some("gemini-2.5-pro"));
     assert_eq!(super::at(&value, "/environment/api/version").unwrap().as_str(), Some("v1beta"));
     let resource = json::parse(br#"{"contents": [], "model": "models/gemini-2.5-pro"}"#).unwrap();
-    assert!(translate("gemini", &resource, &options).is_ok());
-    let other = json::parse(br#"{"contents": [], "model": "models/xgemini-2.5-pro"}"#).unwrap();
-    assert_eq!(translate("gemini", &other, &options).unwrap_err(), "E-RANGE at /model");
+    assert_eq!(translate("gemini", &resource, &options).unwrap().declaration, declaration);
+    let url = Options { model: Some("models/gemini-2.5-pro"), ..options };
+    assert_eq!(translate("gemini", &body, &url).unwrap().declaration, declaration);
+    for other in ["models/xgemini-2.5-pro", "tunedModels/gemini-2.5-pro", "models/models/gemini-2.5-pro"] {
+        let other = Value::map([("contents", Value::Array(Vec::new())), ("model", Value::text(other))]);
+        assert_eq!(translate("gemini", &other, &options).unwrap_err(), "E-RANGE at /model");
+    }
 }

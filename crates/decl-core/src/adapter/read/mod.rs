@@ -72,12 +72,19 @@ impl<'a> Reader<'_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
         if let Some(model) = options.model {
+            let model = Value::text(model.to_owned());
             match members.iter().find(|(key, _)| key == "model") {
-                None => members.push(("model".into(), Value::text(model.to_owned()))),
-                Some((_, stated)) if stated.as_str().is_some_and(|stated| same_model(stated, model)) => {}
+                None => members.push(("model".into(), model)),
+                Some((_, stated)) if self.bare(stated) == self.bare(&model) => {}
                 Some(_) => self.inside("model", |reader| {
-                    reader.fault(Code::Range, format!("the body names another model than {}", quoted(model)));
+                    let model = quoted(model.as_str().unwrap_or_default());
+                    reader.fault(Code::Range, format!("the body names another model than {model}"));
                 }),
+            }
+        }
+        for (_, model) in members.iter_mut().filter(|(key, _)| key == "model") {
+            if let Some(name) = self.bare(model) {
+                *model = Value::text(name.to_owned());
             }
         }
         let mut node = base(&self.adapter.body);
@@ -88,6 +95,15 @@ impl<'a> Reader<'_, 'a> {
         put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.extensions)));
         let Some(overlay) = options.overlay else { return Some(node) };
         overlay::merge(node, overlay.clone().into_owned()).map_err(|fault| self.faults.push(fault)).ok()
+    }
+
+    /// The name of a model without the head that makes it the name of a resource, `models/m`: the vendor's own
+    /// libraries write either.
+    fn bare<'v>(&self, model: &'v Value<'_>) -> Option<&'v str> {
+        let name = model.as_str()?;
+        let resource =
+            if self.adapter.mapping == Mapping::Proto { name.strip_prefix("models/") } else { None };
+        Some(resource.unwrap_or(name))
     }
 
     /// Reads the members of an object into a node. `tags` told the object's kind and are done with. Is anything of
@@ -321,11 +337,6 @@ fn base(object: &Object) -> Value<'static> {
 /// What a table says, as JSON.
 fn parsed(said: &'static str) -> Value<'static> {
     json::parse(said.as_bytes()).unwrap_or(Value::Null) // a test reads all of them
-}
-
-/// Does the API take the two for one model? Some bodies hold the name of the resource, `models/m`.
-fn same_model(stated: &str, model: &str) -> bool {
-    stated.strip_suffix(model).is_some_and(|head| head.is_empty() || head.ends_with('/'))
 }
 
 fn is_nothing(value: &Value<'_>) -> bool {
