@@ -94,7 +94,7 @@ fn real_bodies_of_other_apis_have_declarations() {
 }
 
 /// The real bodies of an API, each with what is known of it; none where the folder with them is not.
-fn real(kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn real(kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
     let data = root().join("../shared/data");
     if !data.is_dir() {
         println!("left out: no folder of real request bodies beside this repository");

@@ -9,6 +9,7 @@
 mod batch;
 mod bodies;
 mod export;
+mod properties;
 mod readme;
 mod repeat;
 mod support;
