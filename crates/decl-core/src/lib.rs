@@ -46,6 +46,7 @@ mod front;
 mod identity;
 pub mod json;
 pub mod limits;
+mod openness;
 pub mod overlay;
 mod schema;
 mod source;
@@ -57,6 +58,7 @@ pub use fault::{At, Code, Fault, misleads, push_token};
 #[cfg(feature = "serde")]
 pub use front::to_value;
 pub use identity::{Identity, NotAnIdentity, hex, sha256, unhex};
-pub use schema::template;
+pub use openness::{Open, openness};
+pub use schema::{SECTIONS, template, words};
 pub use source::{Content, Files, NoFiles};
 pub use value::{Value, key_order};

@@ -14,4 +14,4 @@ mod write;
 
 pub use read::parse;
 pub(crate) use write::is_json;
-pub use write::{minimal, pretty};
+pub use write::{line, minimal, pretty};

@@ -12,7 +12,14 @@ use alloc::{
 /// beyond 2^53. Bytes, which JSON does not have, are written as lowercase hex.
 pub fn minimal(value: &Value<'_>) -> String {
     let mut out = String::new();
-    write(&mut out, value, None);
+    write(&mut out, value, false, None);
+    out
+}
+
+/// The JSON projection on one line. Reads back as the same declaration.
+pub fn line(value: &Value<'_>) -> String {
+    let mut out = String::new();
+    write(&mut out, value, true, None);
     out
 }
 
@@ -40,12 +47,11 @@ pub(crate) fn is_json(value: &Value<'_>) -> bool {
 /// declaration.
 pub fn pretty(value: &Value<'_>) -> String {
     let mut out = String::new();
-    write(&mut out, value, Some(0));
+    write(&mut out, value, true, Some(0));
     out
 }
 
-fn write(out: &mut String, value: &Value<'_>, indent: Option<usize>) {
-    let projection = indent.is_some();
+fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<usize>) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
@@ -63,12 +69,14 @@ fn write(out: &mut String, value: &Value<'_>, indent: Option<usize>) {
         Value::Text(text) => string(out, text),
         Value::Bytes(bytes) => string(out, &hex(bytes)),
         Value::Array(items) => {
-            sequence(out, '[', ']', items, indent, |out, item, indent| write(out, item, indent));
+            sequence(out, '[', ']', items, indent, |out, item, indent| {
+                write(out, item, projection, indent);
+            });
         }
         Value::Map(members) => sequence(out, '{', '}', members, indent, |out, (key, value), indent| {
             string(out, key);
             out.push_str(if indent.is_some() { ": " } else { ":" });
-            write(out, value, indent);
+            write(out, value, projection, indent);
         }),
     }
 }
@@ -87,16 +95,16 @@ fn sequence<T>(
         if i > 0 {
             out.push(',');
         }
-        line(out, inner);
+        new_line(out, inner);
         each(out, item, inner);
     }
     if !items.is_empty() {
-        line(out, indent);
+        new_line(out, indent);
     }
     out.push(close);
 }
 
-fn line(out: &mut String, indent: Option<usize>) {
+fn new_line(out: &mut String, indent: Option<usize>) {
     if let Some(levels) = indent {
         out.push('\n');
         // Deeper than anyone reads, indentation would only multiply the size of hostile documents.
@@ -142,8 +150,9 @@ mod tests {
     }
 
     #[test]
-    fn pretty_text_reads_back_equal() {
+    fn the_projection_reads_back_equal() {
         let value = parse(br#"{"a":[],"b":{"c":[1,{"d":2}],"e":1e20}}"#).unwrap();
+        assert_eq!(line(&value), r#"{"a":[],"b":{"c":[1,{"d":2}],"e":100000000000000000000e0}}"#);
         let text = pretty(&value);
         assert_eq!(parse(text.as_bytes()).unwrap(), value);
         assert!(text.contains("\n      {\n        \"d\": 2\n      }\n"), "{text}");

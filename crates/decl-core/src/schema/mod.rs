@@ -5,7 +5,9 @@ mod shape;
 mod tables;
 mod template;
 mod walk;
+mod words;
 
 pub(crate) use names::{artefact, secret_name, secret_value};
 pub use template::template;
 pub(crate) use walk::{Form, Walk};
+pub use words::{SECTIONS, words};

@@ -289,13 +289,23 @@ static DATASET: Shape = Map(&[
     member("revision", NAME_OR_ABSENT),
 ]);
 
+/// The name of every member, as often as the tables have it.
+#[cfg(test)]
+pub(super) fn names() -> alloc::vec::Vec<&'static str> {
+    let mut names = alloc::vec::Vec::new();
+    let mut collect = |members: &'static [Member]| names.extend(members.iter().map(|member| member.name));
+    tests::maps(&DECLARATION, &mut alloc::vec::Vec::new(), &mut collect);
+    [DIGEST, ABSENT, PLAIN_REFERENCE, KEYED_REFERENCE].into_iter().for_each(&mut collect);
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::key_order;
 
     /// Calls `f` once for every closed map in the tables.
-    fn maps(
+    pub(super) fn maps(
         shape: &'static Shape,
         seen: &mut alloc::vec::Vec<*const Shape>,
         f: &mut dyn FnMut(&'static [Member]),
@@ -331,10 +341,7 @@ mod tests {
             .match_indices("=>")
             .filter_map(|(i, _)| code.get(..i)?.trim_end().strip_suffix('"')?.rsplit('"').next());
         let mut published: alloc::vec::Vec<&str> = names.collect();
-        let mut ours = alloc::vec::Vec::new();
-        let mut collect = |members: &'static [Member]| ours.extend(members.iter().map(|member| member.name));
-        maps(&DECLARATION, &mut alloc::vec::Vec::new(), &mut collect);
-        [DIGEST, ABSENT, PLAIN_REFERENCE, KEYED_REFERENCE].into_iter().for_each(&mut collect);
+        let mut ours = super::names();
         for names in [&mut published, &mut ours] {
             names.sort_unstable();
             names.dedup();
