@@ -51,13 +51,13 @@ pub(crate) enum Command {
     Template(Template),
     /// Print the identity of a declaration; needs no store
     Id(Id),
-    /// List every fault of a declaration; needs no store
+    /// List every fault of a declaration, or what it leaves open; needs no store
     Check(Check),
     /// Seal declarations: durable and proved when the command returns
     Seal(Seal),
     /// Seal a declaration, then run a command; not sealed, not run
     Run(Run),
-    /// Show a sealed declaration
+    /// Show a sealed declaration, and what it leaves open
     Show(Show),
     /// Put or get content
     #[command(subcommand)]
@@ -72,7 +72,7 @@ pub(crate) enum Command {
     Checkpoint,
     /// Check that the log only grew
     Consistency(Consistency),
-    /// List the members in which two declarations differ
+    /// Explain in words where two declarations differ
     Diff(Diff),
     /// Derive everything in the store again from its bytes
     Audit(Audit),

@@ -8,6 +8,7 @@ mod exit;
 mod failure;
 mod files;
 mod input;
+mod open;
 mod source;
 mod store;
 mod time;

@@ -40,7 +40,7 @@ impl Ui {
 
     /// An object of the answer, on a line of its own.
     pub(crate) fn object(&self, value: &Value<'_>) -> io::Result<()> {
-        self.text(&(json::minimal(value) + "\n"))
+        self.text(&(json::line(value) + "\n"))
     }
 
     /// Text that is the answer: byte for byte into a pipe or file; on a terminal, JSON stays the same JSON, with the

@@ -37,6 +37,7 @@
 extern crate alloc;
 
 pub mod adapter;
+mod align;
 pub mod cbor;
 mod declaration;
 mod diff;
@@ -53,7 +54,7 @@ mod source;
 mod value;
 
 pub use declaration::{Declaration, Reference, Source, check, check_body};
-pub use diff::{Difference, diff};
+pub use diff::{Difference, Side, diff};
 pub use fault::{At, Code, Fault, misleads, push_token};
 #[cfg(feature = "serde")]
 pub use front::to_value;

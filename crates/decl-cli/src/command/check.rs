@@ -4,28 +4,45 @@ use crate::args::Check;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::open::Openness;
 use crate::source::Format;
 use crate::ui::{self, Ui};
-use decl_core::Value;
+use decl_core::{Fault, Value};
 
 pub(crate) fn run(ui: &Ui, args: &Check) -> Result<u8, Failure> {
     let format = Format::new(&args.source, &args.file)?;
-    let faults = match input::document(&args.file) {
-        Ok(document) => format.check(&document),
-        Err(Failure::Refused(fault)) => vec![fault],
+    let document = match input::document(&args.file) {
+        Ok(document) => document,
+        Err(Failure::Refused(fault)) => return refused(ui, &[fault]),
         Err(failure) => return Err(failure),
     };
+    let faults = format.check(&document);
+    if !faults.is_empty() {
+        return refused(ui, &faults);
+    }
+    let declaration = format.parse(&document)?.declaration;
+    let value = declaration.value();
+    let open = Openness::of(&value);
+    if ui.is_json() {
+        let head = [("ok", Value::Bool(true)), ("faults", Value::Array(Vec::new()))];
+        ui.object(&Value::map(head.into_iter().chain(open.members())))?;
+    } else {
+        ui.line("ok")?;
+        open.tell(ui, &value);
+    }
+    Ok(exit::DONE)
+}
+
+fn refused(ui: &Ui, faults: &[Fault]) -> Result<u8, Failure> {
     if ui.is_json() {
         ui.object(&Value::map([
-            ("ok", Value::Bool(faults.is_empty())),
+            ("ok", Value::Bool(false)),
             ("faults", Value::Array(faults.iter().map(ui::refusal).collect())),
         ]))?;
-    } else if faults.is_empty() {
-        ui.line("ok")?;
     } else {
-        for fault in &faults {
+        for fault in faults {
             ui.line(&fault.to_string())?;
         }
     }
-    Ok(if faults.is_empty() { exit::DONE } else { exit::NO })
+    Ok(exit::NO)
 }

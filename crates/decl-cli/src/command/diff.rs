@@ -7,29 +7,128 @@ use crate::failure::Failure;
 use crate::input::{self, Beside};
 use crate::store;
 use crate::ui::Ui;
-use decl_core::{Declaration, Source, Value, json};
+use decl_core::{Declaration, Difference, Source, Value, hex, json, words};
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> {
     let (a, b) = (read(global, &args.a)?, read(global, &args.b)?);
-    let (a, b) = (a.value(), b.value());
-    let differences = decl_core::diff(&a, &b);
-    for difference in &differences {
-        if ui.is_json() {
-            let side = |value: &Option<Value<'_>>| value.clone().map_or(Value::Null, Value::into_owned);
-            ui.object(&Value::map([
-                ("at", Value::text(difference.at.as_str())),
-                ("a", side(&difference.a)),
-                ("b", side(&difference.b)),
-            ]))?;
+    let same = a.identity() == b.identity();
+    if !ui.is_json() {
+        if same {
+            ui.line(&format!("the same declaration: {}", a.identity()))?;
         } else {
-            let side = |value: &Option<Value<'_>>| {
-                value.as_ref().map_or_else(|| "(nothing)".to_owned(), json::minimal)
-            };
-            ui.line(&format!("{}  {} -> {}", difference.at, side(&difference.a), side(&difference.b)))?;
+            ui.line(&format!("a  {}", a.identity()))?;
+            ui.line(&format!("b  {}", b.identity()))?;
         }
     }
-    Ok(if differences.is_empty() { exit::DONE } else { exit::NO })
+    let (a, b) = (a.value(), b.value());
+    let (mut section, mut printed) = (String::new(), Ok(()));
+    decl_core::diff(&a, &b, &mut |found| {
+        printed = if ui.is_json() {
+            ui.object(&object(found))
+        } else {
+            let heading = if section == found.section() { Ok(()) } else { ui.line(found.section()) };
+            found.section().clone_into(&mut section);
+            heading.and_then(|()| ui.line(&format!("  {}", explained(found, &a, &b))))
+        };
+        printed.is_ok() && !ui.is_deaf()
+    });
+    printed?;
+    Ok(if same { exit::DONE } else { exit::NO })
+}
+
+fn object(found: &Difference<'_>) -> Value<'static> {
+    let value = |value: Option<&Value<'_>>| value.map_or(Value::Null, |value| value.clone().into_owned());
+    let mut members = vec![
+        ("at", Value::text(found.at().to_owned())),
+        ("a", value(found.a.map(|side| side.value))),
+        ("b", value(found.b.map(|side| side.value))),
+    ];
+    members.extend(elsewhere(found).map(|at| ("at_b", Value::text(at.to_owned()))));
+    Value::map(members)
+}
+
+/// The pointer into the second declaration, where both have the place and it is another.
+fn elsewhere<'d>(found: &Difference<'d>) -> Option<&'d str> {
+    found.a.zip(found.b).filter(|(a, b)| a.at != b.at).map(|(_, b)| b.at)
+}
+
+/// A difference in words, after its pointer.
+fn explained(found: &Difference<'_>, a: &Value<'_>, b: &Value<'_>) -> String {
+    let at = found.at();
+    let moved = elsewhere(found).map_or_else(String::new, |at| format!(" (in b {at})"));
+    let place = words(if found.a.is_some() { a } else { b }, at);
+    let what = match (found.a.map(|side| side.value), found.b.map(|side| side.value)) {
+        (Some(a), Some(b)) => changed(a, b),
+        (Some(a), None) => [" was removed", &aside(a)].concat(),
+        (None, Some(b)) => [" was added", &aside(b)].concat(),
+        (None, None) => String::new(),
+    };
+    format!("{at}{moved}  {place}{what}")
+}
+
+/// Most characters of a value that a line shows.
+const SHOWN: usize = 120;
+
+fn changed(a: &Value<'_>, b: &Value<'_>) -> String {
+    let (mut left, mut right) = (brief(a), brief(b));
+    if left == right {
+        (left, right) = (json::line(a), json::line(b)); // the digits that were left out tell them apart
+    }
+    let mut doubt = "";
+    if is_content(a) && is_content(b) {
+        let media = a.get("type").and_then(Value::as_str).unwrap_or_default();
+        right = right.strip_prefix(&format!("{media}, ")).unwrap_or(&right).to_owned(); // once is enough
+        if a.get("key") != b.get("key") {
+            doubt = " (keyed differently: whether the bytes are the same, nobody can tell from this)";
+        }
+    }
+    // What is long is shown from a little before the first character that differs.
+    let alike = left.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
+    let from = if alike < SHOWN / 2 { 0 } else { alike - SHOWN / 4 };
+    format!(": {} -> {}{doubt}", cut(&left, from), cut(&right, from))
+}
+
+/// A value that came or went, where it is short enough to read.
+fn aside(value: &Value<'_>) -> String {
+    let text = brief(value);
+    match value {
+        Value::Map(_) if text.chars().nth(SHOWN).is_some() => String::new(),
+        _ => [": ", &cut(&text, 0)].concat(),
+    }
+}
+
+/// At most [`SHOWN`] characters, from this one on.
+fn cut(text: &str, from: usize) -> String {
+    let head = if from > 0 { "..." } else { "" };
+    let tail = if text.chars().nth(from + SHOWN).is_some() { "..." } else { "" };
+    let shown: String = text.chars().skip(from).take(SHOWN).collect();
+    [head, &shown, tail].concat()
+}
+
+/// A value for people: absences by their word, content and digests by their first digits, the rest as JSON.
+fn brief(value: &Value<'_>) -> String {
+    let text = |member| value.get(member).and_then(Value::as_str).unwrap_or_default();
+    let digits = |member| match value.get(member) {
+        Some(Value::Bytes(bytes)) => Some(hex(bytes).chars().take(12).collect::<String>()),
+        _ => None,
+    };
+    if value.get("absent").is_some() {
+        text("absent").to_owned()
+    } else if let Some(digits) = digits("b3") {
+        let len = value.get("len").map_or_else(String::new, json::line);
+        format!("{}, {len} bytes, b3:{digits}", text("type"))
+    } else if let Some(digits) = digits("kb3") {
+        format!("{}, kb3:{digits} under the key {}", text("type"), json::line(&Value::text(text("key"))))
+    } else if let Some(digits) = digits("value") {
+        format!("{}:{digits}", text("alg"))
+    } else {
+        json::line(value)
+    }
+}
+
+fn is_content(value: &Value<'_>) -> bool {
+    value.get("b3").or(value.get("kb3")).is_some()
 }
 
 /// The declaration that an argument names: a file if there is one of that name, else a sealed record.
@@ -42,4 +141,34 @@ fn read(global: &Global, argument: &str) -> Result<Declaration, Failure> {
     let reader = store::reader(global)?;
     let identity = store::find(&reader, argument)?;
     Ok(Declaration::from_cbor(show::declaration(&reader, &identity)?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_shown_however_long_the_value_is() {
+        let text = |end: &str| Value::text(["word ".repeat(1_000), end.to_owned()].concat());
+        let line = changed(&text("a \u{1f600}"), &text("b"));
+        assert!(line.contains("word a \u{1f600}\" -> ...") && line.ends_with("word b\""), "{line}");
+        assert!(line.chars().count() < 300, "{line}");
+        assert_eq!(changed(&Value::text("a"), &Value::text("b")), ": \"a\" -> \"b\"");
+
+        // The same first digits.
+        let digest = |last: u8| {
+            let bytes = [&[7; 31][..], &[last]].concat();
+            Value::map([("alg", Value::text("sha256")), ("value", Value::Bytes(bytes.into()))])
+        };
+        let line = changed(&digest(1), &digest(2));
+        assert!(line.contains("0701\"} -> ") && line.ends_with("0702\"}"), "{line}");
+    }
+
+    #[test]
+    fn what_came_or_went_is_shown_where_it_is_short() {
+        assert_eq!(aside(&Value::Uint(40)), ": 40");
+        assert_eq!(aside(&Value::absent("none")), ": none");
+        assert_eq!(aside(&Value::map([("x", Value::text("y".repeat(200)))])), "");
+        assert_eq!(aside(&Value::text("y".repeat(200))), [": \"", &"y".repeat(119), "..."].concat());
+    }
 }

@@ -3,6 +3,7 @@
 use crate::args::{Global, Show};
 use crate::exit;
 use crate::failure::Failure;
+use crate::open::Openness;
 use crate::store;
 use crate::time::Utc;
 use crate::ui::Ui;
@@ -30,8 +31,16 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
             shown.is_ok() && !ui.is_deaf()
         });
         shown?;
+        return Ok(exit::DONE);
+    }
+    let document = declaration.value();
+    let open = Openness::of(&document);
+    if ui.is_json() {
+        let head = [("identity", Value::text(identity.to_string())), ("declaration", document.clone())];
+        ui.object(&Value::map(head.into_iter().chain(open.members())))?;
     } else {
         ui.text(&(declaration.to_json() + "\n"))?;
+        open.tell(ui, &document);
     }
     Ok(exit::DONE)
 }

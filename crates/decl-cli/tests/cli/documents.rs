@@ -56,10 +56,66 @@ pub(crate) fn make(dir: &Path) {
     write("long-head.cbor", &[&[0xb8, bytes[0] & 0x1f], &bytes[1..]].concat());
     write("a-gibibyte-of-text.cbor", b"\xa1\x61v\x7a\x40\x00\x00\x00");
 
+    agents(dir);
+    let pinned = [("executor-default", "exhaustive"), ("undisclosed", "none"), (r#""default""#, r#""none""#)];
+    let pinned = pinned.iter().fold(hello.clone(), |text, (from, to)| text.replace(from, to));
+    fs::write(dir.join("pinned.json"), pinned).unwrap();
+
     let (first, blank, broken) = (hello.replace('\n', " "), "  ", r#"{"v": "ai-run-declaration/1"}"#);
     let second = first.replace("0.5", "0.7");
     fs::write(dir.join("good.ndjson"), format!("{first}\n{blank}\n{second}")).unwrap();
     fs::write(dir.join("batch.ndjson"), format!("{first}\n{blank}\n{broken}\n{second}\n{first}\n")).unwrap();
+}
+
+/// Other versions of `agent.json`: one with a message in front of the others, one changed in every section.
+fn agents(dir: &Path) {
+    const KEYED: &str = r#"{"kb3": "4b0b1c8a7b0d3f6a5f9d9c2f5c3f8d5e6a7b8c9d0e1f2a3b4c5d6e7f8a9b0c1d", "key": "KEY", "type": "text/plain"}"#;
+    let agent = fs::read_to_string(dir.join("agent.json")).unwrap();
+    let with = |name: &str, changes: &[(&str, &str)]| {
+        let change = |text: String, (from, to): &(&str, &str)| {
+            assert_eq!(text.matches(from).count(), 1, "{name}: {from}");
+            text.replace(from, to)
+        };
+        fs::write(dir.join(name), changes.iter().fold(agent.clone(), change)).unwrap();
+    };
+    let message = r#""input": [
+        {"role": "user", "parts": [{"t": "text", "content": {"text": "Good morning."}, "attrs": {}}]},"#;
+    with(
+        "agent-greeted.json",
+        &[
+            (r#""input": ["#, message),
+            (r#"["input", 2, 0]"#, r#"["input", 3, 0]"#),
+            ("seepage.\"}, \"attrs\"", "leaks.\"}, \"attrs\""),
+        ],
+    );
+    with(
+        "agent-2.json",
+        &[
+            (r#""revision": {"absent": "undisclosed"}"#, r#""revision": "m-2026-02-11""#),
+            (r#""fallbacks": ["small-model"]"#, r#""fallbacks": []"#),
+            ("Answer claims.", "Answer claims politely."),
+            ("Is a slow leak covered?", "Is a slow leak covered?\\n"),
+            ("[100, 128]", "[101, 129]"),
+            (r#""Search the policy""#, r#""Search the policies""#),
+            (r#""name": "total", "data": "closed""#, r#""name": "sum", "data": "closed""#),
+            (r#""temperature": 0, "max_tokens": 512"#, r#""temperature": 0.7, "top_k": 40"#),
+            (r#""seed": 7"#, r#""seed": {"absent": "default"}"#),
+            (r#"["</answer>"]"#, r#"["</answer>", "\u001b[2J"]"#),
+            (r#""region": "eu""#, r#""region": {"absent": "none"}"#),
+            (r#""handoffs": []"#, r#""handoffs": ["billing"]"#),
+            (
+                r#""digest": {"absent": "undisclosed"}},
+    "image""#,
+                r#""digest": {"alg": "sha256", "value": "68684283533133eafba897ea2669a2386b2f4a01d8da348f09a62549c71606b3"}},
+    "image""#,
+            ),
+            (r#""accelerator": "none""#, r#""accelerator": "H100""#),
+            (r#""ext": {}"#, r#""ext": {"example.com/v1#/reasoning/effort": "high"}"#),
+        ],
+    );
+    for (name, key) in [("keyed-1.json", "patient 1"), ("keyed-2.json", "patient 2")] {
+        with(name, &[(r#"{"text": "Is a slow leak covered?"}"#, &KEYED.replace("KEY", key))]);
+    }
 }
 
 /// Settings of so many maps inside each other; they stand in `environment`, which stands in the declaration.

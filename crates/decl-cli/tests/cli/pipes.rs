@@ -1,6 +1,7 @@
 //! What a session file cannot say: standard input, exact bytes, and readers that leave early.
 
 use crate::World;
+use decl_core::{Value, json};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
@@ -43,6 +44,47 @@ fn every_input_can_be_standard_input() {
     decl(&["verify", "hello.cbor", "-", "--vkey", &key], &proof);
     decl(&["verify", "hello.cbor", "-", "--vkey", "@store/vkey"], &proof);
     decl(&["diff", "-", "hello.json"], &hello);
+}
+
+/// What `decl show` prints is the declaration, alone and as a member; what it leaves open is told beside it.
+#[test]
+fn what_is_shown_can_be_piped() {
+    let (world, dir) = world();
+    let hello = fs::read_to_string(dir.join("hello.json")).unwrap();
+    fs::write(dir.join("float.json"), hello.replace("0.5", "1e20")).unwrap();
+    let id = crate::run(world.decl(&dir).args(["id", "float.json"]));
+    crate::run(world.decl(&dir).args(["seal", "float.json"]));
+    let again = |document: &[u8]| feed(world.decl(&dir).args(["id", "-"]), document).stdout;
+
+    let shown = world.decl(&dir).args(["show", id.trim_end()]).output().unwrap();
+    assert_eq!(again(&shown.stdout), id.as_bytes());
+    let talk = String::from_utf8(shown.stderr).unwrap();
+    assert!(talk.starts_with("open: 10 places"), "{talk}");
+    assert_eq!(talk.lines().count(), 11, "{talk}");
+
+    let shown = crate::run(world.decl(&dir).args(["show", id.trim_end(), "--json"]));
+    let shown = json::parse(shown.as_bytes()).unwrap();
+    assert_eq!(shown.get("identity").and_then(Value::as_str), Some(id.trim_end()));
+    assert_eq!(again(json::pretty(shown.get("declaration").unwrap()).as_bytes()), id.as_bytes());
+    assert!(matches!(shown.get("open"), Some(Value::Array(open)) if open.len() == 10));
+    assert_eq!(shown.get("open_count"), Some(&Value::Uint(10)));
+}
+
+/// A thousand open places below one long key: the list ends, the number does not.
+#[test]
+fn a_list_of_open_places_is_no_longer_than_its_limit() {
+    let (world, dir) = world();
+    let hello = fs::read_to_string(dir.join("hello.json")).unwrap();
+    let absent = vec![r#"{"absent": "default"}"#; 1_000].join(",");
+    let many = format!(r#""temperature": 0.5, "{}": [{absent}]"#, "k".repeat(100_000));
+    fs::write(dir.join("many.json"), hello.replace(r#""temperature": 0.5"#, &many)).unwrap();
+    let checked = world.decl(&dir).args(["check", "many.json", "--json"]).output().unwrap().stdout;
+    assert!(checked.len() < 2 << 20, "{} bytes", checked.len());
+    let checked = json::parse(&checked).unwrap();
+    assert_eq!(checked.get("open_count"), Some(&Value::Uint(1_010)));
+    let talk = world.decl(&dir).args(["check", "many.json"]).output().unwrap().stderr;
+    assert!(talk.len() < 2 << 20, "{} bytes", talk.len());
+    assert!(talk.ends_with(b" more\n"));
 }
 
 #[test]
