@@ -81,6 +81,8 @@ pub(crate) enum Command {
     /// Print how request bodies become declarations
     #[command(subcommand)]
     Adapters(Adapters),
+    /// Print the weights of a local model by content, as an overlay; needs no store
+    HashModel(HashModel),
     /// Print the completions of a shell
     Completions(Completions),
     /// Write the manual pages
@@ -316,6 +318,16 @@ pub(crate) enum Adapters {
         #[arg(value_name = "NAME")]
         name: String,
     },
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct HashModel {
+    /// The folder of one model (safetensors or GGUF), or one file
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Read every file again, also those that did not change since they were last read
+    #[arg(long)]
+    pub(crate) fresh: bool,
 }
 
 #[derive(ClapArgs)]

@@ -1,11 +1,11 @@
 //! Files from outside, each with its limit.
 
 use crate::failure::{Failure, reason};
+use crate::state::State;
 use decl_core::{Code, Fault, Files, Value, json, limits};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// A whole document, `-` for standard input. One that is too large is refused without being read to its end.
 pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -95,19 +95,4 @@ pub(crate) fn content_file(path: &Path) -> Result<Vec<u8>, (Code, String)> {
         return Err((Code::Unresolved, "changed while it was read".to_owned()));
     }
     Ok(bytes)
-}
-
-/// What must not change while a file is read.
-#[derive(PartialEq)]
-struct State {
-    regular: bool,
-    len: u64,
-    modified: Option<SystemTime>,
-}
-
-impl State {
-    fn of(path: &Path) -> io::Result<Self> {
-        let metadata = fs::metadata(path)?;
-        Ok(Self { regular: metadata.is_file(), len: metadata.len(), modified: metadata.modified().ok() })
-    }
 }

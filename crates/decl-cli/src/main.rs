@@ -10,9 +10,11 @@ mod files;
 mod input;
 mod open;
 mod source;
+mod state;
 mod store;
 mod time;
 mod ui;
+mod weights;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -83,6 +83,11 @@ pub(crate) fn heads() -> Result<PathBuf, Failure> {
     Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("heads"))
 }
 
+/// Where what can be computed again is kept.
+pub(crate) fn cache() -> Option<PathBuf> {
+    Some(ProjectDirs::from("", "", "decl")?.cache_dir().to_owned())
+}
+
 fn platform(hint: &str) -> Result<ProjectDirs, Failure> {
     ProjectDirs::from("", "", "decl")
         .ok_or_else(|| Failure::unknown("this user has no home directory").hint(hint))

@@ -135,7 +135,11 @@ impl Ui {
         let target =
             if self.talk.is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        let style = format!("{{wide_bar}} {{human_pos}}/{{human_len}} {unit}, {{eta}} left");
+        let counted = match unit {
+            "bytes" => "{bytes}/{total_bytes}, {bytes_per_sec}".to_owned(),
+            unit => format!("{{human_pos}}/{{human_len}} {unit}"),
+        };
+        let style = format!("{{wide_bar}} {counted}, {{eta}} left");
         if let Ok(style) = ProgressStyle::with_template(&style) {
             bar.set_style(style);
         }

@@ -16,6 +16,8 @@ mod documents;
 mod pipes;
 #[path = "cli/stores.rs"]
 mod stores;
+#[path = "cli/weights.rs"]
+mod weights;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,9 @@ fn sessions() {
     let mut held = Vec::new();
     for session in sessions {
         let dir = world.enter(&session);
+        if session.ends_with("hash-model.trycmd") {
+            weights::make(&dir);
+        }
         held.extend(stores::make(&world, session.file_stem().unwrap().to_str().unwrap(), &dir));
     }
     let cases = trycmd::TestCases::new();
@@ -53,10 +58,11 @@ impl World {
         self.0.path()
     }
 
-    fn variables(&self) -> [(&'static str, PathBuf); 4] {
+    fn variables(&self) -> [(&'static str, PathBuf); 5] {
         let root = self.root();
         [
             ("HOME", root.to_owned()),
+            ("XDG_CACHE_HOME", root.join("cache")),
             ("XDG_DATA_HOME", root.join("data")),
             ("XDG_STATE_HOME", root.join("state")),
             ("DECL_STORE", PathBuf::from("store")),

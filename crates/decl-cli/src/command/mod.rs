@@ -10,6 +10,7 @@ mod consistency;
 mod content;
 mod diff;
 mod export;
+mod hash_model;
 mod id;
 mod init;
 mod log;
@@ -52,6 +53,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Audit(args) => audit::run(ui, global, args),
         Command::Export(args) => export::run(ui, global, args),
         Command::Adapters(args) => adapters::run(ui, args),
+        Command::HashModel(args) => hash_model::run(ui, args),
         Command::Completions(args) => completions::run(ui, args),
         Command::Man(args) => man::run(ui, args),
     }

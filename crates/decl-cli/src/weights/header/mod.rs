@@ -1,0 +1,79 @@
+//! What the first bytes of a file of weights say.
+//!
+//! A pure function of bytes that anybody may have written: nothing is allocated by a declared length, and every loop
+//! consumes input, of which [`HEADER_BYTES`] at most are read.
+
+mod gguf;
+mod safetensors;
+
+use std::collections::BTreeSet;
+use std::io::{self, BufReader, Read};
+
+/// Bytes of a header. The largest vocabularies in use take a quarter of it.
+pub(crate) const HEADER_BYTES: u64 = 64 << 20;
+
+/// What a header states, in its own words.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) format: &'static str,
+    pub(crate) role: Role,
+    /// What the file calls its own quantization.
+    pub(crate) file_type: Option<String>,
+    /// The types of its tensors.
+    pub(crate) tensor_types: BTreeSet<String>,
+}
+
+/// What a file is to a model.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A model, or the first part of one.
+    Model,
+    /// More of a model: a further part, a projector for images.
+    Part,
+    /// Something that no engine loads as weights, in the file's own word: `adapter`, `imatrix`.
+    Other(String),
+}
+
+/// Reads the header of a file that has `len` bytes.
+pub(crate) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
+    let mut first = Vec::new();
+    input.by_ref().take(9).read_to_end(&mut first)?;
+    let whole = BufReader::new(first.as_slice().chain(input)).take(HEADER_BYTES);
+    let header = if first.starts_with(b"GGUF") {
+        gguf::read(whole)
+    } else if first.starts_with(b"version h") {
+        Err(wrong("a pointer of Git LFS in place of the file; fetch it with git lfs pull"))
+    } else if first.get(8) == Some(&b'{') {
+        safetensors::read(whole, len)
+    } else {
+        Err(wrong("neither safetensors nor GGUF"))
+    };
+    header.map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => wrong("the header is cut off, or larger than 64 MiB"),
+        _ => error,
+    })
+}
+
+fn wrong(why: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_header_is_named() {
+        for (bytes, want) in [
+            (&b""[..], "neither safetensors nor GGUF"),
+            (b"PK\x03\x04 a pickle", "neither safetensors nor GGUF"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\n",
+                "a pointer of Git LFS in place of the file; fetch it with git lfs pull",
+            ),
+            (b"GGUF", "the header is cut off, or larger than 64 MiB"),
+        ] {
+            assert_eq!(read(bytes, bytes.len() as u64).unwrap_err().to_string(), want);
+        }
+    }
+}
