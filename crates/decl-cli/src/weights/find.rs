@@ -108,15 +108,15 @@ impl Walk {
     }
 
     fn entry(&mut self, path: PathBuf, name: &Path) -> Result<(), Failure> {
-        let is_tensors =
-            name.extension().is_some_and(|e| TENSORS.iter().any(|known| e.eq_ignore_ascii_case(known)));
-        if is_tensors || is_beside(name) {
-            return self.take(path, name, is_tensors);
-        }
-        // A link that leads nowhere leads to nothing that is looked for.
+        // A link that leads nowhere is no folder; if its name says that it is of the weights, it fails as a file.
         if fs::metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
             declarable(&path, name)?;
             return self.folder(&path, name);
+        }
+        let tensors =
+            name.extension().is_some_and(|e| TENSORS.iter().any(|known| e.eq_ignore_ascii_case(known)));
+        if tensors || is_beside(name) {
+            return self.take(path, name, tensors);
         }
         self.found.left_out.push(name.display().to_string());
         Ok(())

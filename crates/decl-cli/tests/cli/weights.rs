@@ -29,7 +29,7 @@ pub(crate) fn make(dir: &Path) {
     write("claims-gguf/claims-q4_k_m.gguf", &model);
     write("claims-gguf/config.json", b"{}");
     write("claims-gguf/lora.gguf", &gguf(&[], "adapter"));
-    write("two/a.gguf", &model);
+    write("two/a.gguf/a.gguf", &model);
     write("two/b.gguf", &model);
     write("mixed/a.gguf", &model);
     write("mixed/b.safetensors", &safetensors(&["F16"], 0));
