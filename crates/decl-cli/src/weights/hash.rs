@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
@@ -42,7 +42,7 @@ pub(crate) fn sha256(
             scope.spawn(move || {
                 while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
                     // The other end is there until every worker has left.
-                    let _ = ready.send((i, work.file(files[i].0)));
+                    let _ = ready.send((i, work.file(files[i])));
                 }
             });
         }
@@ -73,8 +73,9 @@ struct Work {
 
 impl Work {
     /// Reads in one thread and hashes in another, so that the disk and the core work at the same time.
-    fn file(&self, path: &Path) -> io::Result<Digest> {
-        let file = File::open(path)?;
+    fn file(&self, (path, len): (&Path, u64)) -> io::Result<Digest> {
+        // One byte more shows that the file grew; one that never ends is not read for ever.
+        let mut file = File::open(path)?.take(len.saturating_add(1));
         let (full, chunks) = mpsc::sync_channel(AHEAD);
         let (used, empty) = mpsc::channel();
         for _ in 0..AHEAD {
@@ -84,7 +85,7 @@ impl Work {
         thread::scope(move |scope| {
             scope.spawn(move || {
                 for buffer in empty {
-                    if !read(&file, buffer, &full) {
+                    if !read(&mut file, buffer, &full) {
                         break;
                     }
                 }
@@ -109,7 +110,7 @@ impl Work {
 type Chunk = io::Result<(Vec<u8>, usize)>;
 
 /// Hands over the next bytes. No more are wanted at the end, after an error, and when the hash was given up.
-fn read(mut file: &File, mut buffer: Vec<u8>, full: &SyncSender<Chunk>) -> bool {
+fn read(file: &mut impl Read, mut buffer: Vec<u8>, full: &SyncSender<Chunk>) -> bool {
     loop {
         match file.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -148,6 +149,17 @@ mod tests {
         for (path, digest) in paths.iter().zip(got) {
             assert_eq!(digest, Some(decl_core::sha256(&fs::read(path).unwrap())), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_not_read_for_ever() {
+        let mut got = None;
+        let mut each = |_, digest| {
+            got = Some(digest);
+            Ok(())
+        };
+        sha256(&[(Path::new("/dev/zero"), 3)], &mut each, &mut |_| {}).unwrap();
+        assert_eq!(got, Some(decl_core::sha256(&[0; 4])), "one byte more than it should have");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Model {
         let wanted: Vec<usize> = (0..known.len()).filter(|&i| fresh || known[i].is_none()).collect();
         let read: Vec<_> =
             wanted.iter().map(|&i| (self.files[i].path.as_path(), self.files[i].state.len)).collect();
-        let all = read.iter().map(|(_, len)| len).sum();
+        let all = read.iter().fold(0, |all: u64, (_, len)| all.saturating_add(*len));
 
         let mut digests = known.clone();
         let mut each = |i: usize, digest| {
