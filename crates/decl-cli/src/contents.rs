@@ -1,12 +1,13 @@
 //! `--content`: what declarations refer to, by digest.
 
 use crate::failure::Failure;
-use crate::input;
+use crate::input::{self, Side};
 use base64ct::{Base64, Encoding as _};
-use decl_core::{Code, Content, Declaration, Fault, Identity, Value, push_token};
+use decl_core::{Code, Content, Declaration, Document, Fault, Identity, Value, push_token};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice;
 
 /// Content in hand. A directory is hashed once and read again when a declaration asks, so that it may be larger than
 /// memory.
@@ -27,12 +28,17 @@ impl Contents {
         if path.is_dir() {
             return Self::directory(path);
         }
-        let Value::Map(members) = input::side_document(path)? else {
-            return Err(Fault::pointer(Code::Type, "", "content by digest is a map").into());
+        let side = Side::open(path, Document::Content)?;
+        let Value::Map(members) = &side.value else {
+            let message = format!("{} where a map is expected", side.value.type_name());
+            return Err(fault(Code::Type, "", message).with_hint(FORM).into());
         };
         let mut held = HashMap::new();
-        for (name, value) in &members {
-            let content = from_member(name, value)?;
+        for (name, value) in members {
+            let content = from_member(name, value).map_err(|mut fault| {
+                side.locate(slice::from_mut(&mut fault));
+                fault
+            })?;
             held.insert(content.digest, Held::Here(content));
         }
         Ok(Self(held))
@@ -47,9 +53,8 @@ impl Contents {
                 continue;
             }
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let bytes = input::content_file(&file).map_err(|(code, why)| {
-                Fault::pointer(code, pointer(&name), format!("{}: {why}", file.display()))
-            })?;
+            let bytes = input::content_file(&file)
+                .map_err(|(code, why)| fault(code, &pointer(&name), format!("{}: {why}", file.display())))?;
             let digest = Identity::of(&bytes);
             if name.parse::<Identity>().is_ok_and(|named| named != digest) {
                 return Err(mismatch(&name, &digest).into());
@@ -70,12 +75,14 @@ impl Contents {
                 Some(Held::Here(content)) => out.push(content.clone()),
                 Some(Held::File(path)) => {
                     let bytes = input::content_file(path).map_err(|(code, why)| {
-                        Fault::pointer(code, declaration.place(number), format!("{}: {why}", path.display()))
+                        let why = format!("{}: {why}", path.display());
+                        Fault::pointer(code, declaration.place(number), why).of(Document::Declaration)
                     })?;
                     let content = Content::new(reference.media.clone(), bytes);
                     if content.digest != reference.digest {
                         let why = format!("{}: changed since it was hashed", path.display());
-                        return Err(Fault::pointer(Code::DigestMismatch, declaration.place(number), why));
+                        return Err(Fault::pointer(Code::DigestMismatch, declaration.place(number), why)
+                            .of(Document::Declaration));
                     }
                     out.push(content);
                 }
@@ -86,13 +93,17 @@ impl Contents {
     }
 }
 
+/// What `--content` takes where it is no directory.
+const FORM: &str =
+    r#"content by digest is {HEX: {"type": MEDIA, "text": TEXT}} or {HEX: {"type": MEDIA, "base64": BYTES}}"#;
+
 fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
     let named: Identity = name.parse().map_err(|_| {
-        Fault::pointer(Code::Range, pointer(name), "content is named by its BLAKE3, 64 lowercase hex digits")
+        fault(Code::Range, &pointer(name), "a name that is no BLAKE3 (64 lowercase hex digits)")
+            .with_hint(FORM)
     })?;
     let text = |member| value.get(member).and_then(Value::as_str);
-    let malformed =
-        || Fault::pointer(Code::Type, pointer(name), r#"content is {"type", "text"} or {"type", "base64"}"#);
+    let malformed = || fault(Code::Type, &pointer(name), "not content with its type").with_hint(FORM);
     let media = text("type").ok_or_else(malformed)?;
     let bytes = match (text("text"), text("base64")) {
         (Some(text), None) => text.as_bytes().to_vec(),
@@ -104,7 +115,13 @@ fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
 }
 
 fn mismatch(name: &str, found: &Identity) -> Fault {
-    Fault::pointer(Code::DigestMismatch, pointer(name), format!("the bytes are {found}"))
+    fault(Code::DigestMismatch, &pointer(name), format!("the bytes have the digest {found}"))
+        .with_hint("name content by the BLAKE3 of its bytes, or bring the bytes of that name")
+}
+
+/// A fault of the content itself.
+fn fault(code: Code, at: &str, message: impl Into<String>) -> Fault {
+    Fault::pointer(code, at, message).of(Document::Content)
 }
 
 fn pointer(token: &str) -> String {

@@ -2,26 +2,43 @@
 
 use crate::failure::{Failure, reason};
 use crate::state::State;
-use decl_core::{Code, Fault, Files, Value, json, limits};
+use decl_core::{Code, Document, Fault, Files, Value, json, limits, locate};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::slice;
 
 /// A whole document, `-` for standard input. One that is too large is refused without being read to its end.
 pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
     limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().into())
 }
 
-/// A JSON document beside the one that the command is about; its refusals name the file.
-pub(crate) fn side_document(path: &Path) -> Result<Value<'static>, Failure> {
-    let bytes = document(path)?;
-    match json::parse(&bytes) {
-        Ok(value) => Ok(value.into_owned()),
-        Err(mut fault) => {
-            fault.message = format!("{}: {}", path.display(), fault.message);
-            Err(fault.into())
+/// A JSON document beside the one that the command is about.
+pub(crate) struct Side {
+    pub(crate) value: Value<'static>,
+    text: Vec<u8>,
+    document: Document,
+}
+
+impl Side {
+    pub(crate) fn open(path: &Path, document: Document) -> Result<Self, Failure> {
+        let text = limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().of(document))?;
+        match json::parse(&text).map(Value::into_owned) {
+            Ok(value) => Ok(Self { value, text, document }),
+            Err(fault) => Err(located(&text, fault.of(document)).into()),
         }
     }
+
+    /// Looks up the positions of the faults that are in it.
+    pub(crate) fn locate(&self, faults: &mut [Fault]) {
+        locate(&self.text, self.document, faults);
+    }
+}
+
+/// The fault with its position in the text of its document.
+pub(crate) fn located(text: &[u8], mut fault: Fault) -> Fault {
+    locate(text, fault.document, slice::from_mut(&mut fault));
+    fault
 }
 
 /// The refusal of a document beyond its limit.

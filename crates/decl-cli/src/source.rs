@@ -2,15 +2,16 @@
 
 use crate::args::{SourceArgs, Unknown};
 use crate::failure::Failure;
-use crate::input::{self, Beside};
+use crate::input::{self, Beside, Side};
 use decl_core::adapter::{self, Adapter};
-use decl_core::{Fault, Source, Value};
+use decl_core::{Document, Fault, Source, locate};
 use std::path::Path;
+use std::slice;
 
 /// How documents of this command are read. Shared by the threads of a batch.
 pub(crate) struct Format {
     adapter: Option<&'static Adapter>,
-    overlay: Option<Value<'static>>,
+    overlay: Option<Side>,
     unknown: adapter::Unknown,
     model: Option<String>,
     api_version: Option<String>,
@@ -30,7 +31,7 @@ impl Format {
                 .hint("name its format: --from FORMAT"));
         }
         let overlay = match &args.overlay {
-            Some(path) => Some(input::side_document(path)?),
+            Some(path) => Some(Side::open(path, Document::Overlay)?),
             None => None,
         };
         let unknown = match args.unknown {
@@ -51,26 +52,63 @@ impl Format {
 
     /// Every fault of the document, the verdict first.
     pub(crate) fn check(&self, document: &[u8]) -> Vec<Fault> {
-        match self.adapter {
+        let mut faults = match self.adapter {
             None => decl_core::check(document, &mut &self.beside),
             Some(adapter) => decl_core::check_body(adapter, document, &self.options(), &mut &self.beside),
+        };
+        self.locate(document, &mut faults);
+        faults
+    }
+
+    /// A fault of the document, or of the declaration that it gave, with its position.
+    pub(crate) fn located(&self, document: &[u8], mut fault: Fault) -> Fault {
+        self.locate(document, slice::from_mut(&mut fault));
+        fault
+    }
+
+    fn locate(&self, document: &[u8], faults: &mut [Fault]) {
+        if self.adapter.is_none() {
+            // Then the declaration is the document that was given.
+            for fault in faults.iter_mut().filter(|fault| fault.document == Document::Declaration) {
+                fault.document = Document::Given;
+            }
+        }
+        locate(document, Document::Given, faults);
+        if let Some(overlay) = &self.overlay {
+            overlay.locate(faults);
         }
     }
 
     fn options(&self) -> adapter::Options<'_> {
         adapter::Options {
             unknown: self.unknown,
-            overlay: self.overlay.as_ref(),
+            overlay: self.overlay.as_ref().map(|overlay| &overlay.value),
             model: self.model.as_deref(),
             api_version: self.api_version.as_deref(),
         }
     }
 }
 
-/// The declaration in a file.
-pub(crate) fn read(path: &Path, args: &SourceArgs) -> Result<Source, Failure> {
-    let format = Format::new(args, path)?;
-    Ok(format.parse(&input::document(path)?)?)
+/// A document at hand, and how it is read.
+pub(crate) struct Given {
+    format: Format,
+    document: Vec<u8>,
+}
+
+impl Given {
+    pub(crate) fn open(path: &Path, args: &SourceArgs) -> Result<Self, Failure> {
+        Ok(Self { format: Format::new(args, path)?, document: input::document(path)? })
+    }
+
+    /// The declaration in it.
+    pub(crate) fn parse(&self) -> Result<Source, Fault> {
+        self.format.parse(&self.document).map_err(|fault| self.located(fault))
+    }
+
+    /// A fault of the declaration in it, with its position.
+    pub(crate) fn located(&self, fault: Fault) -> Fault {
+        self.format.located(&self.document, fault)
+    }
 }
 
 /// The adapter of this name.

@@ -2,7 +2,7 @@
 
 use crate::exit;
 use crate::failure::Failure;
-use decl_core::{At, Fault, Value, json, misleads};
+use decl_core::{At, Document, Fault, Value, json, misleads};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -114,7 +114,7 @@ impl Ui {
             }
         } else {
             self.head("refused", &format!("{} at {}", fault.code, place(fault)));
-            self.say(&format!("  {}", fault.message));
+            self.say(&format!("  {}{}", position(fault), fault.message));
             self.head("hint", fault.hint());
         }
         exit::NO
@@ -158,16 +158,36 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// A fault as its JSON object.
 pub(crate) fn refusal(fault: &Fault) -> Value<'static> {
-    Value::map([
-        ("code", Value::text(fault.code.as_str())),
-        ("at", Value::text(fault.at.to_string())),
-        ("message", Value::text(fault.message.clone())),
-        ("hint", Value::text(fault.hint())),
-    ])
+    let mut members =
+        vec![("code", Value::text(fault.code.as_str())), ("at", Value::text(fault.at.to_string()))];
+    members.extend(fault.document.name().map(|name| ("document", Value::text(name))));
+    if let Some(position) = fault.position {
+        members.push(("line", Value::Uint(position.line.into())));
+        members.push(("column", Value::Uint(position.column.into())));
+    }
+    members.push(("message", Value::text(fault.message.clone())));
+    members.push(("hint", Value::text(fault.hint().to_owned())));
+    Value::map(members)
+}
+
+/// In which document and where in its text, before what was found.
+fn position(fault: &Fault) -> String {
+    let document = match fault.document {
+        Document::Given => "",
+        Document::Declaration => "in the declaration made of the body",
+        Document::Overlay => "in the overlay",
+        Document::Content => "in the content",
+    };
+    match fault.position {
+        None if document.is_empty() => String::new(),
+        None => format!("{document}: "),
+        Some(position) if document.is_empty() => format!("{position}: "),
+        Some(position) => format!("{document}, {position}: "),
+    }
 }
 
 /// Where a fault is, for people.
-pub(crate) fn place(fault: &Fault) -> String {
+fn place(fault: &Fault) -> String {
     match &fault.at {
         At::Pointer(pointer) if pointer.is_empty() => "the top".to_owned(),
         at => at.to_string(),

@@ -1,11 +1,11 @@
 //! A declaration: canonical bytes that passed every check, and the ways in.
 
 use crate::{
-    Code, Content, Fault, Files, Identity, Value,
+    At, Code, Content, Document, Fault, Files, Identity, Value,
     adapter::{Adapter, Options},
     cbor,
     fault::inside,
-    json, limits,
+    json, limits, overlay,
     schema::{Form, Walk},
     sha256,
     source::NoFiles,
@@ -138,8 +138,8 @@ impl Source {
         Self::from_value(json::parse(input)?, files)
     }
 
-    /// Turns the request body that an application is about to send into its declaration. Pointers of faults lead into
-    /// the body as long as the adapter reads it, then into the declaration that it made.
+    /// Turns the request body that an application is about to send into its declaration. Faults are in the body as
+    /// long as the adapter reads it, then in the overlay or in the declaration that it made.
     pub fn from_body(
         adapter: &Adapter,
         body: &[u8],
@@ -150,7 +150,8 @@ impl Source {
         let Some(translated) = adapter.translate(json::parse(body)?, options, &mut faults) else {
             return Err(first(faults));
         };
-        let mut source = Self::from_value(translated.source, files)?;
+        let mut source =
+            Self::from_value(translated.source, files).map_err(|fault| of_body(fault, options.overlay))?;
         let contents: BTreeMap<Identity, Content> = source
             .contents
             .into_iter()
@@ -210,11 +211,24 @@ pub fn check_body(
         Err(fault) => faults.push(fault),
         Ok(body) => {
             if let Some(mut translated) = adapter.translate(body, options, &mut faults) {
-                faults = check_value(&mut translated.source, Form::Json, files);
+                let found = check_value(&mut translated.source, Form::Json, files);
+                faults = found.into_iter().map(|fault| of_body(fault, options.overlay)).collect();
             }
         }
     }
     faults
+}
+
+/// A fault of the declaration that a body gave; it is the overlay's if that says something there, or should.
+fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
+    let place = match &fault.at {
+        At::Pointer(pointer) if fault.code == Code::Missing => pointer.rsplit_once('/').map(|(map, _)| map),
+        At::Pointer(pointer) if !pointer.is_empty() => Some(pointer.as_str()),
+        _ => None,
+    };
+    let says = |overlay: &Value<'_>| place.is_some_and(|place| overlay::says(overlay, place));
+    let document = if overlay.is_some_and(says) { Document::Overlay } else { Document::Declaration };
+    fault.of(document)
 }
 
 fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<Fault> {
@@ -245,7 +259,7 @@ fn first(faults: Vec<Fault>) -> Fault {
 }
 
 /// A declaration in CBOR starts with the head of a map; no JSON text starts with such a byte.
-fn is_cbor(input: &[u8]) -> bool {
+pub(crate) fn is_cbor(input: &[u8]) -> bool {
     matches!(input.first(), Some(0xa0..=0xbf))
 }
 
@@ -253,7 +267,10 @@ fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
     if bytes.len() > limits::DECLARATION_BYTES {
         return Err(too_large());
     }
-    cbor::decode(bytes)
+    cbor::decode(bytes).map_err(|fault| match fault.code {
+        Code::Syntax => fault.with_hint("the bytes were cut or changed; take those that decl wrote"),
+        _ => fault.with_hint(Code::NonCanonical.hint()),
+    })
 }
 
 fn too_large() -> Fault {

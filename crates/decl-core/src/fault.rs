@@ -1,155 +1,13 @@
 //! Refusals: a code, the place, and one line for people.
 
-use crate::{limits, schema::secret_value};
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use crate::{Code, Position, limits, schema::secret_value};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
 use core::fmt;
-
-/// What a refusal says about a document. The set is closed and part of the format (`docs/spec/declaration.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Code {
-    /// Not well-formed UTF-8, or a lone surrogate.
-    Utf8,
-    /// Not well-formed JSON or CBOR.
-    Syntax,
-    /// A map names a member twice.
-    DupKey,
-    /// A number outside -2^63 ..= 2^64-1, or a real number that overflows or underflows binary64.
-    NumRange,
-    /// A number that binary64 cannot hold as written.
-    NumPrecision,
-    /// NaN or an infinity.
-    NumNan,
-    /// null: absence is stated, never implied.
-    Null,
-    /// Another type than this place takes.
-    Type,
-    /// Well-formed CBOR that is not the canonical encoding.
-    NonCanonical,
-    /// More than [`limits::DEPTH`](crate::limits::DEPTH) containers inside each other.
-    Depth,
-    /// Larger than its limit.
-    Size,
-    /// Another version of the format.
-    Version,
-    /// A mandatory member is not there.
-    Missing,
-    /// A member that this place does not have.
-    UnknownMember,
-    /// A value outside what this place takes.
-    Range,
-    /// Something a run produced.
-    Artefact,
-    /// Something that must stay secret.
-    Secret,
-    /// State that lives elsewhere and was not brought in.
-    Unresolved,
-    /// Content whose BLAKE3 is not the one declared.
-    DigestMismatch,
-    /// Content whose length is not the one declared.
-    LenMismatch,
-    /// An extension key that is not `authority/api#/json/pointer`.
-    ExtKey,
-}
-
-impl Code {
-    /// Every code, in the order of the spec.
-    pub const ALL: [Self; 21] = [
-        Self::Utf8,
-        Self::Syntax,
-        Self::DupKey,
-        Self::NumRange,
-        Self::NumPrecision,
-        Self::NumNan,
-        Self::Null,
-        Self::Type,
-        Self::NonCanonical,
-        Self::Depth,
-        Self::Size,
-        Self::Version,
-        Self::Missing,
-        Self::UnknownMember,
-        Self::Range,
-        Self::Artefact,
-        Self::Secret,
-        Self::Unresolved,
-        Self::DigestMismatch,
-        Self::LenMismatch,
-        Self::ExtKey,
-    ];
-
-    /// The code as it is printed and compared: `E-MISSING`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "E-UTF8",
-            Self::Syntax => "E-SYNTAX",
-            Self::DupKey => "E-DUP-KEY",
-            Self::NumRange => "E-NUM-RANGE",
-            Self::NumPrecision => "E-NUM-PRECISION",
-            Self::NumNan => "E-NUM-NAN",
-            Self::Null => "E-NULL",
-            Self::Type => "E-TYPE",
-            Self::NonCanonical => "E-NONCANONICAL",
-            Self::Depth => "E-DEPTH",
-            Self::Size => "E-SIZE",
-            Self::Version => "E-VERSION",
-            Self::Missing => "E-MISSING",
-            Self::UnknownMember => "E-UNKNOWN-MEMBER",
-            Self::Range => "E-RANGE",
-            Self::Artefact => "E-ARTEFACT",
-            Self::Secret => "E-SECRET",
-            Self::Unresolved => "E-UNRESOLVED",
-            Self::DigestMismatch => "E-DIGEST-MISMATCH",
-            Self::LenMismatch => "E-LEN-MISMATCH",
-            Self::ExtKey => "E-EXT-KEY",
-        }
-    }
-
-    /// What to do about it, for people; never part of the verdict.
-    pub const fn hint(self) -> &'static str {
-        match self {
-            Self::Utf8 => "save the file as UTF-8 without replacement of half surrogate pairs",
-            Self::Syntax => {
-                "the document breaks off or holds what JSON (or CBOR) does not allow at that byte"
-            }
-            Self::DupKey => "keep one of the two members; readers disagree on which one counts",
-            Self::NumRange => "integers go from -2^63 to 2^64-1; write larger ones as text",
-            Self::NumPrecision => "write the number with at most 17 significant digits, or as text",
-            Self::NumNan => "NaN and infinities have no identity; leave the member out or state its absence",
-            Self::Null => {
-                r#"state the absence: {"absent": "none"}, {"absent": "default"} or {"absent": "undisclosed"}"#
-            }
-            Self::Type => "`decl template KIND` shows the form of every section",
-            Self::NonCanonical => "let decl write the bytes: `decl id FILE --cbor OUT` from the JSON form",
-            Self::Depth => "at most 64 maps and lists may stand inside each other",
-            Self::Size => "see Limits in docs/spec/declaration.md",
-            Self::Version => r#"this decl reads "ai-run-declaration/1""#,
-            Self::Missing => {
-                r#"every member is mandatory; state an absence with [], {} or {"absent": "none" | "default" | "undisclosed"}"#
-            }
-            Self::UnknownMember => {
-                "what the format does not name is refused; `ext` takes what no adapter knows yet"
-            }
-            Self::Range => "see docs/spec/declaration.md for what this place takes",
-            Self::Artefact => {
-                "a declaration is made before the run; attach what came out of it as a supplement"
-            }
-            Self::Secret => "take the secret out; it never defines a run and must not be stored",
-            Self::Unresolved => {
-                "bring the state itself into the declaration; a reference elsewhere can change"
-            }
-            Self::DigestMismatch | Self::LenMismatch => {
-                "the content is not what was declared; declare the content you have"
-            }
-            Self::ExtKey => "write authority/api#/json/pointer, as in openai.com/chat.completions#/top_k",
-        }
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Where the fault is: a byte for input that could not be read, a JSON pointer (RFC 6901) for the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,50 +28,97 @@ impl fmt::Display for At {
     }
 }
 
-/// One refusal. The code and the place are the verdict, the same on every implementation; the message is not.
+/// The document that a place is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Document {
+    /// The one that was given: a declaration in any form, or a request body.
+    #[default]
+    Given,
+    /// The declaration, where an adapter made it from the body that was given.
+    Declaration,
+    /// The overlay that was given beside a body.
+    Overlay,
+    /// The content that was given beside a declaration.
+    Content,
+}
+
+impl Document {
+    /// The document in a word; nothing for the one that was given.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Given => None,
+            Self::Declaration => Some("declaration"),
+            Self::Overlay => Some("overlay"),
+            Self::Content => Some("content"),
+        }
+    }
+}
+
+/// One refusal. The code and the place are the verdict, the same on every implementation; the rest is help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Which rule.
     pub code: Code,
     /// Where.
     pub at: At,
+    /// In which document.
+    pub document: Document,
+    /// Where in its text, once [`locate`](crate::locate) has looked it up.
+    pub position: Option<Position>,
     /// What was found, in a line. Never quotes a secret.
     pub message: String,
     /// What to do, where this place knows better than [`Code::hint`].
-    pub hint: Option<&'static str>,
+    pub hint: Option<Cow<'static, str>>,
 }
 
 impl Fault {
     /// A fault at a byte of malformed input.
     pub fn byte(code: Code, at: usize, message: impl Into<String>) -> Self {
-        Self { code, at: At::Byte(at), message: message.into(), hint: None }
+        Self::new(code, At::Byte(at), message.into())
     }
 
     /// A fault at a member.
     pub fn pointer(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, at: At::Pointer(at.into()), message: message.into(), hint: None }
+        Self::new(code, At::Pointer(at.into()), message.into())
+    }
+
+    fn new(code: Code, at: At, message: String) -> Self {
+        Self { code, at, document: Document::Given, position: None, message, hint: None }
+    }
+
+    /// The same fault in another document.
+    #[must_use]
+    pub fn of(self, document: Document) -> Self {
+        Self { document, ..self }
     }
 
     /// The same fault with a better hint than its code's.
     #[must_use]
-    pub fn with_hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        self.hint.unwrap_or_else(|| self.code.hint())
+    pub fn hint(&self) -> &str {
+        self.hint.as_deref().unwrap_or_else(|| self.code.hint())
     }
 }
 
 impl fmt::Display for Fault {
-    /// `E-MISSING at /model/revision: the member is missing`
+    /// `E-MISSING at /model/revision (line 12, column 12): the member is missing`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {
-            At::Pointer(p) if p.is_empty() => write!(f, "{} at the top: {}", self.code, self.message),
-            at => write!(f, "{} at {at}: {}", self.code, self.message),
+            At::Pointer(p) if p.is_empty() => write!(f, "{} at the top", self.code)?,
+            at => write!(f, "{} at {at}", self.code)?,
         }
+        if let Some(name) = self.document.name() {
+            write!(f, " of the {name}")?;
+        }
+        if let Some(position) = self.position {
+            write!(f, " ({position})")?;
+        }
+        write!(f, ": {}", self.message)
     }
 }
 
@@ -229,19 +134,16 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    pub(crate) fn add(
-        &mut self,
-        code: Code,
-        at: &str,
-        message: impl Into<String>,
-        hint: Option<&'static str>,
-    ) {
+    /// Counts a fault, and gives it if it is kept. One that is not is not even put into words.
+    pub(crate) fn add(&mut self, code: Code, at: &str, message: impl fmt::Display) -> Option<&mut Fault> {
         self.found += 1;
         let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
-        if room || self.list.is_empty() {
-            self.bytes += at.len();
-            self.list.push(Fault { hint, ..Fault::pointer(code, at, message) });
+        if !room && !self.list.is_empty() {
+            return None;
         }
+        self.bytes += at.len();
+        self.list.push(Fault::pointer(code, at, message.to_string()));
+        self.list.last_mut()
     }
 
     /// One that something else found.

@@ -4,7 +4,7 @@
 //! tool but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps.
 //! It never takes back or hides anything that the body said.
 
-use crate::{Code, Fault, Value, adapter::is_absent, fault::inside, key_order};
+use crate::{Code, Document, Fault, Value, adapter::is_absent, fault::inside, key_order};
 use alloc::{
     collections::BTreeMap,
     format,
@@ -46,7 +46,7 @@ const ADDS: &[&str] = &[
 /// assert_eq!(json::minimal(&merged), r#"{"model":{"name":"m","revision":"m-2026-02-11"}}"#);
 /// let other = json::parse(br#"{"model": {"name": "another"}}"#)?;
 /// assert_eq!(overlay::merge(merged, other).unwrap_err().to_string(),
-///     "E-RANGE at /model/name: the body already states another value");
+///     "E-RANGE at /model/name of the overlay: the body already states another value");
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, Fault> {
@@ -77,9 +77,9 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
                             members.push((key, value));
                             Ok(())
                         }
-                        None => Err(Fault::pointer(
+                        None => Err(refusal(
                             Code::UnknownMember,
-                            pointer.as_str(),
+                            pointer,
                             "the declaration that the body gives has no such member",
                         )),
                     }
@@ -92,22 +92,30 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
             }
         }
         (Value::Array(_), Value::Array(_)) => {
-            return Err(Fault::pointer(
-                Code::Range,
-                pointer.as_str(),
-                "the body states a list of another length",
-            ));
+            return Err(refusal(Code::Range, pointer, "the body states a list of another length"));
         }
         (base, overlay) if *base == overlay => {}
         _ => {
-            return Err(Fault::pointer(
-                Code::Range,
-                pointer.as_str(),
-                "the body already states another value",
-            ));
+            return Err(refusal(Code::Range, pointer, "the body already states another value"));
         }
     }
     Ok(())
+}
+
+fn refusal(code: Code, pointer: &str, message: &str) -> Fault {
+    Fault::pointer(code, pointer, message)
+        .of(Document::Overlay)
+        .with_hint("an overlay only fills gaps: take this out, or change the body")
+}
+
+/// Does the overlay say something at this place?
+pub(crate) fn says(overlay: &Value<'_>, pointer: &str) -> bool {
+    let mut tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+    let found = tokens.try_fold(overlay, |value, token| match value {
+        Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+        value => value.get(&token),
+    });
+    found.is_some()
 }
 
 /// Does a body say nothing here?

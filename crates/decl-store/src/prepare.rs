@@ -6,7 +6,7 @@ use crate::{
     db::{Db, Table},
     pack,
 };
-use decl_core::{Code, Declaration, Fault, Identity, Reference, limits};
+use decl_core::{Code, Declaration, Document, Fault, Identity, Reference, limits};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
 
@@ -73,13 +73,12 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         let len = match given.get(&reference.digest) {
             Some(content) if Identity::of(&content.bytes) != reference.digest => {
                 let message = "the content that came with it has another digest";
-                prepared.fault =
-                    Some(Fault::pointer(Code::DigestMismatch, declaration.place(number), message));
+                prepared.fault = Some(fault(Code::DigestMismatch, &declaration, number, message));
                 break;
             }
             Some(content) if content.bytes.len() > limits::CONTENT_BYTES => {
                 let message = "the content is larger than 256 MiB";
-                prepared.fault = Some(Fault::pointer(Code::Size, declaration.place(number), message));
+                prepared.fault = Some(fault(Code::Size, &declaration, number, message));
                 break;
             }
             Some(content) => {
@@ -123,14 +122,22 @@ pub(crate) fn checkable(declaration: &Declaration) -> impl Iterator<Item = (usiz
 pub(crate) fn wrong_len(declaration: &Declaration, number: usize, len: u64) -> Option<Fault> {
     let declared = declaration.references()[number].len.filter(|declared| *declared != len)?;
     let message = format!("the content has {len} bytes, not {declared}");
-    Some(Fault::pointer(Code::LenMismatch, declaration.place(number), message))
+    Some(
+        fault(Code::LenMismatch, declaration, number, message)
+            .with_hint(format!("write \"len\": {len}, if the digest is the one you mean")),
+    )
 }
 
 /// The refusal of a reference whose content nobody has.
 pub(crate) fn unresolved(declaration: &Declaration, number: usize) -> Fault {
     let message = format!("the content {} is not at hand", declaration.references()[number].digest);
-    Fault::pointer(Code::Unresolved, declaration.place(number), message)
-        .with_hint("bring the content, or seal digests alone with --detached")
+    fault(Code::Unresolved, declaration, number, message)
+        .with_hint("bring it with --content, or seal digests alone with --detached")
+}
+
+/// A fault of the reference of this number.
+fn fault(code: Code, declaration: &Declaration, number: usize, message: impl Into<String>) -> Fault {
+    Fault::pointer(code, declaration.place(number), message).of(Document::Declaration)
 }
 
 /// The length of content that the store has.

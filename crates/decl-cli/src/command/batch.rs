@@ -8,7 +8,7 @@ use crate::input;
 use crate::source::Format;
 use crate::store;
 use crate::ui::{self, Ui};
-use decl_core::{Fault, Value, json, limits};
+use decl_core::{Document, Fault, Value, json, limits};
 use decl_store::{Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
 use std::fs;
@@ -40,9 +40,11 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     let (send, receive) = sync_channel(0);
     let detached = args.detached;
     let reader = thread::spawn(move || {
-        read_all(lines, &send, |line| {
+        read_all(lines, &send, |number, line| {
             let line = line.ok_or_else(input::too_large)?;
-            seal::submission(format.parse(&line)?, &contents, detached)
+            let submission =
+                format.parse(&line).and_then(|source| seal::submission(source, &contents, detached));
+            submission.map_err(|fault| in_batch(format.located(&line, fault), number))
         });
     });
     let progress = ui.progress("bytes");
@@ -85,7 +87,7 @@ type Chunk = (Vec<Parsed>, u64);
 fn read_all(
     mut lines: Lines<impl BufRead>,
     chunks: &SyncSender<io::Result<Chunk>>,
-    submission: impl Fn(Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+    submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
 ) {
     loop {
         let mut chunk = match lines.chunk() {
@@ -109,12 +111,12 @@ fn read_all(
 /// line after that, so what is held beyond is one line's content for each.
 fn parse(
     lines: &mut vec::IntoIter<Line>,
-    submission: impl Fn(Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+    submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
 ) -> Vec<Parsed> {
     let held = AtomicUsize::new(0);
     let next = iter::from_fn(|| if held.load(Relaxed) < CHUNK_BYTES { lines.next() } else { None });
     let parse = |(number, line)| {
-        let parsed = submission(line);
+        let parsed = submission(number, line);
         let contents = parsed.iter().flat_map(|submission| &submission.contents);
         held.fetch_add(contents.map(|content| content.bytes.len()).sum(), Relaxed);
         (number, parsed)
@@ -169,6 +171,16 @@ fn seal_all(
         say(&out, bytes)?;
     }
     Ok(tally)
+}
+
+/// The document of a line is all of it, so the fault is in the same line of the file.
+fn in_batch(mut fault: Fault, number: u64) -> Fault {
+    if fault.document == Document::Given
+        && let Some(position) = &mut fault.position
+    {
+        position.line = u32::try_from(number).unwrap_or(u32::MAX);
+    }
+    fault
 }
 
 fn answer(line: u64, result: &Result<Receipt, Fault>) -> Value<'static> {
@@ -257,7 +269,7 @@ mod tests {
             model.iter_mut().find(|(key, _)| key == member).unwrap().1 = Value::text(text);
         }
         let declaration = Source::from_value(template, &mut NoFiles).unwrap().declaration;
-        let submission = |_| {
+        let submission = |_, _| {
             let contents = vec![Content::new("text/plain", vec![0; CHUNK_BYTES / 4])];
             Ok(Submission { declaration: declaration.clone(), contents, detached: false, by: String::new() })
         };

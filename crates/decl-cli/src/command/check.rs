@@ -40,8 +40,12 @@ fn refused(ui: &Ui, faults: &[Fault]) -> Result<u8, Failure> {
             ("faults", Value::Array(faults.iter().map(ui::refusal).collect())),
         ]))?;
     } else {
-        for fault in faults {
-            ui.line(&fault.to_string())?;
+        // Neighbours that want the same done want it once.
+        for same in faults.chunk_by(|a, b| a.hint() == b.hint()) {
+            for fault in same {
+                ui.line(&fault.to_string())?;
+            }
+            ui.line(&format!("  hint: {}", same[0].hint()))?;
         }
     }
     Ok(exit::NO)

@@ -136,7 +136,10 @@ fn read(global: &Global, argument: &str) -> Result<Declaration, Failure> {
     let path = Path::new(argument);
     if input::is_stdin(path) || path.exists() {
         let mut files = &Beside::document(path);
-        return Ok(Source::parse(&input::document(path)?, &mut files)?.declaration);
+        let document = input::document(path)?;
+        let source =
+            Source::parse(&document, &mut files).map_err(|fault| input::located(&document, fault))?;
+        return Ok(source.declaration);
     }
     let reader = store::reader(global)?;
     let identity = store::find(&reader, argument)?;

@@ -4,7 +4,6 @@ use crate::args::{Global, Run};
 use crate::command::seal;
 use crate::exit;
 use crate::failure::{Failure, reason};
-use crate::source;
 use crate::store;
 use crate::ui::Ui;
 use std::io;
@@ -12,11 +11,10 @@ use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
-    let source = source::read(&args.declaration, &args.source)?;
-    let contents = seal::contents(args.content.as_deref())?;
-    let submission = seal::submission(source, &contents, args.detached)?;
+    let content = args.content.as_deref();
+    let (given, submission) = seal::read(&args.declaration, &args.source, content, args.detached)?;
     // The store is closed before the command begins, so that the command may open it.
-    let receipt = seal::one(&store::writer(global)?, submission)?;
+    let receipt = seal::one(&store::writer(global)?, submission, &given)?;
     ui.say(&format!("sealed {} as entry {}", receipt.identity, receipt.index));
 
     let [program, arguments @ ..] = args.command.as_slice() else {

@@ -1,29 +1,27 @@
 //! `decl seal FILE`
 
-use crate::args::{Global, Seal};
+use crate::args::{Global, Seal, SourceArgs};
 use crate::atomic::AtomicFile;
 use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::source;
+use crate::source::Given;
 use crate::store;
 use crate::time::Utc;
 use crate::ui::Ui;
 use decl_core::{Fault, Source, Value};
-use decl_store::{Receipt, Store, Submission};
+use decl_store::{Receipt, SealError, Store, Submission};
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> {
     let Some(file) = &args.file else { return Err(Failure::unknown("no FILE")) };
-    let source = source::read(file, &args.source)?;
-    let contents = contents(args.content.as_deref())?;
-    let submission = submission(source, &contents, args.detached)?;
+    let (given, submission) = read(file, &args.source, args.content.as_deref(), args.detached)?;
     let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
     let out = args.receipt.as_deref().filter(|_| !receipt_to_stdout).map(AtomicFile::create).transpose()?;
 
     let store = store::writer(global)?;
-    let receipt = one(&store, submission)?;
+    let receipt = one(&store, submission, &given)?;
     let answer = || {
         if let Some(out) = out {
             out.commit(receipt.proof.to_string().as_bytes())?;
@@ -42,10 +40,26 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
     })
 }
 
+/// What the arguments name, ready to be sealed.
+pub(crate) fn read(
+    file: &Path,
+    source: &SourceArgs,
+    content: Option<&Path>,
+    detached: bool,
+) -> Result<(Given, Submission), Failure> {
+    let given = Given::open(file, source)?;
+    let source = given.parse()?;
+    let contents = contents(content)?;
+    let submission = submission(source, &contents, detached).map_err(|fault| given.located(fault))?;
+    Ok((given, submission))
+}
+
 /// Seals one declaration.
-pub(crate) fn one(store: &Store, submission: Submission) -> Result<Receipt, Failure> {
+pub(crate) fn one(store: &Store, submission: Submission, given: &Given) -> Result<Receipt, Failure> {
     match store.seal(vec![submission]).pop() {
-        Some(result) => Ok(result?),
+        Some(Ok(receipt)) => Ok(receipt),
+        Some(Err(SealError::Refused(fault))) => Err(given.located(fault).into()),
+        Some(Err(error)) => Err(error.into()),
         None => Err(Failure::unknown("the store gave no answer")),
     }
 }

@@ -4,7 +4,7 @@ use crate::args::Verify;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::ui::{self, Ui};
+use crate::ui::Ui;
 use decl_core::{Identity, NoFiles, Source, Value};
 use decl_log::{MAX_NOTE, VerifierKey};
 use decl_verify::Check;
@@ -23,8 +23,8 @@ pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
         match Source::parse(&document, &mut NoFiles) {
             Ok(source) => source.declaration.into_bytes(),
             Err(fault) => {
-                let why = format!("{} at {}: {}", fault.code, ui::place(&fault), fault.message);
-                return answer(ui, &Verdict::no(None, fault.code.as_str(), why, &[]));
+                let fault = input::located(&document, fault);
+                return answer(ui, &Verdict::no(None, fault.code.as_str(), fault.to_string(), &[]));
             }
         }
     };

@@ -36,6 +36,25 @@ pub(crate) fn make(dir: &Path) {
         "latin-1.json",
         &hello.replace("some-model", "mod\u{e8}le").chars().map(|c| c as u8).collect::<Vec<_>>(),
     );
+    with("tolls.json", r#""tools": [],"#, r#""tolls": [],"#);
+    with("moved.json", r#""tools": [],"#, r#""tools": [], "seed": 7,"#);
+    write(
+        "crlf.json",
+        hello.replace("    \"revision\": \"2026-01-15\",\n", "").replace('\n', "\r\n").as_bytes(),
+    );
+    write("body.json", b"{\n  \"model\": \"gpt-5.2\",\n  \"messages\": [],\n  \"temprature\": 0\n}\n");
+    write(
+        "follows.json",
+        b"{\"model\": \"gpt-5.2\", \"input\": \"\xc3\xa9\", \"previous_response_id\": \"resp_1\"}\n",
+    );
+    let user = format!("sk-{}", "x".repeat(20));
+    write(
+        "body-secret.json",
+        format!(r#"{{"model": "m", "messages": [], "user_key": "{user}", "temperature": "{user}"}}"#)
+            .as_bytes(),
+    );
+    write("overlay-null.json", b"{\"model\":\n  {\"revision\": null}}\n");
+    write("overlay-part.json", b"{\"context\":\n  {\"items\": [{\"kind\": \"memory\"}]}}\n");
     write("empty.json", b"");
     write("bom.json", format!("\u{feff}{hello}").as_bytes());
     write("content.json", br#"{"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff": {"type": "text/plain", "text": "x"}}"#);
@@ -64,6 +83,17 @@ pub(crate) fn make(dir: &Path) {
     let (first, blank, broken) = (hello.replace('\n', " "), "  ", r#"{"v": "ai-run-declaration/1"}"#);
     let second = first.replace("0.5", "0.7");
     fs::write(dir.join("good.ndjson"), format!("{first}\n{blank}\n{second}")).unwrap();
+    let llama = fs::read_to_string(dir.join("local-llama.json")).unwrap().replace('\n', " ");
+    fs::write(dir.join("elsewhere.ndjson"), llama).unwrap();
+    fs::write(
+        dir.join("bodies.ndjson"),
+        format!(
+            "{}\n{}\n",
+            r#"{"model": "m", "messages": [], "top_p": null}"#,
+            r#"{"model": "m", "messages": [], "temprature": 1}"#
+        ),
+    )
+    .unwrap();
     fs::write(dir.join("batch.ndjson"), format!("{first}\n{blank}\n{broken}\n{second}\n{first}\n")).unwrap();
 }
 

@@ -23,6 +23,7 @@
 mod anthropic;
 mod chat;
 mod gemini;
+mod members;
 mod place;
 mod read;
 mod responses;

@@ -8,10 +8,12 @@
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 
+mod find;
 mod number;
 mod read;
 mod write;
 
+pub(crate) use find::find;
 pub use read::parse;
 pub(crate) use write::is_json;
 pub use write::{line, minimal, pretty};

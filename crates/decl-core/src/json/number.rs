@@ -66,10 +66,7 @@ fn real(negative: bool, magnitude: &str, token: &str) -> Result<Value<'static>, 
             return if held == n {
                 Ok(value)
             } else {
-                Err((
-                    Code::NumPrecision,
-                    "an integer that binary64 rounds; write it without fraction and exponent",
-                ))
+                Err((Code::NumPrecision, "an integer that binary64 rounds"))
             };
         }
     }

@@ -1,8 +1,8 @@
 //! Text to tree.
 
 use super::number::number;
-use crate::{Code, Fault, Value, limits};
-use alloc::{borrow::Cow, collections::BTreeSet, string::String, vec::Vec};
+use crate::{Code, Fault, Value, fault::quoted, limits, misleads};
+use alloc::{borrow::Cow, collections::BTreeSet, format, string::String, vec::Vec};
 
 /// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
 ///
@@ -17,24 +17,30 @@ pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
         let at = core::str::from_utf8(input).map_or_else(|e| e.valid_up_to(), str::len);
         Fault::byte(Code::Utf8, at, "not well-formed UTF-8")
     })?;
-    let mut reader = Reader { text, bytes: input, at: 0 };
+    let mut reader = Reader::new(text);
     reader.space();
     let value = reader.value(0)?;
     reader.space();
     match reader.peek() {
         None => Ok(value),
-        Some(_) => Err(reader.syntax("more text after the document")),
+        Some(_) => Err(reader
+            .syntax("more text after the document")
+            .with_hint("a file holds one document; many, one a line, go to `decl seal --batch`")),
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0 }
+    }
+
+    pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
         match self.peek() {
             Some(b'"') => self.string().map(Value::Text),
             Some(b'{') => self.map(depth),
@@ -46,10 +52,9 @@ impl<'a> Reader<'a> {
             Some(b'N') => self.not_finite("NaN", self.at),
             Some(b'I') => self.not_finite("Infinity", self.at),
             Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
-                Err(self.syntax("a byte-order mark"))
+                Err(self.syntax("a byte-order mark").with_hint("save the file as UTF-8 without one"))
             }
-            Some(_) => Err(self.syntax("not the start of a value")),
-            None => Err(self.syntax("the document ends where a value should start")),
+            _ => Err(self.expected("a value")),
         }
     }
 
@@ -64,15 +69,19 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return Err(self.syntax("a member starts with a key in quotes"));
+                return Err(self.expected("a key in double quotes"));
             }
             let key = self.string()?;
             if !seen.insert(&key, &members) {
-                return Err(Fault::byte(Code::DupKey, start, "the key stands twice in this map"));
+                return Err(Fault::byte(
+                    Code::DupKey,
+                    start,
+                    format!("a key stands twice in this map: {}", quoted(&key)),
+                ));
             }
             self.space();
             if !self.eat(b':') {
-                return Err(self.syntax("a colon is missing after the key"));
+                return Err(self.expected("a colon after the key"));
             }
             self.space();
             let value = self.value(depth)?;
@@ -85,7 +94,7 @@ impl<'a> Reader<'a> {
                 return Ok(Value::Map(members));
             }
             if !self.eat(b',') {
-                return Err(self.syntax("a comma or a closing brace is missing"));
+                return Err(self.expected("a comma or a closing brace"));
             }
             self.space();
         }
@@ -109,13 +118,13 @@ impl<'a> Reader<'a> {
                 return Ok(Value::Array(items));
             }
             if !self.eat(b',') {
-                return Err(self.syntax("a comma or a closing bracket is missing"));
+                return Err(self.expected("a comma or a closing bracket"));
             }
             self.space();
         }
     }
 
-    fn open(&mut self, depth: usize) -> Result<usize, Fault> {
+    pub(super) fn open(&mut self, depth: usize) -> Result<usize, Fault> {
         if depth == limits::DEPTH {
             return Err(Fault::byte(Code::Depth, self.at, "more than 64 containers inside each other"));
         }
@@ -130,7 +139,7 @@ impl<'a> Reader<'a> {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits(),
             Some(b'I') if self.at > start => return self.not_finite("Infinity", start),
-            _ => return Err(self.syntax("a digit is missing")),
+            _ => return Err(self.expected("a digit")),
         }
         if self.eat(b'.') {
             self.some_digits()?;
@@ -144,7 +153,7 @@ impl<'a> Reader<'a> {
 
     fn some_digits(&mut self) -> Result<(), Fault> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err(self.syntax("a digit is missing"));
+            return Err(self.expected("a digit"));
         }
         self.digits();
         Ok(())
@@ -158,7 +167,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Fault> {
         if !self.text[self.at..].starts_with(word) {
-            return Err(self.syntax("not the start of a value"));
+            return Err(self.expected("a value"));
         }
         self.at += word.len();
         Ok(value)
@@ -167,12 +176,12 @@ impl<'a> Reader<'a> {
     /// The refusal of a word that JavaScript and Python read as a number.
     fn not_finite(&self, word: &str, start: usize) -> Result<Value<'a>, Fault> {
         if !self.text[self.at..].starts_with(word) {
-            return Err(self.syntax("not the start of a value"));
+            return Err(self.expected("a value"));
         }
-        Err(Fault::byte(Code::NumNan, start, "not a finite number"))
+        Err(Fault::byte(Code::NumNan, start, format!("{word} is not a finite number")))
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.at += 1;
         let start = self.at;
         self.plain();
@@ -187,7 +196,11 @@ impl<'a> Reader<'a> {
                     return Ok(Cow::Owned(out));
                 }
                 Some(b'\\') => out.push(self.escape()?),
-                Some(_) => return Err(self.syntax("a control character inside text")),
+                Some(_) => {
+                    return Err(self
+                        .syntax("a control character inside text")
+                        .with_hint("write it as an escape: \\n, \\t, \\u001b"));
+                }
                 None => return Err(self.syntax("the document ends inside text")),
             }
             let start = self.at;
@@ -255,23 +268,32 @@ impl<'a> Reader<'a> {
         Ok(n)
     }
 
-    fn space(&mut self) {
+    pub(super) fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn eat(&mut self, c: u8) -> bool {
+    pub(super) fn eat(&mut self, c: u8) -> bool {
         let found = self.peek() == Some(c);
         self.at += usize::from(found);
         found
     }
 
-    fn syntax(&self, message: &'static str) -> Fault {
+    fn expected(&self, what: &str) -> Fault {
+        let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+        self.syntax(&match found {
+            Some(found) if misleads(found) => format!("{} where {what} is expected", found.escape_unicode()),
+            Some(found) => format!("`{found}` where {what} is expected"),
+            None => format!("the document ends where {what} is expected"),
+        })
+    }
+
+    fn syntax(&self, message: &str) -> Fault {
         Fault::byte(Code::Syntax, self.at, message)
     }
 }
@@ -298,7 +320,7 @@ impl Keys {
 mod tests {
     use super::*;
     use crate::At;
-    use alloc::{format, string::ToString};
+    use alloc::string::ToString;
 
     fn fault(text: &str) -> (Code, usize) {
         let fault = parse(text.as_bytes()).unwrap_err();

@@ -1,8 +1,10 @@
 //! What a declaration may say: the tables of version 1 and the one walk that reads them.
 
+mod home;
 mod names;
 mod shape;
 mod tables;
+mod takes;
 mod template;
 mod walk;
 mod words;

@@ -50,6 +50,11 @@ pub(super) enum Shape {
     Placed,
 }
 
+impl Shape {
+    /// In place of a media type, for content that cannot stand by value.
+    pub(super) const REFERENCE: &str = "";
+}
+
 /// What is looked for in an open map besides secrets.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guard {

@@ -3,18 +3,28 @@
 //! verdict.
 
 use super::{
+    home::home,
     names::{artefact, secret_name, secret_value},
     shape::{Guard, Member, Presence, Shape},
     tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
+    takes::{Has, Takes, kind_of, kinds},
 };
 use crate::{
     Code, Content, Fault, Files, Identity, Reference, Value,
     fault::{Faults, push_token, quoted},
     identity::unhex,
-    json, key_order, limits, source,
+    json, key_order, limits,
+    nearest::nearest,
+    source,
 };
-use alloc::{borrow::Cow, collections::BTreeMap, format, string::String, vec::Vec};
-use core::ops::RangeInclusive;
+use alloc::{
+    borrow::Cow,
+    collections::BTreeMap,
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
+use core::{fmt, ops::RangeInclusive};
 
 /// Which of the two forms the tree was read from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,8 +70,10 @@ impl<'f> Walk<'f> {
             contents: BTreeMap::new(),
         };
         walk.visit(value, &DECLARATION);
-        if value.get("v").is_none() && value.get("messages").or(value.get("contents")).is_some() {
-            walk.hint = Some("this looks like a request body: name its API with --from");
+        if value.get("v").is_none() && is_body(value) {
+            walk.hint = Some(
+                "this looks like a request body: name its API, --from chat, responses, anthropic or gemini",
+            );
         }
         walk
     }
@@ -69,13 +81,30 @@ impl<'f> Walk<'f> {
     /// Every fault, the verdict first; none if the tree is ready for [`crate::cbor::encode`], which still counts the
     /// depth.
     pub(crate) fn into_faults(self) -> Vec<Fault> {
-        let faults = self.faults.into_list();
-        let hint = self.hint;
-        faults.into_iter().map(|fault| Fault { hint: hint.or(fault.hint), ..fault }).collect()
+        let mut faults = self.faults.into_list();
+        if let Some(hint) = self.hint {
+            for fault in &mut faults {
+                fault.hint = Some(hint.into());
+            }
+        }
+        faults
     }
 
-    fn fault(&mut self, code: Code, message: impl Into<String>) {
-        self.faults.add(code, &self.pointer, message, None);
+    fn fault(&mut self, code: Code, message: impl fmt::Display) {
+        self.faults.add(code, &self.pointer, message);
+    }
+
+    /// With what to do about it.
+    fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: impl fmt::Display) {
+        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
+            fault.hint = Some(hint.to_string().into());
+        }
+    }
+
+    /// Not what this place takes.
+    fn refuse(&mut self, code: Code, message: impl fmt::Display, shape: &Shape) {
+        let more = if matches!(shape, Shape::Map(_)) { "; `decl template KIND` prints one" } else { "" };
+        self.fault_hint(code, message, format_args!("write {}{more}", Takes(shape)));
     }
 
     fn inside(&mut self, token: &str, visit: impl FnOnce(&mut Self)) {
@@ -87,40 +116,48 @@ impl<'f> Walk<'f> {
 
     fn visit(&mut self, value: &mut Value<'_>, shape: &Shape) {
         if *value == Value::Null && !matches!(shape, Shape::Json) {
-            return self.fault(Code::Null, "null");
+            return self.null(shape);
         }
         if matches!(shape, Shape::Open(_)) && reserved(value) {
-            return self.mismatch(value, shape);
+            return self.refuse(
+                Code::Type,
+                "a stated absence or content, not a map of your own names",
+                shape,
+            );
         }
         match (shape, &mut *value) {
             (Shape::Version(version), Value::Text(text)) => {
                 if text != version {
-                    self.fault(Code::Version, format!("{} is not {}", quoted(text), quoted(version)));
+                    self.fault(Code::Version, format_args!("{} is not {}", quoted(text), quoted(version)));
                 }
             }
             (Shape::Choice(choices), Value::Text(text)) => {
                 if !choices.contains(&&**text) {
-                    self.fault(Code::Range, format!("{} is none of: {}", quoted(text), choices.join(", ")));
+                    self.refuse(Code::Range, format_args!("{} is not a choice here", quoted(text)), shape);
                 }
             }
             (Shape::Name, Value::Text(text)) => {
                 if text.is_empty() || text.len() > limits::NAME_BYTES {
-                    self.fault(Code::Range, format!("a name has 1 to 256 bytes, this one {}", text.len()));
+                    self.refuse(Code::Range, format_args!("text of {} bytes", text.len()), shape);
                 }
             }
             (Shape::Dns, Value::Text(text)) => {
                 if !dns(text) {
-                    self.fault(Code::Range, format!("{} is not a DNS name in lower case", quoted(text)));
+                    self.refuse(
+                        Code::Range,
+                        format_args!("{} is not a DNS name in lower case", quoted(text)),
+                        shape,
+                    );
                 }
             }
             (Shape::Media, Value::Text(text)) => {
                 if !media(text) {
-                    self.fault(Code::Range, format!("{} is not a media type", quoted(text)));
+                    self.refuse(Code::Range, format_args!("{} is not a media type", quoted(text)), shape);
                 }
             }
             (Shape::Base64, Value::Text(text)) => {
                 if source::base64(text).is_none() {
-                    self.fault(Code::Range, "not padded, canonical base64 (RFC 4648 section 4)");
+                    self.refuse(Code::Range, "text that is not padded, canonical base64", shape);
                 }
             }
             (Shape::Json, json) => {
@@ -142,17 +179,18 @@ impl<'f> Walk<'f> {
             (Shape::Ext, Value::Map(members)) => self.ext(members),
             (Shape::Map(members), Value::Map(_)) => self.map(value, members),
             (Shape::Cases(cases), Value::Map(_)) => self.cases(value, cases),
-            (Shape::List(least, shape), Value::Array(items)) => {
+            (Shape::List(least, item_shape), Value::Array(items)) => {
                 if items.len() < *least {
-                    self.fault(Code::Range, "the list needs at least one item");
+                    self.refuse(Code::Range, "an empty list", shape);
                 }
                 for (i, item) in items.iter_mut().enumerate() {
-                    self.inside(&format!("{i}"), |walk| walk.visit(item, shape));
+                    self.inside(&format!("{i}"), |walk| walk.visit(item, item_shape));
                 }
             }
             (Shape::Tuple(shapes), Value::Array(items)) => {
                 if items.len() != shapes.len() {
-                    return self.fault(Code::Range, format!("the list has exactly {} items", shapes.len()));
+                    let found = format_args!("a list of {}, not of {} items", items.len(), shapes.len());
+                    return self.refuse(Code::Range, found, shape);
                 }
                 for (i, (item, shape)) in items.iter_mut().zip(*shapes).enumerate() {
                     self.inside(&format!("{i}"), |walk| walk.visit(item, shape));
@@ -162,7 +200,7 @@ impl<'f> Walk<'f> {
                 let faults = self.faults.found();
                 self.visit(value, &PLACE);
                 if self.faults.found() == faults && !self.exists(value) {
-                    self.fault(Code::Range, "there is no such part");
+                    self.refuse(Code::Range, "there is no such part", shape);
                 }
             }
             (Shape::Either(shapes), _) => match shapes.iter().find(|shape| self.looks_like(value, shape)) {
@@ -174,7 +212,12 @@ impl<'f> Walk<'f> {
     }
 
     fn mismatch(&mut self, value: &Value<'_>, shape: &Shape) {
-        self.fault(Code::Type, format!("{} where {} is expected", value.type_name(), describe(shape)));
+        let found = value.type_name();
+        self.refuse(Code::Type, format_args!("{found} where {} is expected", kind_of(shape)), shape);
+    }
+
+    fn null(&mut self, shape: &Shape) {
+        self.refuse(Code::Null, format_args!("null where {} is expected", kind_of(shape)), shape);
     }
 
     /// Which alternative is meant, by type and by the member that only it has.
@@ -200,6 +243,7 @@ impl<'f> Walk<'f> {
     fn map(&mut self, value: &mut Value<'_>, shapes: &[Member]) {
         let Value::Map(members) = value else { return };
         members.sort_by(|a, b| key_order(&a.0, &b.0));
+        let here = shapes;
         let mut shapes = shapes.iter().peekable();
         for (key, item) in members {
             while let Some(shape) = shapes.next_if(|shape| key_order(shape.name, key).is_lt()) {
@@ -208,11 +252,15 @@ impl<'f> Walk<'f> {
             match shapes.next_if(|shape| shape.name == *key) {
                 Some(Member { presence: Presence::OfKind(kind), .. }) if *kind != self.kind => {
                     self.inside(key, |walk| {
-                        walk.fault(Code::UnknownMember, format!("only declarations of kind {kind} have it"));
+                        walk.fault_hint(
+                            Code::UnknownMember,
+                            format_args!("only declarations of kind {kind} have it"),
+                            format_args!("take it out, or write \"kind\": \"{kind}\""),
+                        );
                     });
                 }
                 Some(shape) => self.inside(key, |walk| walk.visit(item, &shape.shape)),
-                None => self.inside(key, |walk| walk.unknown(key)),
+                None => self.inside(key, |walk| walk.unknown(key, here)),
             }
         }
         for shape in shapes {
@@ -222,46 +270,69 @@ impl<'f> Walk<'f> {
 
     fn missing(&mut self, member: &Member) {
         if member.required(&self.kind) {
-            self.inside(member.name, |walk| walk.fault(Code::Missing, "the member is missing"));
+            self.inside(member.name, |walk| {
+                walk.refuse(Code::Missing, "the member is missing", &member.shape);
+            });
         }
     }
 
-    fn unknown(&mut self, key: &str) {
-        let hint = artefact(key).then(|| Code::Artefact.hint());
-        self.faults.add(Code::UnknownMember, &self.pointer, "the format has no such member here", hint);
+    fn unknown(&mut self, key: &str, here: &[Member]) {
+        let Some(fault) =
+            self.faults.add(Code::UnknownMember, &self.pointer, "the format has no such member here")
+        else {
+            return;
+        };
+        fault.hint = Some(if artefact(key) {
+            Code::Artefact.hint().into()
+        } else if secret_name(key) {
+            Code::Secret.hint().into()
+        } else if let Some(home) = home(key) {
+            format!("it belongs at {home}").into()
+        } else if let Some(name) = nearest(key, here.iter().map(|member| member.name)) {
+            format!("did you mean \"{name}\"?").into()
+        } else {
+            Has(here).to_string().into()
+        });
     }
 
-    fn cases(&mut self, value: &mut Value<'_>, cases: &[(&[&str], &[Member])]) {
+    fn cases(&mut self, value: &mut Value<'_>, cases: &[(&'static [&'static str], &'static [Member])]) {
         let case = match value.get("t") {
-            None => return self.inside("t", |walk| walk.fault(Code::Missing, "the member is missing")),
             Some(Value::Text(t)) => cases.iter().find(|(names, _)| names.contains(&&**t)),
-            Some(Value::Null) => return self.inside("t", |walk| walk.fault(Code::Null, "null")),
-            Some(other) => {
-                let found = other.type_name();
-                return self
-                    .inside("t", |walk| walk.fault(Code::Type, format!("{found} where text is expected")));
-            }
+            _ => None,
         };
         if let Some((_, members)) = case {
             return self.map(value, members);
         }
-        let names: Vec<&str> = cases.iter().flat_map(|(names, _)| *names).copied().collect();
-        self.inside("t", |walk| walk.fault(Code::Range, format!("none of: {}", names.join(", "))));
+        let (code, found) = match value.get("t") {
+            None => (Code::Missing, "the member is missing".into()),
+            Some(Value::Null) => (Code::Null, "null where text is expected".into()),
+            Some(Value::Text(t)) => (Code::Range, format!("{} is no kind of part", quoted(t))),
+            Some(other) => (Code::Type, format!("{} where text is expected", other.type_name())),
+        };
+        let names: Vec<_> = kinds(cases).collect();
+        self.inside("t", |walk| {
+            walk.fault_hint(code, found, format_args!("write one of: {}", names.join(", ")));
+        });
     }
 
     /// Bytes, which are lowercase hex in JSON.
     fn bytes(&mut self, value: &mut Value<'_>, length: RangeInclusive<usize>) {
         match (self.form, &mut *value) {
             (Form::Cbor, Value::Bytes(bytes)) if !length.contains(&bytes.len()) => {
-                self.fault(
-                    Code::Range,
-                    format!("{} bytes, where {} are expected", bytes.len(), length.end()),
-                );
+                let found = format_args!("{} bytes, where {} are expected", bytes.len(), length.end());
+                self.fault_hint(Code::Range, found, "write the whole digest");
             }
             (Form::Cbor, Value::Bytes(_)) => {}
             (Form::Json, Value::Text(text)) => match from_hex(text) {
                 Some(bytes) if length.contains(&bytes.len()) => *value = Value::Bytes(Cow::Owned(bytes)),
-                _ => self.fault(Code::Range, format!("not {} lowercase hex digits", length.end() * 2)),
+                _ => {
+                    let wanted = format_args!("not {} lowercase hex digits", length.end() * 2);
+                    self.fault_hint(
+                        Code::Range,
+                        wanted,
+                        "write the whole digest in lowercase hex, without a prefix",
+                    );
+                }
             },
             _ => self.mismatch(value, &Shape::Bytes32),
         }
@@ -287,7 +358,7 @@ impl<'f> Walk<'f> {
         } else if let (Form::Json, Some(media)) = (self.form, media) {
             return self.by_value(value, media);
         } else {
-            return self.mismatch(value, &Shape::Content(""));
+            return self.mismatch(value, &Shape::Content(Shape::REFERENCE));
         }
         if self.faults.found() == faults {
             self.references.extend(Reference::of(value));
@@ -297,7 +368,7 @@ impl<'f> Walk<'f> {
     /// Content by value: takes it in and leaves the reference in its place.
     fn by_value(&mut self, value: &mut Value<'_>, media: &str) {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
-            return self.mismatch(value, &Shape::Content(""));
+            return self.mismatch(value, &Shape::Content("application/json"));
         };
         let faults = self.faults.found();
         self.map(value, members);
@@ -309,6 +380,13 @@ impl<'f> Walk<'f> {
                 *value = content.reference();
                 self.references.extend(Reference::of(value));
                 self.contents.entry(content.digest).or_insert(content);
+            }
+            Err((Code::Unresolved, message)) => {
+                self.fault_hint(
+                    Code::Unresolved,
+                    message,
+                    "give a regular file; its path counts from the directory of the document",
+                );
             }
             Err((code, message)) => self.fault(code, message),
         }
@@ -375,14 +453,16 @@ impl<'f> Walk<'f> {
 
     fn open_value_inside(&mut self, value: &mut Value<'_>, guard: Guard) {
         match value {
-            Value::Null => self.fault(Code::Null, "null"),
+            Value::Null => self.fault(Code::Null, "null where a value or a stated absence is expected"),
             Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) => {}
             Value::Text(text) => {
                 if secret_value(text) {
                     self.fault(Code::Secret, "the text has the shape of a secret");
                 }
             }
-            Value::Bytes(_) => self.fault(Code::Type, "bytes where a parameter is expected"),
+            Value::Bytes(_) => {
+                self.refuse(Code::Type, "bytes where a value is expected", &Shape::Content(Shape::REFERENCE));
+            }
             Value::Array(items) => {
                 for (i, item) in items.iter_mut().enumerate() {
                     self.inside(&format!("{i}"), |walk| walk.open_value(item, guard));
@@ -393,6 +473,12 @@ impl<'f> Walk<'f> {
             Value::Map(_) => self.open(value, guard),
         }
     }
+}
+
+/// Does this have what request bodies have?
+fn is_body(value: &Value<'_>) -> bool {
+    let text = |name| matches!(value.get(name), Some(Value::Text(_)));
+    value.get("messages").or(value.get("contents")).is_some() || text("model") || text("input")
 }
 
 /// Does an open map claim to be an absence or content?
@@ -450,39 +536,4 @@ fn extension_name(key: &str) -> Option<String> {
     let token = pointer.strip_prefix('/')?.rsplit('/').next()?;
     (authority.contains('.') && dns(authority) && api_is_well)
         .then(|| token.replace("~1", "/").replace("~0", "~"))
-}
-
-/// What a place takes, for people.
-fn describe(shape: &Shape) -> &'static str {
-    match shape {
-        Shape::Version(_)
-        | Shape::Choice(_)
-        | Shape::Name
-        | Shape::Text
-        | Shape::Dns
-        | Shape::Media
-        | Shape::Base64 => "text",
-        Shape::Json => "JSON",
-        Shape::Bool => "true or false",
-        Shape::Uint => "an integer from 0",
-        Shape::Int => "an integer",
-        Shape::Num => "a number",
-        Shape::Bytes32 | Shape::DigestValue => "a digest",
-        Shape::Digest => "{\"alg\", \"value\"}",
-        Shape::Content(_) => "content ({\"b3\", \"len\", \"type\"})",
-        Shape::Absent => "{\"absent\": ...}",
-        Shape::Open(_) | Shape::Ext | Shape::Map(_) | Shape::Cases(_) => "a map",
-        Shape::List(..) | Shape::Tuple(_) | Shape::Placed => "a list",
-        Shape::Either([first, ..]) => match first {
-            Shape::Absent => "a map",
-            _ => match describe(first) {
-                "text" => "text (or a stated absence)",
-                "a map" => "a map (or a stated absence)",
-                "an integer" => "an integer (or a stated absence)",
-                "a list" => "a list (or a stated absence)",
-                other => other,
-            },
-        },
-        Shape::Either([]) => "nothing",
-    }
 }

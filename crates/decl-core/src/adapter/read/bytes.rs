@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        members::REMOTE_URL,
         place::{at, push, put},
         table::{Form, Mapping, Reads},
     },
@@ -89,7 +90,11 @@ impl<'a> Reader<'_, 'a> {
     fn open_member(&mut self, key: Cow<'a, str>, value: Value<'a>) -> (Cow<'a, str>, Value<'a>) {
         let value = self.inside(&key, |reader| {
             if matches!(&*key, "absent" | "b3" | "kb3") {
-                reader.fault(Code::Range, "in a declaration this name states an absence or names content");
+                reader.fault_hint(
+                    Code::Range,
+                    "in a declaration this name states an absence or names content",
+                    "the format keeps absent, b3 and kb3 for itself; give it another name",
+                );
             }
             reader.open(value)
         });
@@ -99,11 +104,11 @@ impl<'a> Reader<'_, 'a> {
     /// `data:TYPE;base64,BYTES`: the type and the base64.
     fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
         let Some(rest) = url.strip_prefix("data:") else {
-            self.external("what this URL points to can change", "send the bytes: data:image/png;base64,...");
+            self.external("what this URL points to can change", REMOTE_URL);
             return None;
         };
         let Some((media, bytes)) = rest.split_once(";base64,") else {
-            self.fault(Code::Type, "a data: URL without ;base64, where bytes are expected");
+            self.fault_hint(Code::Type, "a data: URL without ;base64, where bytes are expected", REMOTE_URL);
             return None;
         };
         let bytes = self.base64(bytes.to_owned().into())?;
@@ -121,7 +126,11 @@ impl<'a> Reader<'_, 'a> {
             text
         };
         if Base64::decode_vec(&text).is_err() {
-            self.fault(Code::Type, "not padded, canonical base64 (RFC 4648 section 4)");
+            self.fault_hint(
+                Code::Type,
+                "text that is not padded, canonical base64",
+                "encode the bytes as RFC 4648 section 4 has it, with padding and without line breaks",
+            );
             return None;
         }
         Some(text)
@@ -130,7 +139,7 @@ impl<'a> Reader<'_, 'a> {
     /// JSON in the order given. Two members of an API can stand for one schema; a body states one of them.
     fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
-            self.fault(Code::Range, "another member states this too");
+            self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
         }
         put(node, to, Value::map([("json", value)]));
     }

@@ -11,7 +11,9 @@ use super::{
 use crate::{
     Code, Content, Fault, Value,
     fault::{Faults, push_token, quoted},
-    json, key_order, limits, overlay,
+    json, key_order, limits,
+    nearest::nearest,
+    overlay,
     schema::{artefact, secret_name},
 };
 use alloc::{
@@ -20,6 +22,7 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
+use core::fmt;
 
 type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
@@ -78,7 +81,12 @@ impl<'a> Reader<'_, 'a> {
                 Some((_, stated)) if self.bare(stated) == self.bare(&model) => {}
                 Some(_) => self.inside("model", |reader| {
                     let model = quoted(model.as_str().unwrap_or_default());
-                    reader.fault(Code::Range, format!("the body names another model than {model}"));
+                    let found = format_args!("the body names another model than {model}");
+                    reader.fault_hint(
+                        Code::Range,
+                        found,
+                        "give --model the name in the body, or leave one out",
+                    );
                 }),
             }
         }
@@ -132,11 +140,11 @@ impl<'a> Reader<'_, 'a> {
             let again = last.as_ref() == Some(&name);
             self.inside(&key, |reader| {
                 if again {
-                    reader.fault(Code::DupKey, "the same member in another spelling");
+                    reader.fault(Code::DupKey, "this member stands here in another spelling too");
                     return;
                 }
                 let Some(member) = object.members.iter().find(|member| member.name == name) else {
-                    reader.unknown(&key, value.unwrap_or(Value::Null));
+                    reader.unknown(&key, object, value.unwrap_or(Value::Null));
                     defines = true;
                     return;
                 };
@@ -188,7 +196,7 @@ impl<'a> Reader<'_, 'a> {
                 self.external("what this would hold is kept elsewhere", hint);
             }
             (None, _) => self.missing(),
-            (Some(_), _) => self.fault(Code::Null, "null where a value is needed"),
+            (Some(_), _) => self.expected(&Value::Null, &target.reads.to_string()),
         }
     }
 
@@ -201,7 +209,8 @@ impl<'a> Reader<'_, 'a> {
             }
             (Reads::Name, Value::Text(text)) => {
                 if text.is_empty() || text.len() > limits::NAME_BYTES {
-                    self.fault(Code::Range, format!("a name has 1 to 256 bytes, this one {}", text.len()));
+                    let found = format_args!("a name has 1 to 256 bytes, this one {}", text.len());
+                    self.fault(Code::Range, found);
                 }
                 state(node, to, own, Value::Text(text));
             }
@@ -257,7 +266,7 @@ impl<'a> Reader<'_, 'a> {
         Some(name)
     }
 
-    fn unknown(&mut self, name: &str, value: Value<'a>) {
+    fn unknown(&mut self, name: &str, object: &Object, value: Value<'a>) {
         if artefact(name) {
             self.fault(Code::Artefact, "a run produces this; it cannot define the run");
         } else if secret_name(name) {
@@ -267,12 +276,19 @@ impl<'a> Reader<'_, 'a> {
             let value = self.open(value);
             self.extensions.push((Cow::Owned(key), value));
         } else {
-            let message = format!("{} has no such member here", self.adapter.api);
-            self.fault_hint(
-                Code::UnknownMember,
-                message,
-                "take it out, or keep it as an extension with --unknown extend",
-            );
+            let message = format_args!("{} has no such member here", self.adapter.api);
+            if let Some(fault) = self.faults.add(Code::UnknownMember, &self.pointer, message) {
+                let table = self.adapter.name;
+                let meant = nearest(name, object.members.iter().map(|member| member.name));
+                fault.hint = Some(match (self.adapter.home(name), meant) {
+                    (Some(home), _) => format!("it belongs at {home}").into(),
+                    (None, Some(meant)) => format!("did you mean \"{meant}\"?").into(),
+                    (None, None) => format!(
+                        "take it out, or keep it as an extension: --unknown extend; `decl adapters show {table}` lists the members"
+                    )
+                    .into(),
+                });
+            }
         }
     }
 
@@ -282,7 +298,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn none_of<'n>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) {
         let names: Vec<&str> = names.collect();
-        self.fault(Code::Range, format!("{} is none of: {}", quoted(text), names.join(", ")));
+        self.fault(Code::Range, format_args!("{} is none of: {}", quoted(text), names.join(", ")));
     }
 
     fn missing(&mut self) {
@@ -299,7 +315,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn expected(&mut self, found: &Value<'_>, expected: &str) {
         let code = if *found == Value::Null { Code::Null } else { Code::Type };
-        self.fault(code, format!("{} where {expected} is expected", found.type_name()));
+        self.fault(code, format_args!("{} where {expected} is expected", found.type_name()));
     }
 
     fn mismatch<T>(&mut self, found: &Value<'_>, expected: &str) -> Option<T> {
@@ -307,12 +323,24 @@ impl<'a> Reader<'_, 'a> {
         None
     }
 
-    fn fault(&mut self, code: Code, message: impl Into<String>) {
-        self.faults.add(code, &self.pointer, message, None);
+    /// With what to do about it in a body: the code's own hint speaks of declarations.
+    fn fault(&mut self, code: Code, message: impl fmt::Display) {
+        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
+            let table = self.adapter.name;
+            fault.hint = match code {
+                Code::Missing => Some("the API asks for it, so the body has to say it".into()),
+                Code::Null | Code::Type | Code::Range => {
+                    Some(format!("`decl adapters show {table}` lists what every member takes").into())
+                }
+                _ => None,
+            };
+        }
     }
 
-    fn fault_hint(&mut self, code: Code, message: impl Into<String>, hint: &'static str) {
-        self.faults.add(code, &self.pointer, message, Some(hint));
+    fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: &'static str) {
+        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
+            fault.hint = Some(hint.into());
+        }
     }
 
     fn inside<T>(&mut self, token: &str, read: impl FnOnce(&mut Self) -> T) -> T {

@@ -209,7 +209,7 @@ impl<'a> Reader<'_, 'a> {
                     let there = |name: &str| find(self, name).is_some_and(|value| *value != Value::Null);
                     let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
                         let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
-                        self.fault(Code::Missing, format!("none of: {}", names.join(", ")));
+                        self.fault(Code::Missing, format_args!("this has none of: {}", names.join(", ")));
                         return None;
                     };
                     each = *kind;

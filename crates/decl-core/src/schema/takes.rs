@@ -1,0 +1,126 @@
+//! What a place takes, in words.
+
+use super::shape::{Guard, Member, Shape};
+use core::fmt::{self, Display, Formatter};
+
+/// What a place takes, in full: the way out of a refusal.
+pub(super) struct Takes<'s>(pub(super) &'s Shape);
+
+impl Display for Takes<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Shape::Version(version) => write!(f, "\"{version}\""),
+            Shape::Choice(choices) => list(f, choices.iter(), "or", |f, choice| write!(f, "\"{choice}\"")),
+            Shape::Name => f.write_str("text of 1 to 256 bytes"),
+            Shape::Dns => f.write_str("a DNS name in lower case, like example.com"),
+            Shape::Media => f.write_str("a media type in lower case, like text/plain"),
+            Shape::Base64 => f.write_str("base64 with its padding (RFC 4648 section 4)"),
+            Shape::Bytes32 => f.write_str("a BLAKE3 as 64 lowercase hex digits"),
+            Shape::DigestValue => f.write_str("the digest in lowercase hex, as long as `alg` makes it"),
+            Shape::Digest => f.write_str(r#"{"alg": "sha256", "value": HEX} (or sha512, sha1-git, sha256-git, blake3)"#),
+            Shape::Content(Shape::REFERENCE) => f.write_str(r#"content by reference: {"b3": HEX, "len": BYTES, "type": MEDIA}"#),
+            Shape::Content(_) => f.write_str(
+                r#"content: {"text": TEXT}, {"json": ANY}, {"file": PATH}, {"base64": BYTES, "type": MEDIA} or {"b3": HEX, "len": BYTES, "type": MEDIA}"#,
+            ),
+            Shape::Absent => f.write_str(r#"{"absent": "none" | "default" | "undisclosed"}"#),
+            Shape::Open(_) => f.write_str("a map of your own names, {} if there is nothing to state"),
+            Shape::Ext => f.write_str("a map with keys like openai.com/chat.completions#/top_k, {} if there are none"),
+            Shape::Map(members) => {
+                f.write_str("a map with ")?;
+                names(f, members)
+            }
+            Shape::Cases(cases) => {
+                f.write_str("a map whose \"t\" is ")?;
+                list(f, kinds(cases), "or", |f, kind| write!(f, "\"{kind}\""))
+            }
+            Shape::List(0, _) => f.write_str("a list, [] if there is nothing to state"),
+            Shape::List(..) => f.write_str("a list with at least one item"),
+            Shape::Tuple(shapes) => {
+                f.write_str("a list of ")?;
+                list(f, shapes.iter(), "and", |f, shape| Takes(shape).fmt(f))
+            }
+            Shape::Placed => {
+                f.write_str(r#"["input", MESSAGE, PART] or ["instructions", MESSAGE, PART], counted from 0"#)
+            }
+            Shape::Either(shapes) => {
+                for (i, shape) in shapes.iter().enumerate() {
+                    write!(f, "{}{}", if i == 0 { "" } else { ", or " }, Takes(shape))?;
+                }
+                Ok(())
+            }
+            plain => f.write_str(kind_of(plain)),
+        }
+    }
+}
+
+/// The members of a closed map, and where names of one's own go.
+pub(super) struct Has<'s>(pub(super) &'s [Member]);
+
+impl Display for Has<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("the members here are ")?;
+        names(f, self.0)?;
+        let open =
+            |member: &&Member| matches!(&member.shape, Shape::Open(Guard::Artefacts | Guard::ArtefactsOnTop));
+        if self.0.iter().any(|member| open(&member)) {
+            f.write_str("; names of your own go into ")?;
+            list(f, self.0.iter().filter(open), "or", |f, member| f.write_str(member.name))?;
+        } else if self.0.iter().any(|member| matches!(member.shape, Shape::Ext)) {
+            f.write_str("; what the format does not name goes into ext, under authority/api#/json/pointer")?;
+        }
+        Ok(())
+    }
+}
+
+fn names(f: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    list(f, members.iter(), "and", |f, member| f.write_str(member.name))
+}
+
+/// Every kind that the member `t` can name.
+pub(super) fn kinds<'s>(
+    cases: &'s [(&'s [&'static str], &'s [Member])],
+) -> impl Iterator<Item = &'static str> + Clone {
+    cases.iter().flat_map(|(names, _)| *names).copied()
+}
+
+/// `a, b and c`
+fn list<T>(
+    f: &mut Formatter<'_>,
+    items: impl Iterator<Item = T>,
+    last: &str,
+    each: impl Fn(&mut Formatter<'_>, T) -> fmt::Result,
+) -> fmt::Result {
+    let mut items = items.enumerate().peekable();
+    while let Some((i, item)) = items.next() {
+        match (i, items.peek()) {
+            (0, _) => {}
+            (_, Some(_)) => f.write_str(", ")?,
+            (_, None) => write!(f, " {last} ")?,
+        }
+        each(f, item)?;
+    }
+    Ok(())
+}
+
+/// The type that a place takes, in a word or two.
+pub(super) fn kind_of(shape: &Shape) -> &'static str {
+    match shape {
+        Shape::Version(_)
+        | Shape::Choice(_)
+        | Shape::Name
+        | Shape::Text
+        | Shape::Dns
+        | Shape::Media
+        | Shape::Base64 => "text",
+        Shape::Json => "JSON",
+        Shape::Bool => "true or false",
+        Shape::Uint => "an integer from 0",
+        Shape::Int => "an integer",
+        Shape::Num => "a number",
+        Shape::Bytes32 | Shape::DigestValue | Shape::Digest => "a digest",
+        Shape::Content(_) => "content",
+        Shape::Absent | Shape::Open(_) | Shape::Ext | Shape::Map(_) | Shape::Cases(_) => "a map",
+        Shape::List(..) | Shape::Tuple(_) | Shape::Placed => "a list",
+        Shape::Either(shapes) => shapes.first().map_or("nothing", kind_of),
+    }
+}
