@@ -1,7 +1,7 @@
 //! The command line as people meet it. Each file of `tests/cmd` is a session; it runs in a directory of its own that
 //! holds `tests/inputs` and what is made here.
 //!
-//! `TRYCMD=overwrite cargo test -p decl-cli --test cli` writes the sessions anew. `[..]` stands for keys, roots and
+//! `TRYCMD=overwrite cargo test -p decl-cli --test cli` writes the sessions and the page of refusals anew. `[..]` stands for keys, roots and
 //! times; in the sessions every `\` is a `/`, because trycmd compares as if all of them were paths.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -14,6 +14,8 @@ mod deaf;
 mod documents;
 #[path = "cli/pipes.rs"]
 mod pipes;
+#[path = "cli/refusals.rs"]
+mod refusals;
 #[path = "cli/stores.rs"]
 mod stores;
 #[path = "cli/weights.rs"]
