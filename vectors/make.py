@@ -59,13 +59,15 @@ class Group:
     def __init__(self, name):
         self.directory = HERE / name
         self.names = set()
+        self.inputs = set()  # those in CBOR
 
     def case(self, shows, **members):
-        words = re.sub(r"(?<!\w)-(?=[\w.])|(?<=[eE])-", " minus ", shows)
+        words = re.sub(r"(?<![^\W_])-(?=[\w.])|(?<=[eE])-", " minus ", shows)
         words = words.replace("+", " plus ").replace("_ ", " indefinite ")
         name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:100].strip("-")
         assert name not in self.names, name
         self.names.add(name)
+        self.inputs.add(members.get("cbor"))
         text = json.dumps({"shows": shows, **members}, indent=1)
         (self.directory / f"{name}.json").write_text(text + "\n")
 
@@ -84,15 +86,17 @@ def main():
     import cases_cbor
     import cases_declaration
     import cases_json
+    import cases_published
 
-    for name, write in (
-        ("cbor", cases_cbor.write),
-        ("json", cases_json.write),
+    for name, *writers in (
+        ("cbor", cases_cbor.write, cases_published.write_cbor),
+        ("json", cases_json.write, cases_published.write_json),
         ("declaration", cases_declaration.write),
     ):
         group = Group(name)
         group.clear()
-        write(group)
+        for write in writers:
+            write(group)
         print(f"{len(group.names):4} {name}")
 
 
