@@ -69,7 +69,8 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
             let known: BTreeMap<String, usize> =
                 members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
             for (key, value) in added {
-                let may_add = ADDS.contains(&pointer.as_str());
+                // A map that states something cannot be absent too.
+                let may_add = ADDS.contains(&pointer.as_str()) && key != "absent";
                 inside(pointer, &key.clone(), |pointer| {
                     match known.get(&*key).and_then(|i| members.get_mut(*i)) {
                         Some((_, base)) => lay(base, value, pointer),
@@ -185,6 +186,7 @@ mod tests {
                 r#"{"ext": {"openai.com/chat.completions#/top_k": 1}}"#,
                 "E-RANGE at /ext/openai.com~1chat.completions#~1top_k",
             ),
+            (r#"{"ext": {"absent": "none"}}"#, "E-UNKNOWN-MEMBER at /ext/absent"),
             (r#"{"tools": [{"description": {"text": "d"}}, {}]}"#, "E-RANGE at /tools/0/description"),
             (
                 r#"{"tools": [{}, {"schema": {"json": {"properties": {"server": {"type": "string"}}}}}]}"#,
