@@ -1,6 +1,6 @@
 #!/bin/sh
 # Passes every test, from a fresh clone on a fresh machine: installs what is missing, then formatting, lints, the Rust
-# tests, the documentation, and the verifiers that are not ours (Go, Python).
+# tests, the documentation, the verifiers that are not ours (Go, Python), and a bounded run of every fuzz target.
 set -eu
 . "$(dirname "$0")/setup.sh"
 
@@ -21,9 +21,16 @@ DECL_TEST_GO=$CARGO_TARGET_DIR/go-interop
 (cd crates/decl-cli/tests/interop && GOFLAGS=-mod=readonly go build -o "$DECL_TEST_GO" .)
 export DECL_TEST_PYTHON DECL_TEST_GO
 
-if cargo fmt --version >/dev/null 2>&1; then cargo fmt --all --check; else say "left out: rustfmt is not installed"; fi
+if cargo fmt --version >/dev/null 2>&1; then
+    cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
+else
+    say "left out: rustfmt is not installed"
+fi
 if cargo clippy --version >/dev/null 2>&1; then
     cargo clippy --release --workspace --all-targets --all-features --locked -- -D warnings
+    CARGO_TARGET_DIR=$CARGO_TARGET_DIR/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --release --no-default-features \
+        --all-targets --locked -- -D warnings
 else
     say "left out: clippy is not installed"
 fi
@@ -40,3 +47,4 @@ else
     say "left out: reference/verify.mjs needs Node 20 or newer"
 fi
 cargo test --release --workspace --all-features --locked -- --show-output
+tools/fuzz.sh

@@ -1,0 +1,74 @@
+//! Request bodies through the adapters, and overlays.
+
+use crate::declaration::{said, sound, verdict};
+use decl_core::{
+    At, NoFiles, Source, Value,
+    adapter::{self, Options, Unknown},
+    check_body, json, overlay as overlays,
+};
+
+/// One verdict by both ways; the text of a body does not count; what the table names is read the same where the rest
+/// is kept.
+pub fn body(name: &str, input: &[u8]) {
+    let adapter = adapter::named(name).expect("a name of adapter::NAMES");
+    // Where the URL names the model, the body need not.
+    let model = (name == "gemini").then_some("gemini-2.5-flash");
+    let refuse = Options { model, ..Options::default() };
+    let source = translated(name, input, &refuse);
+    let extended = translated(name, input, &Options { unknown: Unknown::Extend, ..refuse });
+    if let Ok(identity) = &source {
+        assert_eq!(extended.as_ref(), Ok(identity), "nothing was unknown");
+    }
+
+    let Ok(value) = json::parse(input) else { return };
+    let text = json::pretty(&turned(value));
+    for (options, before) in [(refuse, source), (Options { unknown: Unknown::Extend, ..refuse }, extended)] {
+        let after = Source::from_body(adapter, text.as_bytes(), &options, &mut NoFiles);
+        assert_eq!(before, verdict(&after), "white space, spelling and the order of members do not count");
+    }
+}
+
+/// A document and an overlay, a NUL between them. What was laid over a document can be laid over it again.
+pub fn overlay(input: &[u8]) {
+    let Some(middle) = input.iter().position(|byte| *byte == 0) else { return };
+    let (base, over) = (&input[..middle], &input[middle + 1..]);
+    let (Ok(document), Ok(over)) = (json::parse(base), json::parse(over)) else { return };
+    let options = Options { overlay: Some(&over), ..Options::default() };
+    let _ = translated("chat", base, &options);
+
+    match overlays::merge(document, over.clone()) {
+        Err(fault) => {
+            said(&fault);
+            assert!(matches!(fault.at, At::Pointer(_)), "{fault}");
+        }
+        Ok(merged) => assert_eq!(overlays::merge(merged.clone(), over), Ok(merged)),
+    }
+}
+
+/// The identity or the refusal of a body. Both ways to it agree.
+fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, String> {
+    let adapter = adapter::named(name).expect("a name of adapter::NAMES");
+    let source = Source::from_body(adapter, body, options, &mut NoFiles);
+    let faults = check_body(adapter, body, options, &mut NoFiles);
+    assert_eq!(faults.first(), source.as_ref().err(), "the verdict is the first fault");
+    faults.iter().for_each(said);
+    if let Ok(source) = &source {
+        sound(source);
+    }
+    verdict(&source)
+}
+
+/// The body with its members in the other order, and those of the objects in its lists. Deeper ones can be JSON whose
+/// order reaches the model.
+fn turned(body: Value<'_>) -> Value<'_> {
+    let Value::Map(members) = body else { return body };
+    let item = |item| match item {
+        Value::Map(members) => Value::Map(members.into_iter().rev().collect()),
+        other => other,
+    };
+    let member = |(key, value)| match value {
+        Value::Array(items) => (key, Value::Array(items.into_iter().map(item).collect())),
+        other => (key, other),
+    };
+    Value::Map(members.into_iter().rev().map(member).collect())
+}
