@@ -1,12 +1,16 @@
 //! A declaration in any form: one verdict by every way, one identity in every form.
 
-use decl_core::{At, Declaration, Fault, NoFiles, Source, Value, check, diff, json};
+use decl_core::{
+    At, Declaration, Document, Fault, NoFiles, Source, Value, check, diff, json, locate, openness, words,
+};
 
 /// See the asserts.
 pub fn declaration(input: &[u8]) {
     let parsed = Source::parse(input, &mut NoFiles);
-    let faults = check(input, &mut NoFiles);
+    let mut faults = check(input, &mut NoFiles);
     assert_eq!(faults.first(), parsed.as_ref().err(), "the verdict is the first fault");
+    locate(input, Document::Given, &mut faults);
+    assert!(faults.iter().all(|fault| fault.position.is_none_or(|at| at.line > 0 && at.column > 0)));
     faults.iter().for_each(said);
 
     if let Ok(value) = json::parse(input) {
@@ -40,9 +44,19 @@ pub fn sound(source: &Source) {
         assert!(declaration.references().iter().any(|reference| reference.digest == content.digest));
     }
     let value = declaration.value();
-    assert_eq!(diff(&value, &value), []);
-    let [first, second] = [diff(&Value::Null, &value), diff(&value, &Value::Null)];
-    assert_eq!((first.len(), second.len()), (1, 1));
+    for (a, b, want) in [(&value, &value, 0), (&Value::Null, &value, 1), (&value, &Value::Null, 1)] {
+        let mut differences = 0;
+        diff(a, b, &mut |_| {
+            differences += 1;
+            true
+        });
+        assert_eq!(differences, want);
+    }
+    openness(&value, &mut |at, open| {
+        assert!(at.starts_with('/') && !open.sentence(&value, at).is_empty());
+        assert!(words(&value, at).len() < 1000, "words are for people");
+        true
+    });
 }
 
 /// The identity, or the code and place of the refusal.
