@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import declaration
+import jsontext
 import log
 import proof
 import vectors
@@ -63,6 +64,19 @@ def _flips(args) -> int:
         tally.count(not proof.verify(_flipped(record, name), receipt, key).holds, f"{name}: a flipped record holds")
         tally.count(not proof.verify(record, _flipped(receipt, name), key).holds, f"{name}: a flipped proof holds")
     return tally.report()
+
+
+def _ids(args) -> int:
+    """A line for each line of the input, at once: whoever writes may wait for the answer before the next line."""
+    for line in sys.stdin.buffer:
+        try:
+            found = declaration.read(bytes.fromhex(line.decode("ascii")))
+            answer = f"{found.identity} {found.canonical.hex()}"
+        except Refusal as refusal:
+            answer = f"{refusal.code} {jsontext.minimal(refusal.at)}"
+        sys.stdout.buffer.write(answer.encode() + b"\n")
+        sys.stdout.buffer.flush()
+    return HOLDS
 
 
 def _vectors(args) -> int:
@@ -127,6 +141,7 @@ def _arguments() -> argparse.Namespace:
     verify.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
     verify.add_argument("--witness", action="append", default=[], help="the key of a witness that must have cosigned")
     verify.add_argument("--identity", help="the identity that somebody claims")
+    command("ids", _ids, "for each document on standard input, a line of hex: its identity and bytes, or the refusal")
     command("vectors", _vectors, "run every vector file below a directory", "directory")
     command("batch", _batch, "verify every NAME.cbor with its NAME.tlog-proof", "directory", "vkey")
     command("flips", _flips, "flip a bit of every record and of every proof: all must fail", "directory", "vkey")

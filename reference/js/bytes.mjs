@@ -92,15 +92,21 @@ export function concat(...parts) {
 
 export function toHex(bytes) {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) hex += HEX[byte];
   return hex;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** The bytes of lowercase hex, or null. */
 export function fromHex(hex) {
   if (hex.length % 2 === 1 || /[^0-9a-f]/.test(hex)) return null;
-  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (digit16(hex, 2 * i) << 4) | digit16(hex, 2 * i + 1);
+  return bytes;
 }
+
+const digit16 = (hex, i) => hex.charCodeAt(i) - (hex.charCodeAt(i) < 0x3a ? 0x30 : 0x57);
 
 /** The bytes of padded, canonical base64 (RFC 4648 section 4), or null. */
 export function fromBase64(text) {

@@ -1,17 +1,25 @@
 // The command line. Exit codes: 0 holds, 1 does not hold, 2 could not be tried.
 
-import { readFile } from 'node:fs/promises';
-import { toHex } from './bytes.mjs';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fromHex, toHex, utf8 } from './bytes.mjs';
 import { identity } from './declaration.mjs';
 import { minimalText } from './json.mjs';
+import { parseVkey } from './note.mjs';
 import { verify } from './proof.mjs';
 import { Refusal } from './refusal.mjs';
-import { runVectors } from './vectors.mjs';
+import { KINDS, vectorFault } from './vectors.mjs';
 
 const USAGE = `usage: node verify.mjs id FILE
        node verify.mjs verify DECLARATION PROOF --vkey VKEY
        node verify.mjs vectors DIRECTORY
-       node verify.mjs ids < NDJSON`;
+       node verify.mjs batch DIRECTORY VKEY
+       node verify.mjs flips DIRECTORY VKEY
+       node verify.mjs ids < LINES-OF-HEX`;
 
 /** Runs one command and gives the exit code. */
 export async function command([name, ...words]) {
@@ -19,6 +27,8 @@ export async function command([name, ...words]) {
     if (name === 'id' && words.length === 1) return await printIdentity(...words);
     if (name === 'verify' && words.length === 4 && words[2] === '--vkey') return await printVerdict(...words);
     if (name === 'vectors' && words.length === 1) return await printVectors(...words);
+    if (name === 'batch' && words.length === 2) return await printBatch(...words);
+    if (name === 'flips' && words.length === 2) return await printFlips(...words);
     if (name === 'ids' && words.length === 0) return await printIdentities();
   } catch (fault) {
     console.error(fault.message);
@@ -53,35 +63,80 @@ async function printVerdict(declaration, proof, _, vkey) {
   return verdict.holds ? 0 : 1;
 }
 
-async function printVectors(directory) {
-  const { passed, failed } = await runVectors(directory, console.log);
-  console.log(`${passed} passed, ${failed} failed`);
-  return passed > 0 && failed === 0 ? 0 : 1;
+const printVectors = (directory) => printTally((count) => countVectors(directory, count));
+
+/** Judges every vector below a directory. */
+export async function countVectors(directory, count) {
+  for (const kind of KINDS) {
+    for (const file of await filesOf(join(directory, kind), '.json')) {
+      const fault = vectorFault(kind, JSON.parse(await readFile(join(directory, kind, file), 'utf8')));
+      count(fault === null, `${kind}/${file}: ${fault}`);
+    }
+  }
 }
 
-/** One line for each line of the input: `identity canonical-bytes-in-hex`, or `code "place"`. */
+const printBatch = (directory, vkey) =>
+  printPairs(directory, vkey, async ({ name, record, proof }, count) => {
+    const { holds, reason } = await verify(record, proof, vkey);
+    count(holds, `${name}: ${reason}`);
+  });
+
+/** One bit of the record, then one of the proof: a verifier that reads every bit refuses both. */
+const printFlips = (directory, vkey) =>
+  printPairs(directory, vkey, async ({ name, record, proof }, count) => {
+    count(!(await verify(flipped(record, name), proof, vkey)).holds, `${name}: a flipped record holds`);
+    count(!(await verify(record, flipped(proof, name), vkey)).holds, `${name}: a flipped proof holds`);
+  });
+
+function printPairs(directory, vkey, check) {
+  parseVkey(vkey); // with no key nothing is tried, however few files there are
+  return printTally(async (count) => {
+    for await (const pair of pairsOf(directory)) await check(pair, count);
+  });
+}
+
+/** Prints each complaint, then how many were good. Nothing checked is a failure. */
+async function printTally(work) {
+  const tally = { passed: 0, failed: 0 };
+  await work((good, complaint) => {
+    tally[good ? 'passed' : 'failed']++;
+    if (!good) console.log(complaint);
+  });
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.passed > 0 && tally.failed === 0 ? 0 : 1;
+}
+
+const filesOf = async (directory, ending) => (await readdir(directory)).filter((file) => file.endsWith(ending)).sort();
+
+/** Every NAME.cbor with its NAME.tlog-proof; a proof that is missing is an empty one, which fails. */
+async function* pairsOf(directory) {
+  for (const file of await filesOf(directory, '.cbor')) {
+    const name = file.slice(0, -'.cbor'.length);
+    const proof = join(directory, `${name}.tlog-proof`);
+    yield {
+      name,
+      record: await readFile(join(directory, file)),
+      proof: existsSync(proof) ? await readFile(proof) : new Uint8Array(),
+    };
+  }
+}
+
+/** The bytes with a bit flipped that their name chooses. */
+function flipped(bytes, name) {
+  const bit = Number(BigInt(`0x${toHex(sha256(utf8(name)))}`) % BigInt(Math.max(8 * bytes.length, 1)));
+  return bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+}
+
+/** For each line of hex `identity canonical-bytes-in-hex`, or `code "place"`, at once: who writes may wait for it. */
 async function printIdentities() {
-  for await (const line of linesOf(process.stdin)) {
-    const found = refusalOr(() => identity(line));
+  for await (const line of createInterface({ input: process.stdin })) {
+    const source = fromHex(line);
+    if (source === null) throw new Error('a line is not hex');
+    const found = refusalOr(() => identity(source));
     const [first, second] = 'code' in found
       ? [found.code, JSON.stringify(found.at)]
       : [found.identity, toHex(found.bytes)];
-    const text = `${first} ${second}`;
-    if (!process.stdout.write(`${text}\n`)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    if (!process.stdout.write(`${first} ${second}\n`)) await once(process.stdout, 'drain');
   }
   return 0;
-}
-
-/** The lines as bytes, because a document need not be UTF-8. A line feed at the very end begins no line. */
-async function* linesOf(stream) {
-  let held = [];
-  for await (const chunk of stream) {
-    let start = 0;
-    for (let end; (end = chunk.indexOf(0x0a, start)) >= 0; start = end + 1) {
-      yield Buffer.concat([...held, chunk.subarray(start, end)]);
-      held = [];
-    }
-    if (start < chunk.length) held.push(chunk.subarray(start));
-  }
-  if (held.length > 0) yield Buffer.concat(held);
 }

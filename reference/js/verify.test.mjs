@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { checkCbor, identity, Refusal, verify } from '../verify.mjs';
 import { canonicalOrder, compareBytes, concat, fromHex, toHex, utf8 } from './bytes.mjs';
 import { writeCbor } from './cbor.mjs';
+import { countVectors } from './command.mjs';
 import { isStrictPoint } from './ed25519.mjs';
 import { readJson } from './json.mjs';
 import { leafHash, pathFault } from './tree.mjs';
-import { runVectors } from './vectors.mjs';
 
 const root = new URL('../../', import.meta.url);
 const page = await readFile(new URL('docs/spec/proof.md', root), 'utf8');
@@ -27,10 +28,12 @@ const refusal = (work) => {
 };
 
 test('every vector passes', async () => {
-  const failures = [];
-  const count = await runVectors(new URL('vectors', root).pathname, (line) => failures.push(line));
-  assert.deepEqual(failures, []);
-  assert.ok(count.passed > 1000);
+  let passed = 0;
+  await countVectors(fileURLToPath(new URL('vectors', root)), (good, complaint) => {
+    assert.ok(good, complaint);
+    passed++;
+  });
+  assert.ok(passed > 1000);
 });
 
 test('each name of vectors/names is refused in an open map', async () => {
