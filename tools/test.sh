@@ -1,10 +1,12 @@
 #!/bin/sh
 # Passes every test, from a fresh clone on a fresh machine: installs what is missing, then formatting, lints, the Rust
-# tests, the documentation, the verifiers that are not ours (Go, Python), and a bounded run of every fuzz target.
+# tests, the documentation, the verifiers that share no code with decl (Go, Python, JavaScript), and a bounded run of
+# every fuzz target.
 set -eu
 . "$(dirname "$0")/setup.sh"
 
-# Verifiers that share no code with decl: a Go module, and our own second implementation in Python.
+# Verifiers that share no code with decl: a Go module, and our own second and third implementation, in Python and
+# JavaScript.
 packages go:golang-go python3:python3
 python=$CARGO_TARGET_DIR/python
 wanted=$(cat reference/requirements.txt reference/requirements-test.txt)
@@ -37,14 +39,16 @@ fi
 RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
-"$DECL_TEST_PYTHON" -m unittest discover -q reference
 if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
     [ -d reference/node_modules ] || say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
     [ -d reference/node_modules ] || npm ci --silent --no-audit --no-fund --prefix reference
+    DECL_TEST_NODE=$(command -v node)
+    export DECL_TEST_NODE
     node reference/verify.mjs vectors vectors
     npm test --silent --prefix reference
 else
     say "left out: reference/verify.mjs needs Node 20 or newer"
 fi
+"$DECL_TEST_PYTHON" -m unittest discover -q reference
 cargo test --release --workspace --all-features --locked -- --show-output
 tools/fuzz.sh
