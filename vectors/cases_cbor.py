@@ -263,6 +263,8 @@ KEYS = [
     ("b before aa, shorter first", "a261620162616102", '{"b":1,"aa":2}'),
     ("three keys in order", "a361610161620262616103", '{"a":1,"b":2,"aa":3}'),
     ("U+FFFF before U+1F600, fewer bytes first", "a263efbfbf0164f09f988002", '{"\\uffff":1,"\\ud83d\\ude00":2}'),
+    ("U+FFFF and a before U+10000, as many bytes", "a264efbfbf610164f090808002", '{"\\uffffa":1,"\\ud800\\udc00":2}'),
+    ("U+10000 before U+FFFF and a, as UTF-16 would have it", "a264f09080800164efbfbf6102", CANON, 7),
     ("Z before a, bytewise", "a2615a01616102", '{"Z":1,"a":2}'),
     ("the composed letter before the decomposed one", "a262c3a9016365cc8102", '{"\\u00e9":1,"e\\u0301":2}'),
     ("b before a", "a2616201616102", CANON, 4),

@@ -118,6 +118,9 @@ def good_values(out):
         ("a tool named like a secret", "full", "/tools/0/name", "token"),
         ("max_tokens is no token", "full", "/environment/settings/max_tokens", 5),
         ("a name that only starts like a secret", "full", "/parameters/set/api_keys", 1),
+        ("a secret's name with the Kelvin sign, which is no letter of ASCII", "full", "/parameters/set/to\u212aen", 1),
+        ("a member called constructor in an open map", "full", "/parameters/set/constructor", 1),
+        ("a member called __proto__, in an open map", "full", "/parameters/set/__proto__", {"a": 1}),
         ("a secret shape as a name, which is no open position", "full", "/model/name", "sk-" + "x" * 20),
     ]:
         out.accept(f"allowed: {shows}", change(TREES[tree], pointer, value))

@@ -257,6 +257,7 @@ STRUCTURE = [
     ("maps inside arrays inside maps", '{"a":[{"b":[]}]}', "a1616181a1616280"),
     ("keys in another order", '{"b":1,"aa":2,"a":3}', "a361610361620162616102"),
     ("keys by bytes, not by UTF-16", '{"\\ud83d\\ude00":1,"\\uffff":2}', "a263efbfbf0264f09f988001"),
+    ("keys of one length by bytes, not by UTF-16", '{"\\ud800\\udc00":1,"\\uffffa":2}', "a264efbfbf610264f090808001"),
     ("keys by bytes, not by letters", '{"a":1,"Z":2}', "a2615a02616101"),
     ("the empty key", '{"":1}', "a16001"),
     ("a key from escapes", '{"\\u0061":1}', "a1616101"),

@@ -101,6 +101,8 @@ UNKNOWN = [
     ("at the top, an artefact's name", "full", "/usage"),
     ("at the top, with both escapes in its pointer", "full", "/a~1b~0c"),
     ("at the top, empty", "full", "/"),
+    ("at the top, called constructor", "full", "/constructor"),
+    ("at the top, called __proto__", "full", "/__proto__"),
     ("in the model", "full", "/model/provider"),
     ("in the weights", "full", "/model/weights/sha"),
     ("in a file", "full", "/model/weights/files/0/mode"),

@@ -142,7 +142,7 @@ fn json_is_read_and_refused_as_the_vectors_say() {
 
 #[test]
 fn declarations_are_identified_and_refused_as_the_vectors_say() {
-    run("declaration", 615, |case| {
+    run("declaration", 621, |case| {
         case.has_form(&[
             &["bytes", "cbor", "identity", "sha256", "shows"],
             &["bytes", "identity", "json", "sha256", "shows"],
