@@ -1,11 +1,11 @@
 //! Request bodies: those that the project ships, and real ones where the folder with them is.
 
 use crate::support::{Store, member, ok, root, text, tool};
-use decl_core::{Code, Identity, NoFiles, Source, Value, adapter, json};
+use decl_core::{Code, Declaration, Identity, NoFiles, Source, Value, adapter, hex, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    io::{Seek as _, Write as _},
     process::Command,
 };
 
@@ -70,7 +70,7 @@ fn real_bodies_of_other_apis_have_declarations() {
         ("gemini", "gemini.generateContent"),
     ] {
         let adapter = adapter::named(name).unwrap();
-        let (mut declared, mut unresolved, mut others) = (0, 0, Vec::new());
+        let (mut declared, mut unresolved, mut others) = (Vec::new(), 0, Vec::new());
         for (body, meta) in real(kind) {
             // Gemini has the model in the URL: /v1beta/models/MODEL:generateContent
             let url = member(&json::parse(&meta).unwrap(), "url_path").to_owned();
@@ -78,17 +78,19 @@ fn real_bodies_of_other_apis_have_declarations() {
             let model = if name == "gemini" { model } else { None };
             let options = adapter::Options { model, ..adapter::Options::default() };
             match Source::from_body(adapter, &body, &options, &mut NoFiles) {
-                Ok(_) => declared += 1,
+                Ok(source) => declared.push(source.declaration),
                 Err(fault) if fault.code == Code::Unresolved => unresolved += 1,
                 Err(fault) => others.push(fault.to_string()),
             }
         }
-        let tried = declared + unresolved + others.len();
+        let tried = declared.len() + unresolved + others.len();
         if tried > 0 {
             println!(
-                "{name}: {tried} bodies tried, {declared} declared, {unresolved} unresolved, {others:?}"
+                "{name}: {tried} bodies tried, {} declared, {unresolved} unresolved, {others:?}",
+                declared.len()
             );
             assert!(tried > 2_000 && others.len() * 100 < tried, "{name}: {} others", others.len());
+            identify_all(&declared);
         }
     }
 }
@@ -119,13 +121,13 @@ fn general(pointer: &str) -> String {
     pointer.split('/').map(|token| if number(token) { "*" } else { token }).collect::<Vec<_>>().join("/")
 }
 
-/// Every sealed record verifies with its proof, in Rust and in Python, and none does after one flipped bit.
+/// Every sealed record verifies with its proof, in Rust, Python and JavaScript, and none does after one flipped bit.
 fn verify_all(store: &Store, answers: &[Value<'_>]) {
     let exported = store.export("export", &["--declarations"]);
     let pairs = store.path("pairs");
     fs::create_dir(&pairs).unwrap();
     let vkey = store.vkey.parse().unwrap();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut declarations) = (BTreeSet::new(), Vec::new());
     for answer in answers.iter().filter(|answer| answer.get("identity").is_some()) {
         let identity: Identity = member(answer, "identity").parse().unwrap();
         if !seen.insert(identity) {
@@ -159,24 +161,49 @@ fn verify_all(store: &Store, answers: &[Value<'_>]) {
                 );
             }
         }
-        fs::write(pairs.join(format!("{hex}.cbor")), declaration).unwrap();
+        fs::write(pairs.join(format!("{hex}.cbor")), &declaration).unwrap();
         fs::write(pairs.join(format!("{hex}.tlog-proof")), proof).unwrap();
+        declarations.push(Declaration::from_cbor(declaration).unwrap());
     }
     println!("{} records verify with decl-verify, and none after one flipped bit", seen.len());
-    if let Some(python) = tool("DECL_TEST_PYTHON") {
-        for verb in ["batch", "flips"] {
-            let last = reference(&python, &[verb, pairs.to_str().unwrap(), &store.vkey]);
-            let passed = if verb == "batch" { seen.len() } else { 2 * seen.len() };
-            assert_eq!(last, format!("{passed} passed, 0 failed"), "{verb}");
-            println!("reference/verify.py {verb}: {last}");
+    for (verb, each) in [("batch", 1), ("flips", 2)] {
+        for (mut command, name) in references() {
+            let out = ok(command.arg(verb).arg(&pairs).arg(&store.vkey));
+            let last = text(&out.stdout).trim().lines().last().unwrap_or_default().to_owned();
+            assert_eq!(last, format!("{} passed, 0 failed", each * seen.len()), "{name} {verb}");
+            println!("{name} {verb}: {last}");
         }
+    }
+    identify_all(&declarations);
+}
+
+/// What the adapters made is a declaration of the same identity and bytes in Python and JavaScript, as CBOR and JSON.
+fn identify_all(declarations: &[Declaration]) {
+    let (mut documents, mut expected) = (tempfile::tempfile().unwrap(), Vec::new());
+    for declaration in declarations {
+        let bytes = declaration.as_bytes();
+        writeln!(documents, "{}\n{}", hex(bytes), hex(declaration.to_json().as_bytes())).unwrap();
+        expected.extend([(); 2].map(|()| format!("{} {}", declaration.identity(), hex(bytes))));
+    }
+    for (mut command, name) in references() {
+        documents.rewind().unwrap();
+        let out = ok(command.arg("ids").stdin(documents.try_clone().unwrap()));
+        let answers = text(&out.stdout);
+        let wrong = answers.lines().zip(&expected).find(|(answer, expected)| answer != expected);
+        assert_eq!((answers.lines().count(), wrong), (expected.len(), None), "{name}");
+        println!("{name} ids: {} declarations, each as CBOR and as JSON", declarations.len());
     }
 }
 
-/// The last line that the Python verifier prints.
-fn reference(python: &Path, arguments: &[&str]) -> String {
-    let out = ok(Command::new(python).arg(root().join("reference/verify.py")).args(arguments));
-    text(&out.stdout).trim().lines().last().unwrap_or_default().to_owned()
+/// The second and the third implementation, where the test command set them up.
+fn references() -> Vec<(Command, &'static str)> {
+    let found =
+        [("DECL_TEST_PYTHON", "verify.py"), ("DECL_TEST_NODE", "verify.mjs")].map(|(program, name)| {
+            let mut command = Command::new(tool(program)?);
+            command.arg(root().join("reference").join(name));
+            Some((command, name))
+        });
+    found.into_iter().flatten().collect()
 }
 
 #[test]
