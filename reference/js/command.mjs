@@ -53,7 +53,8 @@ const print = (members) => console.log(minimalText(new Map(Object.entries(member
 async function printIdentity(file) {
   const source = await readFile(file);
   const found = refusalOr(() => identity(source));
-  print('code' in found ? found : { ...found, bytes: found.bytes.length });
+  if ('code' in found) print({ refused: new Map(Object.entries(found)) });
+  else print({ ...found, bytes: found.bytes.length });
   return 'code' in found ? 1 : 0;
 }
 
