@@ -84,36 +84,23 @@ fn around<'p, T>(random: &mut Random, places: &'p [T]) -> impl Iterator<Item = &
 
 /// Adds to an open position.
 fn open(root: &mut Node, random: &mut Random, words: &Words) {
-    const OPEN: &[&str] = &[
-        "attrs",
-        "params",
-        "config",
-        "set",
-        "return",
-        "limits",
-        "safety",
-        "settings",
-        "hardware",
-        "fewshot",
-        "seeds",
-        "hyperparameters",
-        "tool-choice",
-        "ext",
-    ];
+    let is_open = |token| OPEN.split_ascii_whitespace().any(|name| name == token);
     let places = root.places();
-    let found =
-        around(random, &places).find(|(_, pointer)| pointer.split('/').any(|token| OPEN.contains(&token)));
+    let found = around(random, &places).find(|(_, pointer)| pointer.split('/').any(is_open));
     let Some((path, pointer)) = found else { return };
-    let value = if random.percent(5) { nest(path.len(), random) } else { words.value(random, 3) };
-    match root.at(path) {
-        Node::Map(members) => {
-            let name = if pointer == "/ext" { invent::extension(random) } else { words.name(random) };
-            members.insert(random.below(members.len() + 1), (name, value));
-        }
-        Node::List(items) => items.insert(random.below(items.len() + 1), value),
-        other => *other = value,
+    let nested = random.percent(5).then(|| nest(path.len(), random));
+    match (root.at(path), nested) {
+        (Node::Map(members), None) if pointer == "/ext" => words.grow(members, random, 2, invent::extension),
+        (Node::Map(members), None) => words.grow(members, random, 2, Words::name),
+        (Node::Map(members), Some(nested)) => members.push(("nested".to_owned(), nested)),
+        (Node::List(items), nested) => items.push(nested.unwrap_or_else(|| words.value(random, 2))),
+        (other, nested) => *other = nested.unwrap_or_else(|| words.value(random, 3)),
     }
 }
+
+const OPEN: &str = "
+    attrs params config set return limits safety settings hardware fewshot seeds hyperparameters tool-choice ext
+";
 
 /// Containers inside each other, about as many as may stand below `above` others.
 fn nest(above: usize, random: &mut Random) -> Node {

@@ -41,9 +41,29 @@ impl Words {
             60..68 => Node::map([("absent", Node::text(random.pick(ABSENCES)))]),
             68..72 => content_by_digest(random),
             72..84 => Node::List((0..random.below(4)).map(|_| self.value(random, depth - 1)).collect()),
-            _ => Node::Map(
-                (0..random.below(4)).map(|_| (self.name(random), self.value(random, depth - 1))).collect(),
-            ),
+            _ => {
+                let mut members = Vec::new();
+                self.grow(&mut members, random, depth - 1, Self::name);
+                Node::Map(members)
+            }
+        }
+    }
+
+    /// Adds a few members to a map. Some maps get keys that are alike, so that their order is looked at.
+    pub(crate) fn grow(
+        &self,
+        members: &mut Vec<(String, Node)>,
+        random: &mut Random,
+        depth: usize,
+        name: impl Fn(&Self, &mut Random) -> String,
+    ) {
+        let alike = random.percent(20);
+        let first = name(self, random);
+        for _ in 0..random.below(5) {
+            let key = if alike { first.clone() + random.pick(ALIKE) } else { name(self, random) };
+            if members.iter().all(|(known, _)| *known != key) {
+                members.insert(random.below(members.len() + 1), (key, self.value(random, depth)));
+            }
         }
     }
 
@@ -81,7 +101,7 @@ fn respelled(random: &mut Random, names: &[String]) -> String {
 }
 
 /// A key of `ext`.
-pub(crate) fn extension(random: &mut Random) -> String {
+pub(crate) fn extension(_: &Words, random: &mut Random) -> String {
     let authority = random.pick(&["openai.com", "a.b", "x-.y", "com", "A.com", "a..b", "é.com", "a.b.c", ""]);
     let api = random.pick(&["chat.completions", "v1", "A_b-c", "", "a b", "é", "v1/x"]);
     let name = text(random).replace('#', "");
@@ -232,6 +252,23 @@ const PIECES: &[&str] = &[
     "null",
 ];
 
+/// Of one length in UTF-8. In UTF-16, U+10000 and above come before U+E000 to U+FFFF.
+const ALIKE: &[&str] = &[
+    "aaaa",
+    "aaab",
+    "zzzz",
+    "éé",
+    "\u{7ff}\u{80}",
+    "\u{d7ff}a",
+    "\u{e000}a",
+    "\u{e000}b",
+    "\u{ffff}a",
+    "\u{10000}",
+    "😀",
+    "\u{10ffff}",
+    "a\u{ffff}",
+];
+
 const LOOK_ALIKES: &str = "
     max_tokens max_output_tokens min_tokens budget_tokens logprobs top_logprobs n_probs response_format
     responseSchema responseModalities stop stop_sequences include stream_options max_time output_scores
@@ -240,7 +277,7 @@ const LOOK_ALIKES: &str = "
 
 /// Members that mean something elsewhere.
 const MEMBERS: &str = "
-    absent b3 kb3 alg file json text base64 type len t v kind ext set name
+    absent b3 kb3 alg file json text base64 type len t v kind ext set name constructor __proto__ toString
 ";
 
 const ABSENCES: &[&str] =

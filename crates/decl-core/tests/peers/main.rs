@@ -238,8 +238,23 @@ fn report(peers: &mut [Peer], document: &[u8]) -> String {
         Ok(text) if !matches!(document.first(), Some(0xa0..=0xbf)) => text.to_owned(),
         _ => hex(document),
     };
-    let lines = names.iter().zip(&verdicts).map(|(name, verdict)| format!("  {name:10} {}", verdict[0]));
+    let lines =
+        names.iter().zip(&verdicts).map(|(name, of)| format!("  {name:10} {}", brief(&of[0], &verdicts)));
     format!("{shown}\n{}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A verdict, of whose canonical bytes those are shown where the verdicts begin to differ.
+fn brief(verdict: &str, verdicts: &[Vec<String>]) -> String {
+    let Some((identity, bytes)) = verdict.split_once(' ').filter(|(first, _)| first.starts_with("b3:"))
+    else {
+        return verdict.to_owned();
+    };
+    let others = verdicts.iter().filter_map(|of| of[0].strip_prefix("b3:")?.split_once(' '));
+    let same =
+        |(_, other): (&str, &str)| bytes.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let first = others.map(same).min().unwrap_or_default() / 2 * 2;
+    let end = bytes.len().min(first + 32);
+    format!("{identity} of {} bytes, at {}: {}", bytes.len() / 2, first / 2, &bytes[first.min(end)..end])
 }
 
 fn example(name: &str) -> Vec<u8> {

@@ -12,8 +12,9 @@ pub(crate) fn tree(mut root: Node, wrong: &mut dyn FnMut(&Node) -> bool) -> Node
             for child in (0..root.at(&path).len()).rev() {
                 attempt(&mut root, wrong, |root| root.at(&path).remove(child));
             }
-            for simple in
-                [Node::Map(vec![]), Node::List(vec![]), Node::text(""), Node::text("a"), Node::token("0")]
+            let absent = Node::map([("absent", Node::text("none"))]);
+            let empty = [Node::Map(vec![]), Node::List(vec![])];
+            for simple in empty.into_iter().chain([Node::token("0"), Node::text(""), Node::text("a"), absent])
             {
                 if root.get(&path).weight() > simple.weight() {
                     attempt(&mut root, wrong, |root| *root.at(&path) = simple);

@@ -71,13 +71,16 @@ impl Node {
         }
     }
 
-    /// How much there is to read; the least is 0.
+    /// How much there is to read.
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Token(token) => token.len(),
             Self::Text(text) => 2 + text.len(),
             Self::Bytes(bytes) => 2 + bytes.len(),
-            _ => 2 + (0..self.len()).map(|i| 2 + self.child(i).weight()).sum::<usize>(),
+            Self::List(items) => 2 + items.iter().map(|item| 1 + item.weight()).sum::<usize>(),
+            Self::Map(members) => {
+                2 + members.iter().map(|(key, value)| 4 + key.len() + value.weight()).sum::<usize>()
+            }
         }
     }
 
