@@ -130,14 +130,18 @@ function flipped(bytes, name) {
 
 /** For each line of hex `identity canonical-bytes-in-hex`, or `code "place"`, at once: who writes may wait for it. */
 async function printIdentities() {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const source = fromHex(line);
-    if (source === null) throw new Error('a line is not hex');
-    const found = refusalOr(() => identity(source));
-    const [first, second] = 'code' in found
-      ? [found.code, JSON.stringify(found.at)]
-      : [found.identity, toHex(found.bytes)];
-    if (!process.stdout.write(`${first} ${second}\n`)) await once(process.stdout, 'drain');
+  try {
+    for await (const line of createInterface({ input: process.stdin })) {
+      const source = fromHex(line);
+      if (source === null) throw new Error('a line is not hex');
+      const found = refusalOr(() => identity(source));
+      const [first, second] = 'code' in found
+        ? [found.code, JSON.stringify(found.at)]
+        : [found.identity, toHex(found.bytes)];
+      if (!process.stdout.write(`${first} ${second}\n`)) await once(process.stdout, 'drain');
+    }
+  } finally {
+    process.stdin.destroy(); // or Node would wait for its end
   }
   return 0;
 }
