@@ -187,14 +187,17 @@ impl Document {
         matches!(self.bytes.first(), Some(0xa0..=0xbf))
     }
 
-    /// Smaller as a tree, as long as the fault is in the tree, then as bytes.
+    /// Smaller as a tree, in the plainest form in which they still disagree, then as bytes.
     fn shrink(self, wrong: &mut dyn FnMut(&[u8]) -> bool) -> Vec<u8> {
-        let write =
-            |tree: &Node| if self.is_cbor() { to_cbor(tree, self.twist) } else { to_json(tree, None) };
-        let bytes = if wrong(&write(&self.tree)) {
-            write(&shrink::tree(self.tree.clone(), &mut |tree| wrong(&write(tree))))
-        } else {
-            self.bytes.clone()
+        let Self { bytes, tree, twist } = self;
+        let write = |form, tree: &Node| match form {
+            0 => to_json(tree, None),
+            1 => to_cbor(tree, None),
+            _ => to_cbor(tree, twist),
+        };
+        let bytes = match (0..3).find(|form| wrong(&write(*form, &tree))) {
+            Some(form) => write(form, &shrink::tree(tree, &mut |tree| wrong(&write(form, tree)))),
+            None => bytes,
         };
         shrink::bytes(bytes, wrong)
     }

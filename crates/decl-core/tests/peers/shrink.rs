@@ -20,6 +20,11 @@ pub(crate) fn tree(mut root: Node, wrong: &mut dyn FnMut(&Node) -> bool) -> Node
                     attempt(&mut root, wrong, |root| *root.at(&path) = simple);
                 }
             }
+            if let Node::Text(text) = root.get(&path).clone() {
+                for (at, c) in text.char_indices().rev() {
+                    attempt(&mut root, wrong, |root| root.at(&path).cut(at, c.len_utf8()));
+                }
+            }
             place += 1;
         }
         if root == before {

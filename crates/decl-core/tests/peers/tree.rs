@@ -71,6 +71,13 @@ impl Node {
         }
     }
 
+    /// Takes some bytes out of a text.
+    pub(crate) fn cut(&mut self, at: usize, len: usize) {
+        if let Self::Text(text) = self {
+            text.replace_range(at..at + len, "");
+        }
+    }
+
     /// How much there is to read.
     pub(crate) fn weight(&self) -> usize {
         match self {
