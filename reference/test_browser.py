@@ -20,22 +20,33 @@ SCRIPT = """
 import { vectorFault } from './js/vectors.mjs';
 
 const field = (id) => document.getElementById(id);
-const give = (id, hex) => {
+const transfer = (parts) => {
   const held = new DataTransfer();
-  if (hex !== null) held.items.add(new File([Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16))], id));
-  field(id).files = held.files;
+  for (const part of parts) held.items.add(new File([part], 'file'));
+  return held;
+};
+const give = (id, hex) => {
+  field(id).files = transfer(hex ? [Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16))] : []).files;
   field(id).dispatchEvent(new Event('change'));
+};
+const until = async (holds) => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 const texts = (selector) => Array.from(document.querySelectorAll(selector), (element) => element.textContent);
 
 const seen = [];
 for (const [record, proof, vkey] of VISITS) {
-  field('verdict').textContent = 'pending';
   give('record', record);
   give('proof', proof);
+  field('vkey').value = '';
+  if (vkey.endsWith('\\n')) {
+    field('vkey').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer([vkey]) }));
+    await until(() => field('vkey').value !== '');
+  }
   field('vkey').value = vkey;
+  field('verdict').textContent = 'pending';
   field('vkey').dispatchEvent(new Event('input'));
-  while (field('verdict').textContent === 'pending') await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => field('verdict').textContent !== 'pending');
   const values = texts('dd');
   const details = Object.fromEntries(texts('dt').map((name, i) => [name, values[i]]));
   seen.push([field('verdict').dataset.kind, field('verdict').textContent, details]);
@@ -66,7 +77,7 @@ class Page(unittest.TestCase):
         spoiled = bytes([*record[:-1], record[-1] ^ 1])
         visits = {
             "CBOR": (record, proof, vkey),
-            "JSON": (text, proof, vkey + "\n"),
+            "JSON, and the key as a file": (text, proof, vkey + "\n"),
             "another record": (spoiled, proof, vkey),
             "a proof that breaks off": (record, proof[:-1], vkey),
             "no key": (record, proof, vkey[:-1]),
@@ -84,7 +95,7 @@ class Page(unittest.TestCase):
         names = {"identity": rag["identity"], "sha256": rag["sha256"], "cid": cid, "bytes": str(rag["bytes"])}
         expected = {
             "CBOR": holds,
-            "JSON": holds,
+            "JSON, and the key as a file": holds,
             "another record": ["fails", "does not hold", {
                 "reason": "step 2, entry: the BLAKE3 of the record is not the id", "checked": "parse",
             }],
