@@ -3,7 +3,7 @@
 use crate::{
     invent::{self, CHOICES, Words},
     random::Random,
-    tree::Node,
+    tree::{Node, Path},
 };
 use std::collections::BTreeMap;
 
@@ -61,8 +61,7 @@ impl Corpus {
                     }
                     _ => false,
                 };
-                if let Some((path, _)) = around(random, &places).find(|(path, _)| is_content(root.get(path)))
-                {
+                if let Some(path) = find(root, &places, random, is_content) {
                     *root.at(path) = words.content(random);
                 }
             }
@@ -80,6 +79,16 @@ impl Corpus {
 fn around<'p, T>(random: &mut Random, places: &'p [T]) -> impl Iterator<Item = &'p T> + use<'p, T> {
     let start = random.below(places.len());
     places[start..].iter().chain(&places[..start])
+}
+
+/// The path to some node that fits.
+fn find<'p>(
+    root: &Node,
+    places: &'p [(Path, String)],
+    random: &mut Random,
+    fits: impl Fn(&Node) -> bool,
+) -> Option<&'p Path> {
+    around(random, places).map(|(path, _)| path).find(|path| fits(root.get(path)))
 }
 
 /// Adds to an open position.
@@ -117,57 +126,46 @@ fn spoil(root: &mut Node, random: &mut Random, words: &Words) {
     let shallow = places.iter().filter(|(path, _)| path.len() < 3).cloned().collect::<Vec<_>>();
     let places = if random.percent(30) { shallow } else { places };
     let kind = random.below(9);
-    let fits = |node: &Node| match kind {
-        0..4 => node.len() > 0,
-        4..7 => matches!(node, Node::Text(_) | Node::Bytes(_) | Node::Token(_)),
-        _ => true,
+    let fits = |node: &Node| match node {
+        Node::Map(_) | Node::List(_) => kind > 6 || kind < 4 && node.len() > 0,
+        Node::Text(_) | Node::Bytes(_) => kind >= 4,
+        Node::Token(_) => kind >= 6,
     };
-    let Some((path, _)) = around(random, &places).find(|(path, _)| fits(root.get(path))) else {
-        return;
-    };
-    match root.at(path) {
-        Node::Map(members) if kind < 4 => spoil_map(members, kind, random, words),
-        Node::List(items) if kind < 4 => {
-            let i = random.below(items.len());
-            match kind {
-                0 => drop(items.remove(i)),
-                1 => items.insert(i, items[random.below(items.len())].clone()),
-                2 => items.reverse(),
-                _ => items[i] = Node::token("null"),
-            }
-        }
-        Node::Text(text) if kind < 6 => spoil_text(text, random),
-        Node::Bytes(bytes) if kind < 6 => match random.below(3) {
-            0 => drop(bytes.pop()),
-            1 => bytes.push(0),
-            _ => bytes.clear(),
-        },
-        other if kind < 7 => {
-            *other = if random.percent(50) {
-                Node::text(random.word(CHOICES))
-            } else {
-                Node::Token(invent::number(random))
-            };
-        }
-        other => {
-            *other = match random.below(4) {
+    let Some(path) = find(root, &places, random, fits) else { return };
+    match (kind, root.at(path)) {
+        (0..4, Node::Map(members)) => spoil_map(members, random, words),
+        (0..4, Node::List(items)) => spoil_list(items, random),
+        (4..6, Node::Text(text)) => spoil_text(text, random),
+        (4..6, Node::Bytes(bytes)) => spoil_bytes(bytes, random),
+        (_, node) => {
+            *node = match random.below(5) {
                 0 => Node::token("null"),
                 1 => Node::Token(invent::number(random)),
-                2 => words.content(random),
+                2 => Node::text(random.word(CHOICES)),
+                3 => words.content(random),
                 _ => words.value(random, 2),
             }
         }
     }
 }
 
-fn spoil_map(members: &mut Vec<(String, Node)>, kind: usize, random: &mut Random, words: &Words) {
+fn spoil_map(members: &mut Vec<(String, Node)>, random: &mut Random, words: &Words) {
     let i = random.below(members.len());
-    let (key, value) = members[i].clone();
-    match kind {
+    match random.below(4) {
         0 => drop(members.remove(i)),
-        1 => members.insert(random.below(members.len() + 1), (key, value)),
+        1 => members.insert(random.below(members.len() + 1), members[i].clone()),
         2 => members[i].0 = words.name(random),
         _ => members.push((words.name(random), words.value(random, 1))),
+    }
+}
+
+fn spoil_list(items: &mut Vec<Node>, random: &mut Random) {
+    let i = random.below(items.len());
+    match random.below(4) {
+        0 => drop(items.remove(i)),
+        1 => items.insert(random.below(items.len() + 1), items[i].clone()),
+        2 => items.reverse(),
+        _ => items.clear(),
     }
 }
 
@@ -182,59 +180,18 @@ fn spoil_text(text: &mut String, random: &mut Random) {
     }
 }
 
+fn spoil_bytes(bytes: &mut Vec<u8>, random: &mut Random) {
+    match random.below(3) {
+        0 => drop(bytes.pop()),
+        1 => bytes.push(0),
+        _ => bytes.clear(),
+    }
+}
+
 /// Damage to the bytes, after which a reader has to say where.
 pub(crate) fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
-    const PIECES: &[&[u8]] = &[
-        b"\\ud800",
-        b"\\udc00",
-        b"\\ud800\\udc00",
-        b"\\ud83d\\u0041",
-        b"\\u12",
-        b"\\x",
-        b"\\u0000",
-        b"\\",
-        b"\"",
-        b",",
-        b":",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b"null",
-        b"NaN",
-        b"-Infinity",
-        b"0",
-        b"1e5",
-        b"-",
-        b".",
-        b"/**/",
-        b"\x01",
-        b"\x00",
-        b"\x7f",
-        b"\x0b",
-        b"\xef\xbb\xbf",
-        b"\xff",
-        b"\xc0\x80",
-        b"\xe2\x82",
-        b"\xed\xa0\x80",
-        b"\xf4\x90\x80\x80",
-        b"\xf0\x8f\xbf\xbf",
-        b"\xc3\xa9",
-        b"\xf6",
-        b"\xf7",
-        b"\xf8\x14",
-        b"\xf8\xff",
-        b"\xf9\x7e\x00",
-        b"\xf9\x3c\x00",
-        b"\xfb\x3f\xf8\x00\x00\x00\x00\x00\x00",
-        b"\x1b\xff\xff\xff\xff\xff\xff\xff\xff",
-        b"\x3b\x80\x00\x00\x00\x00\x00\x00\x00",
-        b"\x5f",
-        b"\x9f",
-        b"\xbf",
-        b"\x18\x17",
-        b"\xc2",
-    ];
+    let is_text = random.percent(50);
+    let piece = if is_text { random.word(TEXTS).as_bytes().to_vec() } else { unhex(random.word(HEX)) };
     let at = random.below(bytes.len());
     let end = bytes.len().min(at + 1 + random.below(12));
     match random.below(7) {
@@ -245,8 +202,22 @@ pub(crate) fn damage(bytes: &mut Vec<u8>, random: &mut Random) {
             drop(bytes.splice(at..at, again));
         }
         3 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-        4 => drop(bytes.splice(at..end, random.pick(PIECES).iter().copied())),
-        5 => bytes.extend_from_slice(random.pick(PIECES)),
-        _ => drop(bytes.splice(at..at, random.pick(PIECES).iter().copied())),
+        4 => drop(bytes.splice(at..end, piece)),
+        5 => bytes.extend(piece),
+        _ => drop(bytes.splice(at..at, piece)),
     }
+}
+
+const TEXTS: &str = r#"
+    \ud800 \udc00 \ud800\udc00 \ud83d\u0041 \u12 \x \u0000 \ " , : { } [ ] null NaN -Infinity 0 1e5 - . /**/
+"#;
+
+/// Control characters, what is no UTF-8, and heads of CBOR.
+const HEX: &str = "
+    00 01 0b 7f c3a9 efbbbf ff c080 e282 eda080 f4908080 f08fbfbf f6 f7 f814 f8ff f97e00 f93c00 fb3ff8000000000000
+    1bffffffffffffffff 3b8000000000000000 1817 5f 9f bf c2
+";
+
+fn unhex(hex: &str) -> Vec<u8> {
+    (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap()).collect()
 }
