@@ -33,7 +33,7 @@ impl fmt::Display for Reads {
             Self::Bool => "true or false",
             Self::Choice([]) => "null",
             Self::Name | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
-            Self::Media => "a media type",
+            Self::Media | Self::PartOfMedia => "a media type",
             Self::Integer => "an integer",
             Self::Texts { alone: true } => "text or a list of text",
             Self::Texts { alone: false } => "a list of text",

@@ -134,8 +134,10 @@ pub enum Reads {
     Base64,
     /// The subtype of a media type of this kind: `wav` of `audio`.
     Subtype(&'static str),
-    /// A media type, which also says what kind of part this is.
+    /// A media type.
     Media,
+    /// A media type, which also says what kind of part this is.
+    PartOfMedia,
     /// Text, which is one text part; or a list of parts. A list of one says so, or it would look like text.
     Parts(&'static Each),
     /// The same, as a message of this role of its own, marked with the member's name, before any other message.

@@ -8,4 +8,4 @@ mod walk;
 
 pub(crate) use names::{artefact, secret_name, secret_value};
 pub use template::template;
-pub(crate) use walk::{Form, Walk};
+pub(crate) use walk::{Form, Walk, media};

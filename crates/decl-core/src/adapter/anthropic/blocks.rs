@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Bool, Data, Inside, InsideBy, Json, List, Name, Parts, Quote, Text, Value},
+    Reads::{Base64, Bool, Data, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Text, Value},
     SCHEMAS, by, elsewhere, need, own, put,
 };
 use super::CACHED;
@@ -133,13 +133,13 @@ const CITATIONS: Member = own(
 const BASE64_SOURCE: Object = Object {
     base: "",
     rest: "/attrs/source",
-    members: &[need("data", "/content/base64", Base64), need("media_type", "/content/type", Name)],
+    members: &[need("data", "/content/base64", Base64), need("media_type", "/content/type", Media)],
 };
 
 const TEXT_SOURCE: Object = Object {
     base: r#"{"attrs": {"source": "text"}}"#,
     rest: "/attrs/source",
-    members: &[need("data", "/content", Text("text/plain")), need("media_type", "/content/type", Name)],
+    members: &[need("data", "/content", Text("text/plain")), need("media_type", "/content/type", Media)],
 };
 
 // A document made of blocks has no bytes of its own: it is a result that nobody called for.

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Inside, Json, List, Media, Name, Part, Quote, Text, Value},
+    Reads::{Base64, Inside, Json, List, Name, Part, PartOfMedia, Quote, Text, Value},
     called, external, need, own, put,
 };
 
@@ -103,7 +103,7 @@ const BLOB: Object = Object {
     rest: "/attrs",
     members: &[
         need("data", "/content/base64", Base64),
-        need("mimeType", "/content/type", Media),
+        need("mimeType", "/content/type", PartOfMedia),
         own("displayName", Value),
     ],
 };

@@ -5,9 +5,9 @@ use super::{
         place::{at, push, put},
         table::{Form, Mapping, Reads},
     },
-    Reader,
+    Members, Reader,
 };
-use crate::{Code, Content, Value, json, key_order};
+use crate::{Code, Content, Value, fault::quoted, json, key_order, schema::media};
 use alloc::{
     borrow::{Cow, ToOwned as _},
     format,
@@ -55,9 +55,16 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             (Reads::Subtype(kind), Value::Text(subtype)) => {
-                put(node, to, Value::text(format!("{kind}/{subtype}")));
+                let media = format!("{kind}/{subtype}");
+                self.media(&media);
+                put(node, to, Value::text(media));
             }
             (Reads::Media, Value::Text(media)) => {
+                self.media(&media);
+                put(node, to, Value::Text(media));
+            }
+            (Reads::PartOfMedia, Value::Text(media)) => {
+                self.media(&media);
                 let kind = media.split('/').next().filter(|kind| MEDIA.contains(kind)).unwrap_or("file");
                 put(node, "/t", Value::text(kind.to_owned()));
                 put(node, to, Value::Text(media));
@@ -65,6 +72,30 @@ impl<'a> Reader<'_, 'a> {
             (_, value) => return Some(value),
         }
         None
+    }
+
+    /// What the table does not know, read by the names in it: a schema is content, in the order given, since its order
+    /// can reach the model; anything else is a value as it is.
+    pub(super) fn extension(&mut self, name: &str, value: Value<'a>) -> Value<'a> {
+        match value {
+            value @ (Value::Array(_) | Value::Map(_)) if schema_name(name) => {
+                let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
+                let reference = reference(&content);
+                self.contents.push(content);
+                reference
+            }
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.extension("", item)))
+                    .collect(),
+            ),
+            Value::Map(members) => {
+                self.open_members(members, |reader, key, value| reader.extension(key, value))
+            }
+            value => self.open(value),
+        }
     }
 
     /// A value as it is. Null is a stated default; so nothing else may look like a stated absence or a reference.
@@ -78,36 +109,57 @@ impl<'a> Reader<'_, 'a> {
                     .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open(item)))
                     .collect(),
             ),
-            Value::Map(mut members) => {
-                members.sort_by(|a, b| key_order(&a.0, &b.0));
-                Value::Map(members.into_iter().map(|(key, value)| self.open_member(key, value)).collect())
-            }
+            Value::Map(members) => self.open_members(members, |reader, _, value| reader.open(value)),
             value => value,
         }
     }
 
-    fn open_member(&mut self, key: Cow<'a, str>, value: Value<'a>) -> (Cow<'a, str>, Value<'a>) {
-        let value = self.inside(&key, |reader| {
-            if matches!(&*key, "absent" | "b3" | "kb3") {
-                reader.fault(Code::Range, "in a declaration this name states an absence or names content");
-            }
-            reader.open(value)
-        });
-        (key, value)
+    fn open_members(
+        &mut self,
+        mut members: Members<'a>,
+        read: fn(&mut Self, &str, Value<'a>) -> Value<'a>,
+    ) -> Value<'a> {
+        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        for (key, value) in &mut members {
+            let stated = core::mem::replace(value, Value::Null);
+            *value = self.inside(key, |reader| {
+                if matches!(&**key, "absent" | "b3" | "kb3") {
+                    reader
+                        .fault(Code::Range, "in a declaration this name states an absence or names content");
+                }
+                read(reader, key, stated)
+            });
+        }
+        Value::Map(members)
     }
 
     /// `data:TYPE;base64,BYTES`: the type and the base64.
     fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
+        const BYTES: &str = "put the type in front: data:application/pdf;base64,...";
         let Some(rest) = url.strip_prefix("data:") else {
-            self.external("what this URL points to can change", "send the bytes: data:image/png;base64,...");
+            if has_scheme(url) {
+                self.external(
+                    "what this URL points to can change",
+                    "send the bytes: data:image/png;base64,...",
+                );
+            } else {
+                self.fault_hint(Code::Type, "no URL", BYTES);
+            }
             return None;
         };
         let Some((media, bytes)) = rest.split_once(";base64,") else {
-            self.fault(Code::Type, "a data: URL without ;base64, where bytes are expected");
+            self.fault_hint(Code::Type, "a data: URL without ;base64, where bytes are expected", BYTES);
             return None;
         };
+        self.media(media);
         let bytes = self.base64(bytes.to_owned().into())?;
         Some((media.to_owned(), bytes))
+    }
+
+    fn media(&mut self, text: &str) {
+        if !media(text) {
+            self.fault(Code::Range, format!("{} is not a media type", quoted(text)));
+        }
     }
 
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
@@ -127,10 +179,10 @@ impl<'a> Reader<'_, 'a> {
         Some(text)
     }
 
-    /// JSON in the order given. Two members of an API can stand for one schema; a body states one of them.
+    /// JSON in the order given.
     fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
-            self.fault(Code::Range, "another member states this too");
+            self.again();
         }
         put(node, to, Value::map([("json", value)]));
     }
@@ -165,6 +217,21 @@ impl<'a> Reader<'_, 'a> {
             (Form::Text | Form::DataUrl, other) => self.mismatch(&other, "text"),
         }
     }
+}
+
+/// Is this the name of a schema? Those that the vendors' tables hold are all of this form.
+fn schema_name(name: &str) -> bool {
+    let tail = name.len().saturating_sub("schema".len());
+    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
+}
+
+/// Does the text start like a URL (RFC 3986 section 3.1)? Base64 has no colon.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.eq_ignore_ascii_case("data")
+            && scheme.bytes().next().is_some_and(|c| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || b"+-.".contains(&c))
+    })
 }
 
 /// The same JSON with the members of every object in canonical order, but inside members of these names.

@@ -189,8 +189,13 @@ impl<'a> Reader<'_, 'a> {
                 }
                 state(node, to, own, Value::Text(text));
             }
-            (Reads::Bool, value @ Value::Bool(_))
-            | (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => state(node, to, own, value),
+            (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
+            (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
+                if at(node, to).is_some_and(|stated| !is_absent(stated)) {
+                    self.again();
+                }
+                state(node, to, own, value);
+            }
             (Reads::Texts { alone: true }, text @ Value::Text(_)) => {
                 put(node, to, Value::Array([text].into()));
             }
@@ -248,7 +253,7 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.unknown == Unknown::Extend {
             let key = format!("{}#{}", self.adapter.api, self.pointer);
-            let value = self.open(value);
+            let value = self.extension(name, value);
             self.extensions.push((Cow::Owned(key), value));
         } else {
             let message = format!("{} has no such member here", self.adapter.api);
@@ -267,6 +272,11 @@ impl<'a> Reader<'_, 'a> {
     fn none_of<'n>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) {
         let names: Vec<&str> = names.collect();
         self.fault(Code::Range, format!("{} is none of: {}", quoted(text), names.join(", ")));
+    }
+
+    /// Two members of an API can stand for one thing; a body states one of them.
+    fn again(&mut self) {
+        self.fault(Code::Range, "another member states this too");
     }
 
     fn missing(&mut self) {
