@@ -124,6 +124,9 @@ pub enum Reads {
     Json,
     /// JSON whose member order says nothing but inside members of these names: content, the others in canonical order.
     Data(&'static [&'static str]),
+    /// Objects of these kinds that are content: JSON, read by this table for what it leaves out or refuses. Members stand
+    /// in canonical order but inside what is read in the order given.
+    Sifted(&'static Each),
     /// Content in an open map, where only the reference may stand.
     Quote(Form),
     /// A part of its own, marked with the member's name.

@@ -8,6 +8,7 @@ mod changes;
 mod gemini;
 mod identity;
 mod responses;
+mod secrets;
 mod table;
 
 use decl_core::{

@@ -101,6 +101,7 @@ fn reads(how: &Reads, names: &mut BTreeSet<String>) {
         }
         Reads::List(all)
         | Reads::Parts(all)
+        | Reads::Sifted(all)
         | Reads::Said(_, all)
         | Reads::InsideBy(all)
         | Reads::Turns { each: all, .. } => each(all, names),

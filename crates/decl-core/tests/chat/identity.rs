@@ -111,10 +111,11 @@ const BODIES: [&str; 12] = [
         {"role": "user", "content": [
             {"type": "text", "text": "a", "image_url": null, "cache_control": {"type": "ephemeral"}},
             {"type": "image_url", "image_url": "data:image/png;base64,aGk=", "text": null},
+            {"type": "input_audio", "input_audio": "aGk="},
             {"type": "video_url", "video_url": {"url": "data:video/mp4;base64,aGk="}},
             {"type": "audio_url", "audio_url": {"url": "data:audio/wav;base64,aGk="}},
             {"type": "document_url", "document_url": "data:application/pdf;base64,aGk=", "document_name": "a"},
-            {"type": "file_url", "file_url": {"url": "data:application/pdf;base64,aGk="}, "file_name": "a"}]},
+            {"type": "file_url", "file_url": {"url": "aGk="}, "file_name": "a"}]},
         {"role": "assistant", "content": [
             {"type": "thinking", "thinking": [{"type": "text", "text": "t"}], "closed": true, "signature": "s"},
             {"type": "reference", "reference_ids": [1]}], "partial": true, "model": "m"},

@@ -4,6 +4,7 @@
 
 mod changes;
 mod identity;
+mod servers;
 
 use decl_core::{
     Identity, NoFiles, Source, Value,

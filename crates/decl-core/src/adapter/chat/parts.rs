@@ -89,24 +89,23 @@ const AUDIO_URL: Object = Object {
     members: &[need("audio_url", "", Inside(&URL)), CACHED],
 };
 
+// Mistral takes the bytes for the object that holds them.
 const AUDIO: Object = Object {
     base: r#"{"t": "audio", "attrs": {}}"#,
     rest: "/attrs",
     members: &[
-        need(
-            "input_audio",
-            "",
-            Inside(&Object {
-                base: "",
-                rest: "/attrs",
-                members: &[
-                    need("data", "/content/base64", Base64),
-                    need("format", "/content/type", Subtype("audio")),
-                ],
-            }),
-        ),
+        need("input_audio", "/content/base64", Either(&Says(BARE_AUDIO, &Base64), &Inside(&AUDIO_BYTES))),
         BREAKPOINT,
     ],
+};
+
+const BARE_AUDIO: &str =
+    r#"{"attrs": {"input_audio": "text"}, "content": {"type": "application/octet-stream"}}"#;
+
+const AUDIO_BYTES: Object = Object {
+    base: "",
+    rest: "/attrs",
+    members: &[need("data", "/content/base64", Base64), need("format", "/content/type", Subtype("audio"))],
 };
 
 const FILE: Object = Object {
@@ -136,14 +135,15 @@ const DOCUMENT_URL: Object = Object {
     members: &[need("document_url", "/content", DataUrl), own("document_name", Value)],
 };
 
+// Base64 without a type in front: what it is, the name may say.
 const FILE_URL: Object = Object {
-    base: r#"{"t": "file", "attrs": {"type": "file_url"}}"#,
+    base: r#"{"t": "file", "content": {"type": "application/octet-stream"}, "attrs": {"type": "file_url"}}"#,
     rest: "/attrs",
     members: &[
         need(
             "file_url",
             "",
-            Inside(&Object { base: "", rest: "/attrs", members: &[need("url", "/content", DataUrl)] }),
+            Inside(&Object { base: "", rest: "/attrs", members: &[need("url", "/content/base64", Base64)] }),
         ),
         own("file_name", Value),
     ],

@@ -92,6 +92,7 @@ const INLINE_DATA: Object = Object {
         own("documentMetadata", Quote(Form::Data(&[]))),
         own("spreadsheetMetadata", Quote(Form::Data(&[]))),
         own("audioMetadata", Quote(Form::Data(&[]))),
+        own("audioTranscription", Quote(Form::Data(&[]))),
         THOUGHT,
         SIGNED,
         METADATA,

@@ -19,6 +19,8 @@ use base64ct::{Base64, Encoding as _};
 /// Kinds of parts that a media type names.
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
+const CHANGES: &str = "what this URL points to can change";
+
 impl<'a> Reader<'_, 'a> {
     /// Reads a value that becomes content, or gives it back.
     pub(super) fn bytes(
@@ -33,6 +35,10 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Text(media), Value::Text(text)) => put(node, to, content(text, media)),
             (Reads::Json, value) => self.json(node, to, value),
             (Reads::Data(kept), value) => put(node, to, Value::map([("json", sorted(value, kept))])),
+            (Reads::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                let value = self.sift(each, value);
+                put(node, to, Value::map([("json", value)]));
+            }
             (Reads::Quote(form), value) => {
                 if let Some(content) = self.quote(*form, value) {
                     put(node, to, reference(&content));
@@ -50,7 +56,15 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             (Reads::Base64, Value::Text(text)) => {
-                if let Some(text) = self.base64(text) {
+                if has_scheme(&text) {
+                    self.external(CHANGES, "send the bytes: base64 alone");
+                } else if text.starts_with("data:") {
+                    self.fault_hint(
+                        Code::Type,
+                        "a data: URL",
+                        "send base64 alone, what stands behind the comma",
+                    );
+                } else if let Some(text) = self.base64(text) {
                     put(node, to, Value::Text(text));
                 }
             }
@@ -91,9 +105,7 @@ impl<'a> Reader<'_, 'a> {
                     .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.extension("", item)))
                     .collect(),
             ),
-            Value::Map(members) => {
-                self.open_members(members, |reader, key, value| reader.extension(key, value))
-            }
+            Value::Map(members) => self.open_members(members, Self::extension),
             value => self.open(value),
         }
     }
@@ -138,10 +150,7 @@ impl<'a> Reader<'_, 'a> {
         const BYTES: &str = "put the type in front: data:application/pdf;base64,...";
         let Some(rest) = url.strip_prefix("data:") else {
             if has_scheme(url) {
-                self.external(
-                    "what this URL points to can change",
-                    "send the bytes: data:image/png;base64,...",
-                );
+                self.external(CHANGES, "send the bytes: data:image/png;base64,...");
             } else {
                 self.fault_hint(Code::Type, "no URL", BYTES);
             }
@@ -235,7 +244,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// The same JSON with the members of every object in canonical order, but inside members of these names.
-fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
+pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
         Value::Map(members) => {

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod nodes;
+mod sift;
 
 use super::{
     Adapter, Member, Options, Unknown,
