@@ -485,6 +485,11 @@ fn the_caller_may_name_the_model_that_the_url_names() {
     let want = translate(&with_model, &Options::default()).unwrap().declaration;
     assert_eq!(translate(&without, &named).unwrap().declaration, want);
     assert_eq!(translate(&with_model, &named).unwrap().declaration, want);
+    let null = json::parse(br#"{"model": null, "messages": []}"#).unwrap();
+    let stated = translate(&null, &named).unwrap().declaration.to_json();
+    let stated = json::parse(stated.as_bytes()).unwrap();
+    assert_eq!(at(&stated, "/model/name").and_then(Value::as_str), Some("m"));
+    assert_eq!(at(&stated, "/parameters/set/model"), Some(&Value::absent("default")));
     let other = json::parse(br#"{"model": "n", "messages": []}"#).unwrap();
     assert_eq!(translate(&other, &named).unwrap_err(), "E-RANGE at /model");
 }

@@ -56,6 +56,7 @@ pub(super) const BLOCKS: Each = by(
         ("mcp_tool_listing", All(&MCP_TOOL_LISTING)),
         ("container_upload", All(&CONTAINER_UPLOAD)),
         ("compaction", All(&COMPACTION)),
+        ("mid_conv_system", All(&MID_SYSTEM)),
         ("tool_addition", All(&TOOL_ADDITION)),
         ("tool_removal", All(&TOOL_REMOVAL)),
         ("fallback", All(&FALLBACK_BLOCK)),
@@ -235,6 +236,20 @@ const TOOL_REMOVAL: Object = Object {
     rest: "/attrs",
     members: &[need("tool", "/content", Data(&[])), CACHED],
 };
+
+// What instructs from here on; a group of parts, as a result is.
+const MID_SYSTEM: Object = Object {
+    base: r#"{
+        "t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {"type": "mid_conv_system"}
+    }"#,
+    rest: "/attrs",
+    members: &[need("content", "/parts", List(&INSTRUCTING)), CACHED],
+};
+
+const INSTRUCTING: Each = by(
+    "type",
+    &[("text", All(&TEXT)), ("tool_addition", All(&TOOL_ADDITION)), ("tool_removal", All(&TOOL_REMOVAL))],
+);
 
 const FALLBACK_BLOCK: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "fallback"}}"#,

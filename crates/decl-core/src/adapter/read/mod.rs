@@ -72,16 +72,20 @@ struct Reader<'t, 'a> {
 impl<'a> Reader<'_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
+        let mut node = base(&self.adapter.body);
         if let Some(model) = options.model {
-            match members.iter().find(|(key, _)| key == "model") {
+            match members.iter_mut().find(|(key, _)| key == "model") {
                 None => members.push(("model".into(), Value::text(model.to_owned()))),
+                Some((_, stated @ Value::Null)) => {
+                    *stated = Value::text(model.to_owned());
+                    put(&mut node, &format!("{}/model", self.adapter.body.rest), Value::absent("default"));
+                }
                 Some((_, stated)) if stated.as_str().is_some_and(|stated| same_model(stated, model)) => {}
                 Some(_) => self.inside("model", |reader| {
                     reader.fault(Code::Range, format!("the body names another model than {}", quoted(model)));
                 }),
             }
         }
-        let mut node = base(&self.adapter.body);
         if let Some(version) = options.api_version {
             put(&mut node, "/environment/api/version", Value::text(version.to_owned()));
         }
@@ -173,7 +177,7 @@ impl<'a> Reader<'_, 'a> {
                 self.external("what this would hold is kept elsewhere", hint);
             }
             (None, _) => self.missing(),
-            (Some(_), _) => self.fault(Code::Null, "null where a value is needed"),
+            (Some(_), _) => self.needed(Code::Null, "null where a value is needed"),
         }
     }
 
@@ -281,14 +285,14 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn missing(&mut self) {
+        self.needed(Code::Missing, "the member is missing");
+    }
+
+    fn needed(&mut self, code: Code, message: &str) {
         if self.pointer == "/model" {
-            self.fault_hint(
-                Code::Missing,
-                "the member is missing",
-                "if the URL names the model, give it with --model",
-            );
+            self.fault_hint(code, message, "if the URL names the model, give it with --model");
         } else {
-            self.fault(Code::Missing, "the member is missing");
+            self.fault(code, message);
         }
     }
 
