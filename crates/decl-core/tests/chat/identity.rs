@@ -8,7 +8,7 @@ use decl_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-const TRANSPORT: [&str; 26] = [
+const TRANSPORT: [&str; 34] = [
     "stream",
     "stream_options",
     "store",
@@ -24,6 +24,14 @@ const TRANSPORT: [&str; 26] = [
     "session_id",
     "cache_salt",
     "stream_interval",
+    "return_meta_info",
+    "return_cached_tokens_details",
+    "stream_reasoning",
+    "rid",
+    "extra_key",
+    "routed_dp_rank",
+    "disagg_prefill_dp_rank",
+    "data_parallel_rank",
     "cache_prompt",
     "id_slot",
     "timings_per_token",
@@ -126,7 +134,7 @@ const BODIES: [&str; 12] = [
     r#"{"model": "m", "messages": [], "top_k": 1, "min_p": 0.5, "stop_token_ids": [1, 2], "bad_words": ["a"],
         "prompt_logprobs": 1, "echo": true, "chat_template": "{{ a }}", "chat_template_kwargs": {"b": 1, "a": {"d": 1, "c": 2}},
         "documents": [{"title": "t", "text": "x"}], "mm_processor_kwargs": {"b": 1, "a": 2}, "vllm_xargs": {"b": 1, "a": 2},
-        "guided_json": {"b": 1, "a": 2}, "guided_grammar": "g", "guided_choice": ["a", "b"]}"#,
+        "guided_json": {"b": 1, "a": 2}, "guided_grammar": "g", "guided_choice": ["a", "b"], "ebnf": "e", "input_ids": [1, 2], "search_mode": "web"}"#,
     r#"{"model": "m", "messages": [], "structured_outputs": {"json": {"b": 1, "a": 2}, "grammar": "g", "choice": ["a", "b"]},
         "structural_tag": {"b": 1, "a": 2}, "repetition_detection": {"b": 1, "a": 2},
         "tools": [{"function": {"name": "f", "parameters": {"b": 1, "a": 2}, "defer_loading": true}, "defer_loading": true}],

@@ -54,6 +54,11 @@ fn parameters_stand_under_their_own_names() {
         "clear_thinking",
         "route",
         "transforms",
+        "regex",
+        "lora_path",
+        "separate_reasoning",
+        "search_domain_filter",
+        "disable_search",
     ] {
         for value in ["1", "null", r#"["b", "a"]"#, r#"{"b": 1, "a": null}"#] {
             let want = value.replace("null", r#"{"absent": "default"}"#);
@@ -69,7 +74,7 @@ fn text_for_the_model_and_schemas_are_content_in_the_order_given() {
         let body = with(&format!(r#""{name}": {{"b": 1.0, "a": null}}"#));
         check(&body, &format!("/parameters/set/{name}"), &ordered);
     }
-    for name in ["chat_template", "guided_grammar", "grammar", "generation_prompt"] {
+    for name in ["chat_template", "guided_grammar", "grammar", "ebnf", "generation_prompt"] {
         let body = with(&format!(r#""{name}": "{{{{ x }}}}""#));
         check(&body, &format!("/parameters/set/{name}"), &text);
     }
@@ -102,6 +107,8 @@ fn text_for_the_model_and_schemas_are_content_in_the_order_given() {
 fn other_members_have_the_place_of_what_they_are() {
     for (members, pointer, want) in [
         (r#""prompt_logprobs": 1"#, "/constraints/output/return/prompt_logprobs", "1"),
+        (r#""return_hidden_states": true"#, "/constraints/output/return/return_hidden_states", "true"),
+        (r#""return_images": true"#, "/constraints/output/return/return_images", "true"),
         (r#""echo": true"#, "/constraints/output/return/echo", "true"),
         (r#""n_probs": 2"#, "/constraints/output/return/n_probs", "2"),
         (r#""safe_prompt": true"#, "/constraints/safety/safe_prompt", "true"),
@@ -278,6 +285,7 @@ fn bytes_that_are_elsewhere_or_malformed_are_refused_at_their_place_in_the_body(
     for (members, want) in [
         (r#""audio": {"voice": {"id": "v"}}"#, "E-UNRESOLVED at /audio/voice/id [name one of the voices"),
         (r#""audio": {"voice": {}}"#, "E-UNRESOLVED at /audio/voice/id [name one of the voices"),
+        (r#""session_params": {"id": "s"}"#, "E-UNRESOLVED at /session_params [send the messages"),
         (r#""kv_transfer_params": {"a": 1}"#, "E-UNRESOLVED at /kv_transfer_params [send the whole prompt"),
         (
             r#""data_sources": [{"parameters": {"key": "k"}}]"#,
