@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod anthropic;
+mod bytes;
 #[path = "../chat/changes.rs"]
 mod changes;
 mod gemini;

@@ -115,6 +115,7 @@ fn other_members_have_the_place_of_what_they_are() {
         (r#""safety_model": "s""#, "/constraints/safety/safety_model", r#""s""#),
         (r#""random_seed": 7"#, "/parameters/seed", "7"),
         (r#""random_seed": 7"#, "/parameters/set", r#"{"random_seed": "seed"}"#),
+        (r#""max_tool_calls": 3"#, "/constraints/limits", r#"{"max_tool_calls": 3}"#),
         (r#""models": ["b", "a"]"#, "/model/fallbacks", r#"["b", "a"]"#),
         (r#""reasoning": {"effort": "low"}"#, "/parameters/set/reasoning", r#"{"effort": "low"}"#),
         (r#""thinking": {"type": "disabled"}"#, "/parameters/set/thinking", r#"{"type": "disabled"}"#),

@@ -284,7 +284,7 @@ const BODY: Object = Object {
         own("top_a", Value),
         own("image_config", Value),
         put("plugins", "/tools", List(&PLUGINS)),
-        own("max_tool_calls", Value),
+        put("max_tool_calls", "/constraints/limits/max_tool_calls", Value),
         own("stop_server_tools_when", Quote(Form::Data(&[]))),
         transport("cache_control"),
         transport("trace"),
