@@ -435,6 +435,10 @@ fn refusals_name_the_place_in_the_body() {
         ),
         (with(r#""moderation": {"kb3": 1}"#), "E-RANGE at /moderation/kb3"),
         (with(r#""usage": {"total_tokens": 3}"#), "E-ARTEFACT at /usage"),
+        (with(r#""options": {"a": [{"time": 3}]}"#), "E-ARTEFACT at /options/a/0/time"),
+        (with(r#""options": {"password": "x"}"#), "E-SECRET at /options/password"),
+        (with(r#""vllm_xargs": ["sk-abcdefghijklmnopqrstuvwx"]"#), "E-SECRET at /vllm_xargs/0"),
+        (with(r#""moderation": {"policy": {"api_key": "x"}}"#), "E-SECRET at /moderation/policy/api_key"),
         (with(r#""api_key": "x""#), "E-SECRET at /api_key"),
         (with(r#""top_q": 1, "a/b": 1"#), "E-UNKNOWN-MEMBER at /a~1b"),
     ];

@@ -1,11 +1,11 @@
-//! Values that become content, and values that stay as they are.
+//! Values that become content.
 
 use super::{
     super::{
         place::{at, push, put},
         table::{Form, Mapping, Reads},
     },
-    Members, Reader,
+    Reader,
 };
 use crate::{Code, Content, Value, fault::quoted, json, key_order, schema::media};
 use alloc::{
@@ -86,63 +86,6 @@ impl<'a> Reader<'_, 'a> {
             (_, value) => return Some(value),
         }
         None
-    }
-
-    /// What the table does not know, read by the names in it: a schema is content, in the order given, since its order
-    /// can reach the model; anything else is a value as it is.
-    pub(super) fn extension(&mut self, name: &str, value: Value<'a>) -> Value<'a> {
-        match value {
-            value @ (Value::Array(_) | Value::Map(_)) if schema_name(name) => {
-                let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
-                let reference = reference(&content);
-                self.contents.push(content);
-                reference
-            }
-            Value::Array(items) => Value::Array(
-                items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.extension("", item)))
-                    .collect(),
-            ),
-            Value::Map(members) => self.open_members(members, Self::extension),
-            value => self.open(value),
-        }
-    }
-
-    /// A value as it is. Null is a stated default; so nothing else may look like a stated absence or a reference.
-    pub(super) fn open(&mut self, value: Value<'a>) -> Value<'a> {
-        match value {
-            Value::Null => Value::absent("default"),
-            Value::Array(items) => Value::Array(
-                items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open(item)))
-                    .collect(),
-            ),
-            Value::Map(members) => self.open_members(members, |reader, _, value| reader.open(value)),
-            value => value,
-        }
-    }
-
-    fn open_members(
-        &mut self,
-        mut members: Members<'a>,
-        read: fn(&mut Self, &str, Value<'a>) -> Value<'a>,
-    ) -> Value<'a> {
-        members.sort_by(|a, b| key_order(&a.0, &b.0));
-        for (key, value) in &mut members {
-            let stated = core::mem::replace(value, Value::Null);
-            *value = self.inside(key, |reader| {
-                if matches!(&**key, "absent" | "b3" | "kb3") {
-                    reader
-                        .fault(Code::Range, "in a declaration this name states an absence or names content");
-                }
-                read(reader, key, stated)
-            });
-        }
-        Value::Map(members)
     }
 
     /// `data:TYPE;base64,BYTES`: the type and the base64.
@@ -228,12 +171,6 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// Is this the name of a schema? Those that the vendors' tables hold are all of this form.
-fn schema_name(name: &str) -> bool {
-    let tail = name.len().saturating_sub("schema".len());
-    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
-}
-
 /// Does the text start like a URL (RFC 3986 section 3.1)? Base64 has no colon.
 fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
@@ -276,7 +213,7 @@ pub(super) fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
 }
 
 /// The JSON projection of a reference.
-fn reference(content: &Content) -> Value<'static> {
+pub(super) fn reference(content: &Content) -> Value<'static> {
     Value::map([
         ("b3", Value::text(content.digest.hex())),
         ("len", Value::Uint(content.bytes.len() as u64)),

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod nodes;
+mod open;
 mod sift;
 
 use super::{
@@ -21,6 +22,7 @@ use alloc::{
     string::{String, ToString as _},
     vec::Vec,
 };
+use open::Open;
 
 type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
@@ -185,7 +187,7 @@ impl<'a> Reader<'_, 'a> {
     fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: &str, own: &str, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
-                let value = self.open(value);
+                let value = self.open("", value, Open::at(to));
                 state(node, to, own, value);
             }
             (Reads::Name, Value::Text(text)) => {
@@ -258,7 +260,7 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.unknown == Unknown::Extend {
             let key = format!("{}#{}", self.adapter.api, self.pointer);
-            let value = self.extension(name, value);
+            let value = self.open(name, value, Open::Unknown);
             self.extensions.push((Cow::Owned(key), value));
         } else {
             let message = format!("{} has no such member here", self.adapter.api);
