@@ -59,12 +59,12 @@ const ADDS: &[&str] = &[
 /// Fills the gaps of `base` from `overlay`.
 ///
 /// A gap is an absence, an empty list or an empty map where a body never speaks: in `model`, `context` and
-/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation and
-/// server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`. What no body can say
-/// the tables presume, and an overlay may say otherwise: the kind (with its section), the authority of the model, the
-/// executor, the name of its API, what holds for parameters that are not set, and that a tool reads open data. Maps are merged member by member, lists of equal length item
-/// by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer into the
-/// overlay, members in canonical order.
+/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation
+/// and server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`. What no body
+/// can say the tables presume, and an overlay may say otherwise: the kind (with its section), the authority of the
+/// model, the executor, the name of its API, what holds for parameters that are not set, and that a tool reads open
+/// data. Maps are merged member by member, lists of equal length item by item (so `{}` skips one). Saying the same
+/// again is no fault; anything else is refused at its pointer into the overlay, members in canonical order.
 ///
 /// ```
 /// use decl_core::{json, overlay};
