@@ -266,7 +266,7 @@ def refused(dice):
     image = [{"type": "image_url", "image_url": {"url": "https://example.com/damage.jpg"}}]
     yield line(plain | {"messages": [user(file)]})
     yield line(plain | {"messages": [user(image)]})
-    yield line(plain | {"top_k": 40})
+    yield line(plain | {"temprature": 0.2})
     yield line(plain | {"messages": [system("Be brief."), None]})
     yield line(plain | {"usage": {"prompt_tokens": 812, "completion_tokens": 40}})
     yield '{"model": "gpt-4o-mini", "temperature": 0, "temperature": 1, "messages": []}'

@@ -6,6 +6,7 @@
 
 use crate::{Code, Document, Fault, Value, adapter::is_absent, fault::inside, key_order};
 use alloc::{
+    borrow::Cow,
     collections::BTreeMap,
     format,
     string::{String, ToString},
@@ -13,11 +14,37 @@ use alloc::{
 
 /// Where a body says nothing, so that a gap is silence and not a statement: whole sections ...
 const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
-/// ... single members ...
-const MEMBERS: &[&str] =
-    &["/ext", "/constraints/limits", "/constraints/policies", "/constraints/region", "/constraints/safety"];
-/// ... and members of each tool.
-const OF_TOOLS: &[&str] = &["implementation", "server", "server/listing", "server/protocol"];
+/// ... and single members. A number is written `*`.
+const MEMBERS: &[&str] = &[
+    "/ext",
+    "/constraints/limits",
+    "/constraints/policies",
+    "/constraints/region",
+    "/constraints/safety",
+    "/tools/*/implementation",
+    "/tools/*/server",
+    "/tools/*/server/listing",
+    "/tools/*/server/protocol",
+];
+
+/// What the tables presume because no body can say it, and where: that the vendor whose API it is serves the model.
+/// Anything but these texts at these places was said.
+const PRESUMED: &[(&str, &[&str])] = &[
+    ("/kind", &["generate"]),
+    ("/model/authority", &["openai.com", "anthropic.com", "google.com"]),
+    ("/parameters/unset", &["executor-default"]),
+    ("/environment/executor", &["hosted"]),
+    (
+        "/environment/api/name",
+        &[
+            "openai.com/chat.completions",
+            "openai.com/responses",
+            "anthropic.com/messages",
+            "google.com/generateContent",
+        ],
+    ),
+    ("/tools/*/data", &["closed"]),
+];
 
 /// Maps that take further members. The top takes the section of a kind.
 const ADDS: &[&str] = &[
@@ -32,11 +59,12 @@ const ADDS: &[&str] = &[
 /// Fills the gaps of `base` from `overlay`.
 ///
 /// A gap is an absence, an empty list or an empty map where a body never speaks: in `model`, `context` and
-/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation and
-/// server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`, and the kind
-/// `generate` may become another one, with its section. Maps are merged member by member, lists of equal length item
-/// by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer into the
-/// overlay, members in canonical order.
+/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation
+/// and server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`. What no body
+/// can say the tables presume, and an overlay may say otherwise: the kind (with its section), the authority of the
+/// model, the executor, the name of its API, what holds for parameters that are not set, and that a tool reads open
+/// data. Maps are merged member by member, lists of equal length item by item (so `{}` skips one). Saying the same
+/// again is no fault; anything else is refused at its pointer into the overlay, members in canonical order.
 ///
 /// ```
 /// use decl_core::{json, overlay};
@@ -59,7 +87,7 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
     let gap = match &*base {
         Value::Array(items) => items.is_empty() && silent(pointer),
         Value::Map(members) => (members.is_empty() || absent) && silent(pointer),
-        Value::Text(kind) => pointer == "/kind" && kind == "generate",
+        Value::Text(text) => presumed(pointer, text),
         _ => false,
     };
     match (base, overlay) {
@@ -121,12 +149,21 @@ pub(crate) fn says(overlay: &Value<'_>, pointer: &str) -> bool {
 
 /// Does a body say nothing here?
 fn silent(pointer: &str) -> bool {
-    SECTIONS.iter().any(|section| pointer.starts_with(section))
-        || MEMBERS.contains(&pointer)
-        || pointer
-            .strip_prefix("/tools/")
-            .and_then(|rest| rest.split_once('/'))
-            .is_some_and(|(_, member)| OF_TOOLS.contains(&member))
+    SECTIONS.iter().any(|section| pointer.starts_with(section)) || MEMBERS.contains(&&*general(pointer))
+}
+
+/// Is this what the tables hold here, whatever the body says?
+fn presumed(pointer: &str, text: &str) -> bool {
+    let pointer = general(pointer);
+    PRESUMED.iter().any(|(place, texts)| *place == pointer && texts.contains(&text))
+}
+
+/// The pointer with `*` for the number of a tool.
+fn general(pointer: &str) -> Cow<'_, str> {
+    match pointer.strip_prefix("/tools/").and_then(|rest| rest.split_once('/')) {
+        Some((_, member)) => Cow::Owned(format!("/tools/*/{member}")),
+        None => Cow::Borrowed(pointer),
+    }
 }
 
 #[cfg(test)]
@@ -137,7 +174,7 @@ mod tests {
 
     /// A body that states everything that an overlay could be tempted to hide.
     const BODY: &str = r#"{"model": "m", "messages": [{"role": "assistant", "content": null}], "seed": null,
-        "temperature": null, "moderation": {}, "top_k": null, "tools": [
+        "temperature": null, "moderation": {}, "top_q": null, "tools": [
             {"type": "function", "function": {"name": "f", "description": null, "strict": null}},
             {"type": "function", "function": {"name": "g", "parameters": {"properties": {"server": {}}}}}]}"#;
 
@@ -165,8 +202,31 @@ mod tests {
             r#"{"tools": [{"implementation": {"alg": "sha256"}}, {"server": {"label": "s"}}]}"#,
             r#"{"ext": {"example.com/a#/b": 1}}"#,
             r#"{"kind": "agent-step", "agent": {"name": "a"}}"#,
+            r#"{"model": {"authority": "example.org"}, "parameters": {"unset": {"text": "{}"}}}"#,
+            r#"{"environment": {"executor": "local", "api": {"name": "vllm.ai/chat.completions", "version": "0.11"}}}"#,
+            r#"{"tools": [{"data": "open"}, {"data": "closed"}]}"#,
         ] {
             assert_eq!(laid(overlay).map(|_| ()), Ok(()), "{overlay}");
+        }
+    }
+
+    #[test]
+    fn what_the_tables_presume_can_be_said_once() {
+        for name in adapter::NAMES {
+            let base = json::parse(adapter::named(name).unwrap().body.base.as_bytes()).unwrap();
+            let said = r#"{"kind": "evaluate", "model": {"authority": "example.org"}, "parameters": {"unset": "exhaustive"},
+                "environment": {"executor": "local", "api": {"name": "example.org/a"}}}"#;
+            let merged = merge(base, json::parse(said.as_bytes()).unwrap()).unwrap();
+            for (other, at) in [
+                (r#"{"kind": "generate"}"#, "/kind"),
+                (r#"{"model": {"authority": "openai.com"}}"#, "/model/authority"),
+                (r#"{"parameters": {"unset": "executor-default"}}"#, "/parameters/unset"),
+                (r#"{"environment": {"executor": "hosted"}}"#, "/environment/executor"),
+                (r#"{"environment": {"api": {"name": "b"}}}"#, "/environment/api/name"),
+            ] {
+                let fault = merge(merged.clone(), json::parse(other.as_bytes()).unwrap()).unwrap_err();
+                assert_eq!((fault.code, &*fault.at.to_string()), (Code::Range, at), "{name}");
+            }
         }
     }
 
@@ -183,8 +243,8 @@ mod tests {
                 "E-UNKNOWN-MEMBER at /constraints/safety/moderation/a",
             ),
             (
-                r#"{"ext": {"openai.com/chat.completions#/top_k": 1}}"#,
-                "E-RANGE at /ext/openai.com~1chat.completions#~1top_k",
+                r#"{"ext": {"openai.com/chat.completions#/top_q": 1}}"#,
+                "E-RANGE at /ext/openai.com~1chat.completions#~1top_q",
             ),
             (r#"{"ext": {"absent": "none"}}"#, "E-UNKNOWN-MEMBER at /ext/absent"),
             (r#"{"tools": [{"description": {"text": "d"}}, {}]}"#, "E-RANGE at /tools/0/description"),
@@ -192,6 +252,11 @@ mod tests {
                 r#"{"tools": [{}, {"schema": {"json": {"properties": {"server": {"type": "string"}}}}}]}"#,
                 "E-UNKNOWN-MEMBER at /tools/1/schema/json/properties/server/type",
             ),
+            (
+                r#"{"environment": {"api": {"absent": "none"}}}"#,
+                "E-UNKNOWN-MEMBER at /environment/api/absent",
+            ),
+            (r#"{"tools": [{}, {"t": "hosted"}]}"#, "E-RANGE at /tools/1/t"),
             (r#"{"tools": [{}]}"#, "E-RANGE at /tools"),
             (r#"{"tools": []}"#, "E-RANGE at /tools"),
             (

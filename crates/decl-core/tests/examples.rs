@@ -1,6 +1,8 @@
 //! The worked examples: their JSON and their bytes have the identities that were computed independently.
 
-use decl_core::{Code, Declaration, NoFiles, Source, Value, check, hex, json};
+use decl_core::{
+    Code, Declaration, NoFiles, Source, Value, adapter, adapter::Options, check, hex, json, overlay,
+};
 use std::{fs, path::PathBuf};
 
 fn example(name: &str) -> Vec<u8> {
@@ -23,6 +25,50 @@ fn every_example_has_its_identity_in_both_forms() {
         assert_eq!(Some(&*hex(from_json.sha256())), want.get("sha256").unwrap().as_str());
         let again = Source::parse(from_json.to_json().as_bytes(), &mut NoFiles).unwrap();
         assert_eq!(again.declaration, from_json, "{name}: the projection reads back");
+    }
+}
+
+/// A server of one's own: what its overlay says stands in the declaration, and nothing of the vendor whose API it speaks.
+#[test]
+fn the_overlays_of_the_servers_fit_their_bodies() {
+    let chat = adapter::named("chat").unwrap();
+    for server in ["vllm", "llama.cpp", "ollama"] {
+        let body = example(&format!("servers/{server}.json"));
+        let text = example(&format!("servers/{server}.overlay.json"));
+        let said = json::parse(&text).unwrap();
+        let options = Options { overlay: Some(&said), ..Options::default() };
+        let source = Source::from_body(chat, &body, &options, &mut NoFiles)
+            .unwrap_or_else(|fault| panic!("{server}: {fault}"));
+        let declaration = source.declaration.to_json();
+        assert!(!declaration.contains("openai.com"), "{server}: {declaration}");
+        stands(&said, &json::parse(declaration.as_bytes()).unwrap(), server);
+
+        let without = Source::from_body(chat, &body, &Options::default(), &mut NoFiles).unwrap();
+        assert_ne!(without.declaration.identity(), source.declaration.identity(), "{server}");
+        let contradicts = json::parse(br#"{"model": {"name": "another"}}"#).unwrap();
+        let options = Options { overlay: Some(&contradicts), ..Options::default() };
+        let fault = Source::from_body(chat, &body, &options, &mut NoFiles).unwrap_err();
+        assert_eq!((fault.code, &*fault.at.to_string()), (Code::Range, "/model/name"), "{server}");
+        let again = overlay::merge(json::parse(declaration.as_bytes()).unwrap(), contradicts).unwrap_err();
+        assert_eq!(again.code, Code::Range, "{server}");
+    }
+}
+
+/// Every value of an overlay stands in the declaration; content by its reference.
+fn stands(said: &Value<'_>, there: &Value<'_>, at: &str) {
+    match said {
+        Value::Map(_) if said.get("text").or(said.get("json")).is_some() => {
+            assert!(there.get("b3").is_some(), "{at}");
+        }
+        Value::Map(members) => members.iter().for_each(|(key, value)| {
+            stands(value, there.get(key).unwrap_or_else(|| panic!("{at}/{key}")), &format!("{at}/{key}"));
+        }),
+        Value::Array(items) => {
+            let Value::Array(there) = there else { panic!("{at}") };
+            assert_eq!(items.len(), there.len(), "{at}");
+            items.iter().zip(there).for_each(|(said, there)| stands(said, there, at));
+        }
+        value => assert_eq!(value, there, "{at}"),
     }
 }
 

@@ -55,13 +55,13 @@ fn real_bodies_seal_and_verify() {
         .map(|(_, n)| n)
         .sum();
     assert!(
-        disputed * 100 < bodies.len(),
+        disputed * 1_000 < bodies.len(),
         "{disputed} refusals for other reasons than state that lives elsewhere"
     );
     verify_all(&store, &answers);
 }
 
-/// Over 99% of the bodies of the other APIs have a declaration, or lean on state that lives elsewhere.
+/// All but a few of the bodies of the other APIs have a declaration, or lean on state that lives elsewhere.
 #[test]
 fn real_bodies_of_other_apis_have_declarations() {
     for (name, kind) in [
@@ -89,7 +89,7 @@ fn real_bodies_of_other_apis_have_declarations() {
                 "{name}: {tried} bodies tried, {} declared, {unresolved} unresolved, {others:?}",
                 declared.len()
             );
-            assert!(tried > 2_000 && others.len() * 100 < tried, "{name}: {} others", others.len());
+            assert!(tried > 2_000 && others.len() * 500 < tried, "{name}: {} others", others.len());
             identify_all(&declared);
         }
     }

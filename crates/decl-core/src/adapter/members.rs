@@ -79,7 +79,11 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
         Reads::Inside(below) | Reads::Item(below) | Reads::Message(below) => object(below, at, f),
         Reads::InsideBy(each) => kinds(each, at, f),
         Reads::Groups(below) => inside(at, "*", |at| object(below, at, f)),
-        Reads::List(each) | Reads::Parts(each) | Reads::Said(_, each) | Reads::Turns { each, .. } => {
+        Reads::List(each)
+        | Reads::Parts(each)
+        | Reads::Sifted(each)
+        | Reads::Said(_, each)
+        | Reads::Turns { each, .. } => {
             inside(at, "*", |at| kinds(each, at, f));
         }
         Reads::Either(text, other) => {

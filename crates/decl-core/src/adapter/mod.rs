@@ -13,10 +13,10 @@
 //! let source = Source::from_value(translated.source, &mut NoFiles)?;
 //! assert_eq!(source.contents[0].bytes, b"hi");
 //!
-//! // stream is transport; top_k is not a member of this API
-//! let body = br#"{"model": "gpt-5.2", "messages": [], "stream": true, "top_k": 5}"#;
+//! // stream is transport; temprature is not a member of this API
+//! let body = br#"{"model": "gpt-5.2", "messages": [], "stream": true, "temprature": 1}"#;
 //! assert!(chat.translate(json::parse(body)?, &adapter::Options::default(), &mut faults).is_none());
-//! assert_eq!(faults[0].to_string(), "E-UNKNOWN-MEMBER at /top_k: openai.com/chat.completions has no such member here");
+//! assert_eq!(faults[0].to_string(), "E-UNKNOWN-MEMBER at /temprature: openai.com/chat.completions has no such member here");
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 

@@ -33,7 +33,7 @@ impl fmt::Display for Reads {
             Self::Bool => "true or false",
             Self::Choice([]) => "null",
             Self::Name | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
-            Self::Media => "a media type",
+            Self::Media | Self::PartOfMedia => "a media type",
             Self::Integer => "an integer",
             Self::Texts { alone: true } => "text or a list of text",
             Self::Texts { alone: false } => "a list of text",
@@ -42,6 +42,7 @@ impl fmt::Display for Reads {
             Self::Parts(_) | Self::Said(..) => "text or a list of parts",
             Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) => "an object",
             Self::List(_) | Self::Groups(_) | Self::Turns { .. } => "a list",
+            Self::Sifted(_) => "an object or a list",
             Self::Either(_, other) => return other.fmt(f),
             Self::Says(_, reads) => return reads.fmt(f),
             Self::External(_) => "nothing that lives elsewhere",
@@ -94,7 +95,7 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
         Reads::Name => f.write_str("name"),
         Reads::Text(media) => write!(f, "content {media}"),
         Reads::Json => f.write_str("content, JSON in the order given"),
-        Reads::Data(_) => f.write_str("content, JSON"),
+        Reads::Data(_) | Reads::Sifted(_) => f.write_str("content, JSON"),
         Reads::Quote(form) => write!(f, "reference to content{}", form_of(*form)),
         Reads::Part(form) => write!(f, "part{}", form_of(*form)),
         Reads::Subtype(kind) => write!(f, "type {kind}/..."),
@@ -149,6 +150,7 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
         Reads::InsideBy(each)
         | Reads::List(each)
         | Reads::Parts(each)
+        | Reads::Sifted(each)
         | Reads::Said(_, each)
         | Reads::Turns { each, .. } => kinds(f, each, depth),
         Reads::Either(text, other) => {

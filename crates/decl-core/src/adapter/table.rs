@@ -124,6 +124,9 @@ pub enum Reads {
     Json,
     /// JSON whose member order says nothing but inside members of these names: content, the others in canonical order.
     Data(&'static [&'static str]),
+    /// Objects of these kinds that are content: JSON, read by this table for what it leaves out or refuses. Members stand
+    /// in canonical order but inside what is read in the order given.
+    Sifted(&'static Each),
     /// Content in an open map, where only the reference may stand.
     Quote(Form),
     /// A part of its own, marked with the member's name.
@@ -134,8 +137,10 @@ pub enum Reads {
     Base64,
     /// The subtype of a media type of this kind: `wav` of `audio`.
     Subtype(&'static str),
-    /// A media type, which also says what kind of part this is.
+    /// A media type.
     Media,
+    /// A media type, which also says what kind of part this is.
+    PartOfMedia,
     /// Text, which is one text part; or a list of parts. A list of one says so, or it would look like text.
     Parts(&'static Each),
     /// The same, as a message of this role of its own, marked with the member's name, before any other message.

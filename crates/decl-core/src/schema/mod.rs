@@ -11,5 +11,5 @@ mod words;
 
 pub(crate) use names::{artefact, secret_name, secret_value};
 pub use template::template;
-pub(crate) use walk::{Form, Walk};
+pub(crate) use walk::{Form, Walk, media};
 pub use words::{SECTIONS, words};

@@ -165,6 +165,8 @@ const APIS: [Api; 3] = [
                 {"type": "mcp_tool_listing", "mcp_server_name": "s", "tools": [{"name": "f", "input_schema": {"b": 1, "a": 2}}]},
                 {"type": "compaction", "content": "c", "signature": "s"},
                 {"type": "fallback", "to": {"model": "n"}, "trigger": {"type": "x"}}]},
+                {"role": "user", "content": [{"type": "mid_conv_system", "cache_control": null, "content": [
+                    {"type": "text", "text": "s"}, {"type": "tool_removal", "tool": {"type": "tool_reference", "name": "f"}}]}]},
                 {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "1", "content":
                     [{"type": "tool_reference", "tool_name": "f"}, {"type": "browser_state", "tabs": [{"id": 1}]}]}]}]}"#,
             r#"{"model": "m", "messages": [], "max_tokens": 1, "temperature": 1, "top_p": 0.5, "top_k": 1, "speed": "fast",

@@ -3,11 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod anthropic;
+mod bytes;
 #[path = "../chat/changes.rs"]
 mod changes;
 mod gemini;
 mod identity;
 mod responses;
+mod secrets;
 mod table;
 
 use decl_core::{

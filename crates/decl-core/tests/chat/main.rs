@@ -4,6 +4,7 @@
 
 mod changes;
 mod identity;
+mod servers;
 
 use decl_core::{
     Identity, NoFiles, Source, Value,
@@ -418,12 +419,12 @@ fn refusals_name_the_place_in_the_body() {
             "E-TYPE at /messages/0/content/0/input_audio/data",
         ),
         (saying(r#"{"role": "user", "content": "x", "tool_calls": []}"#), "E-TYPE at /messages/0/tool_calls"),
-        (with(r#""tools": [{"function": {"name": "f"}}]"#), "E-MISSING at /tools/0/type"),
+        (with(r#""tools": [{"name": "f"}]"#), "E-UNKNOWN-MEMBER at /tools/0/name"),
         (with(r#""seed": 1.5"#), "E-TYPE at /seed"),
         (with(r#""stop": [1]"#), "E-TYPE at /stop/0"),
         (with(r#""stop": [null]"#), "E-NULL at /stop/0"),
         (with(r#""modalities": "text""#), "E-TYPE at /modalities"),
-        (with(r#""tools": [{}]"#), "E-MISSING at /tools/0/type"),
+        (with(r#""tools": [{}]"#), "E-MISSING at /tools/0/function"),
         (with(r#""tools": [{"type": "function", "function": {}}]"#), "E-MISSING at /tools/0/function/name"),
         (with(r#""logit_bias": {"1": {"absent": "none"}}"#), "E-RANGE at /logit_bias/1/absent"),
         (with(r#""moderation": {"kb3": 1, "b3": {"absent": 0}}"#), "E-RANGE at /moderation/b3"),
@@ -434,8 +435,12 @@ fn refusals_name_the_place_in_the_body() {
         ),
         (with(r#""moderation": {"kb3": 1}"#), "E-RANGE at /moderation/kb3"),
         (with(r#""usage": {"total_tokens": 3}"#), "E-ARTEFACT at /usage"),
+        (with(r#""options": {"a": [{"time": 3}]}"#), "E-ARTEFACT at /options/a/0/time"),
+        (with(r#""options": {"password": "x"}"#), "E-SECRET at /options/password"),
+        (with(r#""vllm_xargs": ["sk-abcdefghijklmnopqrstuvwx"]"#), "E-SECRET at /vllm_xargs/0"),
+        (with(r#""moderation": {"policy": {"api_key": "x"}}"#), "E-SECRET at /moderation/policy/api_key"),
         (with(r#""api_key": "x""#), "E-SECRET at /api_key"),
-        (with(r#""top_k": 1, "a/b": 1"#), "E-UNKNOWN-MEMBER at /a~1b"),
+        (with(r#""top_q": 1, "a/b": 1"#), "E-UNKNOWN-MEMBER at /a~1b"),
     ];
     for (body, want) in cases {
         match read(body) {
@@ -447,29 +452,29 @@ fn refusals_name_the_place_in_the_body() {
 
 #[test]
 fn every_fault_is_listed_and_the_first_in_canonical_order_is_the_verdict() {
-    let body = r#"{"zzz": 1, "messages": [{"role": "critic"}, {"role": "user"}], "top_k": 1}"#;
+    let body = r#"{"zzz": 1, "messages": [{"role": "critic"}, {"role": "user"}], "top_q": 1}"#;
     let mut faults = Vec::new();
     let chat = adapter::named("chat").unwrap();
     assert!(
         chat.translate(json::parse(body.as_bytes()).unwrap(), &Options::default(), &mut faults).is_none()
     );
     let places: Vec<String> = faults.iter().map(|fault| fault.at.to_string()).collect();
-    assert_eq!(places, ["/zzz", "/model", "/top_k", "/messages/0/role", "/messages/1/content"]);
+    assert_eq!(places, ["/zzz", "/model", "/top_q", "/messages/0/role", "/messages/1/content"]);
 }
 
 #[test]
 fn unknown_members_become_extensions_on_request() {
     let extend = Options { unknown: Unknown::Extend, ..Options::default() };
-    let body = r#"{"model": "m", "messages": [{"role": "user", "content": "x", "a/b": null}], "top_k": 5}"#;
+    let body = r#"{"model": "m", "messages": [{"role": "user", "content": "x", "a/b": null}], "top_q": 5}"#;
     let source = translate(&json::parse(body.as_bytes()).unwrap(), &extend).unwrap();
     assert_eq!(
         json::minimal(source.declaration.value().get("ext").unwrap()),
-        r#"{"openai.com/chat.completions#/top_k":5,"openai.com/chat.completions#/messages/0/a~1b":{"absent":"default"}}"#
+        r#"{"openai.com/chat.completions#/top_q":5,"openai.com/chat.completions#/messages/0/a~1b":{"absent":"default"}}"#
     );
     for (members, want) in [
         (r#""usage": {}"#, "E-ARTEFACT at /usage"),
         (r#""api_key": "k""#, "E-SECRET at /api_key"),
-        (r#""top_k": {"absent": "none"}"#, "E-RANGE at /top_k/absent"),
+        (r#""top_q": {"absent": "none"}"#, "E-RANGE at /top_q/absent"),
     ] {
         let body = with(members);
         assert_eq!(translate(&json::parse(body.as_bytes()).unwrap(), &extend).unwrap_err(), want);
@@ -484,6 +489,11 @@ fn the_caller_may_name_the_model_that_the_url_names() {
     let want = translate(&with_model, &Options::default()).unwrap().declaration;
     assert_eq!(translate(&without, &named).unwrap().declaration, want);
     assert_eq!(translate(&with_model, &named).unwrap().declaration, want);
+    let null = json::parse(br#"{"model": null, "messages": []}"#).unwrap();
+    let stated = translate(&null, &named).unwrap().declaration.to_json();
+    let stated = json::parse(stated.as_bytes()).unwrap();
+    assert_eq!(at(&stated, "/model/name").and_then(Value::as_str), Some("m"));
+    assert_eq!(at(&stated, "/parameters/set/model"), Some(&Value::absent("default")));
     let other = json::parse(br#"{"model": "n", "messages": []}"#).unwrap();
     assert_eq!(translate(&other, &named).unwrap_err(), "E-RANGE at /model");
 }
@@ -522,7 +532,7 @@ fn the_example_bodies_are_what_their_readme_says() {
         [
             "51 E-UNRESOLVED at /messages/0/content/0/file/file_id",
             "102 E-UNRESOLVED at /messages/0/content/0/image_url/url",
-            "153 E-UNKNOWN-MEMBER at /top_k",
+            "153 E-UNKNOWN-MEMBER at /temprature",
             "204 E-NULL at /messages/1",
             "255 E-ARTEFACT at /usage",
             "306 E-DUP-KEY at byte 43",

@@ -3,7 +3,9 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Bool, Data, Inside, InsideBy, Json, List, Name, Parts, Quote, Text, Value},
+    Reads::{
+        Base64, Bool, Data, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Sifted, Text, Value,
+    },
     SCHEMAS, by, elsewhere, need, own, put,
 };
 use super::CACHED;
@@ -12,6 +14,9 @@ use super::CACHED;
 
 macro_rules! served {
     ($type:literal) => {
+        served!($type, SERVED)
+    };
+    ($type:literal, $members:ident) => {
         (
             $type,
             All(&Object {
@@ -21,7 +26,7 @@ macro_rules! served {
                     r#""}, "parts": [{"t": "opaque", "authority": "anthropic.com", "attrs": {}}]}"#
                 ),
                 rest: "/attrs",
-                members: SERVED,
+                members: $members,
             }),
         )
     };
@@ -40,17 +45,18 @@ pub(super) const BLOCKS: Each = by(
         ("tool_result", All(&TOOL_RESULT)),
         ("server_tool_use", All(&SERVER_TOOL_USE)),
         served!("web_search_tool_result"),
-        served!("web_fetch_tool_result"),
+        served!("web_fetch_tool_result", FETCHED),
         served!("code_execution_tool_result"),
         served!("bash_code_execution_tool_result"),
         served!("text_editor_code_execution_tool_result"),
-        served!("tool_search_tool_result"),
+        served!("tool_search_tool_result", FOUND_TOOLS),
         served!("advisor_tool_result"),
         ("mcp_tool_use", All(&MCP_TOOL_USE)),
         ("mcp_tool_result", All(&MCP_TOOL_RESULT)),
         ("mcp_tool_listing", All(&MCP_TOOL_LISTING)),
         ("container_upload", All(&CONTAINER_UPLOAD)),
         ("compaction", All(&COMPACTION)),
+        ("mid_conv_system", All(&MID_SYSTEM)),
         ("tool_addition", All(&TOOL_ADDITION)),
         ("tool_removal", All(&TOOL_REMOVAL)),
         ("fallback", All(&FALLBACK_BLOCK)),
@@ -133,13 +139,13 @@ const CITATIONS: Member = own(
 const BASE64_SOURCE: Object = Object {
     base: "",
     rest: "/attrs/source",
-    members: &[need("data", "/content/base64", Base64), need("media_type", "/content/type", Name)],
+    members: &[need("data", "/content/base64", Base64), need("media_type", "/content/type", Media)],
 };
 
 const TEXT_SOURCE: Object = Object {
     base: r#"{"attrs": {"source": "text"}}"#,
     rest: "/attrs/source",
-    members: &[need("data", "/content", Text("text/plain")), need("media_type", "/content/type", Name)],
+    members: &[need("data", "/content", Text("text/plain")), need("media_type", "/content/type", Media)],
 };
 
 // A document made of blocks has no bytes of its own: it is a result that nobody called for.
@@ -231,6 +237,20 @@ const TOOL_REMOVAL: Object = Object {
     members: &[need("tool", "/content", Data(&[])), CACHED],
 };
 
+// What instructs from here on; a group of parts, as a result is.
+const MID_SYSTEM: Object = Object {
+    base: r#"{
+        "t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {"type": "mid_conv_system"}
+    }"#,
+    rest: "/attrs",
+    members: &[need("content", "/parts", List(&INSTRUCTING)), CACHED],
+};
+
+const INSTRUCTING: Each = by(
+    "type",
+    &[("text", All(&TEXT)), ("tool_addition", All(&TOOL_ADDITION)), ("tool_removal", All(&TOOL_REMOVAL))],
+);
+
 const FALLBACK_BLOCK: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "fallback"}}"#,
     rest: "/attrs",
@@ -311,6 +331,53 @@ const MCP_TOOL_RESULT: Object = Object {
 // What a server's own tool gave back, in the vendor's structures.
 const SERVED: &[Member] =
     &[need("tool_use_id", "/id", Name), need("content", "/parts/0/content", Data(&[])), CALLER, CACHED];
+
+// In these, the marks of the cache stand too.
+const FETCHED: &[Member] = &[
+    need("tool_use_id", "/id", Name),
+    need("content", "/parts/0/content", Sifted(&FETCHES)),
+    CALLER,
+    CACHED,
+];
+
+const FETCHES: Each =
+    by("type", &[("web_fetch_result", All(&FETCH)), ("web_fetch_tool_result_error", All(&FETCH_ERROR))]);
+
+const FETCH: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[
+        own("content", InsideBy(&by("type", &[("document", All(&DOCUMENT))]))),
+        own("url", Value),
+        own("retrieved_at", Value),
+    ],
+};
+
+const FETCH_ERROR: Object = Object { base: "{}", rest: "", members: &[own("error_code", Value)] };
+
+const FOUND_TOOLS: &[Member] = &[
+    need("tool_use_id", "/id", Name),
+    need("content", "/parts/0/content", Sifted(&TOOL_SEARCHES)),
+    CALLER,
+    CACHED,
+];
+
+const TOOL_SEARCHES: Each = by(
+    "type",
+    &[
+        ("tool_search_tool_search_result", All(&TOOL_SEARCH)),
+        ("tool_search_tool_result_error", All(&TOOL_SEARCH_ERROR)),
+    ],
+);
+
+const TOOL_SEARCH: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[own("tool_references", List(&by("type", &[("tool_reference", All(&TOOL_REFERENCE))])))],
+};
+
+const TOOL_SEARCH_ERROR: Object =
+    Object { base: "{}", rest: "", members: &[own("error_code", Value), own("error_message", Value)] };
 
 const MCP_TOOL_LISTING: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "mcp_tool_listing"}}"#,

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Inside, Json, List, Media, Name, Part, Quote, Text, Value},
+    Reads::{Base64, Inside, Json, List, Name, Part, PartOfMedia, Quote, Text, Value},
     called, external, need, own, put,
 };
 
@@ -92,6 +92,7 @@ const INLINE_DATA: Object = Object {
         own("documentMetadata", Quote(Form::Data(&[]))),
         own("spreadsheetMetadata", Quote(Form::Data(&[]))),
         own("audioMetadata", Quote(Form::Data(&[]))),
+        own("audioTranscription", Quote(Form::Data(&[]))),
         THOUGHT,
         SIGNED,
         METADATA,
@@ -103,7 +104,7 @@ const BLOB: Object = Object {
     rest: "/attrs",
     members: &[
         need("data", "/content/base64", Base64),
-        need("mimeType", "/content/type", Media),
+        need("mimeType", "/content/type", PartOfMedia),
         own("displayName", Value),
     ],
 };

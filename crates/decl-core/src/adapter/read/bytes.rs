@@ -1,4 +1,4 @@
-//! Values that become content, and values that stay as they are.
+//! Values that become content.
 
 use super::{
     super::{
@@ -8,7 +8,7 @@ use super::{
     },
     Reader,
 };
-use crate::{Code, Content, Value, json, key_order};
+use crate::{Code, Content, Value, fault::quoted, json, key_order, schema::media};
 use alloc::{
     borrow::{Cow, ToOwned as _},
     format,
@@ -19,6 +19,8 @@ use base64ct::{Base64, Encoding as _};
 
 /// Kinds of parts that a media type names.
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
+
+const CHANGES: &str = "what this URL points to can change";
 
 impl<'a> Reader<'_, 'a> {
     /// Reads a value that becomes content, or gives it back.
@@ -34,6 +36,10 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Text(media), Value::Text(text)) => put(node, to, content(text, media)),
             (Reads::Json, value) => self.json(node, to, value),
             (Reads::Data(kept), value) => put(node, to, Value::map([("json", sorted(value, kept))])),
+            (Reads::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                let value = self.sift(each, value);
+                put(node, to, Value::map([("json", value)]));
+            }
             (Reads::Quote(form), value) => {
                 if let Some(content) = self.quote(*form, value) {
                     put(node, to, reference(&content));
@@ -51,14 +57,29 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             (Reads::Base64, Value::Text(text)) => {
-                if let Some(text) = self.base64(text) {
+                if has_scheme(&text) {
+                    self.external(CHANGES, "send the bytes: base64 alone");
+                } else if text.starts_with("data:") {
+                    self.fault_hint(
+                        Code::Type,
+                        "a data: URL",
+                        "send base64 alone, what stands behind the comma",
+                    );
+                } else if let Some(text) = self.base64(text) {
                     put(node, to, Value::Text(text));
                 }
             }
             (Reads::Subtype(kind), Value::Text(subtype)) => {
-                put(node, to, Value::text(format!("{kind}/{subtype}")));
+                let media = format!("{kind}/{subtype}");
+                self.media(&media);
+                put(node, to, Value::text(media));
             }
             (Reads::Media, Value::Text(media)) => {
+                self.media(&media);
+                put(node, to, Value::Text(media));
+            }
+            (Reads::PartOfMedia, Value::Text(media)) => {
+                self.media(&media);
                 let kind = media.split('/').next().filter(|kind| MEDIA.contains(kind)).unwrap_or("file");
                 put(node, "/t", Value::text(kind.to_owned()));
                 put(node, to, Value::Text(media));
@@ -68,51 +89,30 @@ impl<'a> Reader<'_, 'a> {
         None
     }
 
-    /// A value as it is. Null is a stated default; so nothing else may look like a stated absence or a reference.
-    pub(super) fn open(&mut self, value: Value<'a>) -> Value<'a> {
-        match value {
-            Value::Null => Value::absent("default"),
-            Value::Array(items) => Value::Array(
-                items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open(item)))
-                    .collect(),
-            ),
-            Value::Map(mut members) => {
-                members.sort_by(|a, b| key_order(&a.0, &b.0));
-                Value::Map(members.into_iter().map(|(key, value)| self.open_member(key, value)).collect())
-            }
-            value => value,
-        }
-    }
-
-    fn open_member(&mut self, key: Cow<'a, str>, value: Value<'a>) -> (Cow<'a, str>, Value<'a>) {
-        let value = self.inside(&key, |reader| {
-            if matches!(&*key, "absent" | "b3" | "kb3") {
-                reader.fault_hint(
-                    Code::Range,
-                    "in a declaration this name states an absence or names content",
-                    "the format keeps absent, b3 and kb3 for itself; give it another name",
-                );
-            }
-            reader.open(value)
-        });
-        (key, value)
-    }
-
     /// `data:TYPE;base64,BYTES`: the type and the base64.
     fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
+        const BYTES: &str = "put the type in front: data:application/pdf;base64,...";
         let Some(rest) = url.strip_prefix("data:") else {
-            self.external("what this URL points to can change", REMOTE_URL);
+            if has_scheme(url) {
+                self.external(CHANGES, REMOTE_URL);
+            } else {
+                self.fault_hint(Code::Type, "no URL", BYTES);
+            }
             return None;
         };
         let Some((media, bytes)) = rest.split_once(";base64,") else {
-            self.fault_hint(Code::Type, "a data: URL without ;base64, where bytes are expected", REMOTE_URL);
+            self.fault_hint(Code::Type, "a data: URL without ;base64, where bytes are expected", BYTES);
             return None;
         };
+        self.media(media);
         let bytes = self.base64(bytes.to_owned().into())?;
         Some((media.to_owned(), bytes))
+    }
+
+    fn media(&mut self, text: &str) {
+        if !media(text) {
+            self.fault(Code::Range, format!("{} is not a media type", quoted(text)));
+        }
     }
 
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
@@ -136,10 +136,10 @@ impl<'a> Reader<'_, 'a> {
         Some(text)
     }
 
-    /// JSON in the order given. Two members of an API can stand for one schema; a body states one of them.
+    /// JSON in the order given.
     fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
-            self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
+            self.again();
         }
         put(node, to, Value::map([("json", value)]));
     }
@@ -176,8 +176,17 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
+/// Does the text start like a URL (RFC 3986 section 3.1)? Base64 has no colon.
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        !scheme.eq_ignore_ascii_case("data")
+            && scheme.bytes().next().is_some_and(|c| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|c| c.is_ascii_alphanumeric() || b"+-.".contains(&c))
+    })
+}
+
 /// The same JSON with the members of every object in canonical order, but inside members of these names.
-fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
+pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
         Value::Map(members) => {
@@ -209,7 +218,7 @@ pub(super) fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
 }
 
 /// The JSON projection of a reference.
-fn reference(content: &Content) -> Value<'static> {
+pub(super) fn reference(content: &Content) -> Value<'static> {
     Value::map([
         ("b3", Value::text(content.digest.hex())),
         ("len", Value::Uint(content.bytes.len() as u64)),

@@ -2,6 +2,8 @@
 
 mod bytes;
 mod nodes;
+mod open;
+mod sift;
 
 use super::{
     Adapter, Member, Options, Unknown,
@@ -23,6 +25,7 @@ use alloc::{
     vec::Vec,
 };
 use core::fmt;
+use open::Open;
 
 type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
@@ -74,10 +77,15 @@ struct Reader<'t, 'a> {
 impl<'a> Reader<'_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
+        let mut node = base(&self.adapter.body);
         if let Some(model) = options.model {
             let model = Value::text(model.to_owned());
-            match members.iter().find(|(key, _)| key == "model") {
+            match members.iter_mut().find(|(key, _)| key == "model") {
                 None => members.push(("model".into(), model)),
+                Some((_, stated @ Value::Null)) => {
+                    *stated = model;
+                    put(&mut node, &format!("{}/model", self.adapter.body.rest), Value::absent("default"));
+                }
                 Some((_, stated)) if self.bare(stated) == self.bare(&model) => {}
                 Some(_) => self.inside("model", |reader| {
                     let model = quoted(model.as_str().unwrap_or_default());
@@ -95,7 +103,6 @@ impl<'a> Reader<'_, 'a> {
                 *model = Value::text(name.to_owned());
             }
         }
-        let mut node = base(&self.adapter.body);
         if let Some(version) = options.api_version {
             put(&mut node, "/environment/api/version", Value::text(version.to_owned()));
         }
@@ -196,7 +203,9 @@ impl<'a> Reader<'_, 'a> {
                 self.external("what this would hold is kept elsewhere", hint);
             }
             (None, _) => self.missing(),
-            (Some(_), _) => self.expected(&Value::Null, &target.reads.to_string()),
+            (Some(_), _) => {
+                self.needed(Code::Null, format_args!("null where {} is expected", target.reads));
+            }
         }
     }
 
@@ -204,7 +213,7 @@ impl<'a> Reader<'_, 'a> {
     fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: &str, own: &str, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
-                let value = self.open(value);
+                let value = self.open("", value, Open::at(to));
                 state(node, to, own, value);
             }
             (Reads::Name, Value::Text(text)) => {
@@ -214,8 +223,13 @@ impl<'a> Reader<'_, 'a> {
                 }
                 state(node, to, own, Value::Text(text));
             }
-            (Reads::Bool, value @ Value::Bool(_))
-            | (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => state(node, to, own, value),
+            (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
+            (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
+                if at(node, to).is_some_and(|stated| !is_absent(stated)) {
+                    self.again();
+                }
+                state(node, to, own, value);
+            }
             (Reads::Texts { alone: true }, text @ Value::Text(_)) => {
                 put(node, to, Value::Array([text].into()));
             }
@@ -273,7 +287,7 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.unknown == Unknown::Extend {
             let key = format!("{}#{}", self.adapter.api, self.pointer);
-            let value = self.open(value);
+            let value = self.open(name, value, Open::Unknown);
             self.extensions.push((Cow::Owned(key), value));
         } else {
             let message = format_args!("{} has no such member here", self.adapter.api);
@@ -301,15 +315,20 @@ impl<'a> Reader<'_, 'a> {
         self.fault(Code::Range, format_args!("{} is none of: {}", quoted(text), names.join(", ")));
     }
 
+    /// Two members of an API can stand for one thing; a body states one of them.
+    fn again(&mut self) {
+        self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
+    }
+
     fn missing(&mut self) {
+        self.needed(Code::Missing, "the member is missing");
+    }
+
+    fn needed(&mut self, code: Code, message: impl fmt::Display) {
         if self.pointer == "/model" {
-            self.fault_hint(
-                Code::Missing,
-                "the member is missing",
-                "if the URL names the model, give it with --model",
-            );
+            self.fault_hint(code, message, "if the URL names the model, give it with --model");
         } else {
-            self.fault(Code::Missing, "the member is missing");
+            self.fault(code, message);
         }
     }
 

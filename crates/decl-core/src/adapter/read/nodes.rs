@@ -172,7 +172,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Which object it is, the tags that told, and its members.
-    fn kind(
+    pub(super) fn kind(
         &mut self,
         each: &Each,
         item: Value<'a>,

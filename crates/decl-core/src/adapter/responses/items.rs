@@ -3,11 +3,13 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Choice, Data, DataUrl, Inside, InsideBy, Json, Name, Part, Parts, Quote, Text, Value},
+    Reads::{
+        Base64, Choice, Data, DataUrl, Inside, InsideBy, Json, Name, Part, Parts, Quote, Sifted, Text, Value,
+    },
     SCHEMAS, by, called, elsewhere, external, need, or_external, own, put,
 };
 use super::parts::{BY_BYTES, PARTS};
-use super::tools::CONTAINER_REFERENCE;
+use super::tools::{CONTAINER_REFERENCE, TOOLS};
 
 // ---- items ---------------------------------------------------------------------------------------------
 
@@ -482,7 +484,7 @@ const TOOL_SEARCH_OUTPUT: Object = Object {
     rest: "/parts/0/attrs",
     members: &[
         put("call_id", "/parts/0/id", Name),
-        need("tools", "/parts/0/parts/0/content", Data(SCHEMAS)),
+        need("tools", "/parts/0/parts/0/content", Sifted(&TOOLS)),
         own("execution", Value),
         ID,
         STATE,
@@ -492,7 +494,7 @@ const TOOL_SEARCH_OUTPUT: Object = Object {
 const ADDITIONAL_TOOLS: Object = Object {
     base: opaque!("developer", "additional_tools"),
     rest: "/parts/0/attrs",
-    members: &[own("role", Value), need("tools", "/parts/0/content", Data(SCHEMAS)), ID],
+    members: &[own("role", Value), need("tools", "/parts/0/content", Sifted(&TOOLS)), ID],
 };
 
 const PROGRAM: Object = Object {

@@ -1,0 +1,87 @@
+//! Values that stay as they are, because no place is made for what is in them.
+
+use super::{Members, Reader, bytes::reference};
+use crate::{
+    Code, Content, Value, json, key_order,
+    schema::{artefact, secret_name, secret_value},
+};
+use alloc::{borrow::Cow, format};
+
+/// What a value is read as. A declaration refuses the same names at the same places; here the fault has the place in
+/// the body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// What is asked for: the names of what a run produces belong there.
+    Asked,
+    /// A parameter: the name of what a run produces is refused.
+    Parameter,
+    /// What no table knows: the same, and a schema in it is content, since its order can reach the model.
+    Unknown,
+}
+
+impl Open {
+    /// What stands at this place of a declaration.
+    pub(super) fn at(place: &str) -> Self {
+        const ASKED: [&str; 3] =
+            ["/constraints/output/return", "/constraints/tool-choice", "/constraints/safety"];
+        if ASKED.iter().any(|asked| place.starts_with(asked)) { Self::Asked } else { Self::Parameter }
+    }
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The value of a member of this name. Null is a stated default; so nothing else may look like a stated absence
+    /// or a reference.
+    pub(super) fn open(&mut self, name: &str, value: Value<'a>, how: Open) -> Value<'a> {
+        match value {
+            Value::Array(_) | Value::Map(_) if how == Open::Unknown && schema_name(name) => {
+                let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
+                let reference = reference(&content);
+                self.contents.push(content);
+                reference
+            }
+            Value::Null => Value::absent("default"),
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open("", item, how)))
+                    .collect(),
+            ),
+            Value::Map(members) => Value::Map(self.open_members(members, how)),
+            value => {
+                if value.as_str().is_some_and(secret_value) {
+                    self.fault(Code::Secret, "the text has the shape of a secret");
+                }
+                value
+            }
+        }
+    }
+
+    fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
+        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
+            let value = self.inside(&key, |reader| {
+                if matches!(&*key, "absent" | "b3" | "kb3") {
+                    reader.fault_hint(
+                        Code::Range,
+                        "in a declaration this name states an absence or names content",
+                        "the format keeps absent, b3 and kb3 for itself; give it another name",
+                    );
+                } else if how != Open::Asked && artefact(&key) {
+                    reader.fault(Code::Artefact, "a run produces this; it cannot define the run");
+                } else if secret_name(&key) {
+                    reader.fault(Code::Secret, "a member of this name holds a secret");
+                }
+                reader.open(&key, value, how)
+            });
+            (key, value)
+        };
+        members.into_iter().map(read).collect()
+    }
+}
+
+/// Is this the name of a schema? Those that the vendors' tables hold are all of this form.
+fn schema_name(name: &str) -> bool {
+    let tail = name.len().saturating_sub("schema".len());
+    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
+}

@@ -1,0 +1,80 @@
+//! Definitions that come as content: read by a table all the same, so that nothing stays in them that it leaves out.
+
+use super::{
+    super::table::{Class, Each, Form, Object, Reads},
+    Members, Reader,
+    bytes::sorted,
+    is_nothing,
+};
+use crate::{Value, key_order};
+use alloc::{format, vec::Vec};
+
+impl<'a> Reader<'_, 'a> {
+    /// The objects of a list without their transport and secrets, members in canonical order but inside schemas.
+    pub(super) fn sift(&mut self, each: &Each, value: Value<'a>) -> Value<'a> {
+        match value {
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.sift(each, item)))
+                    .collect(),
+            ),
+            value => match self.kind(each, value) {
+                Some((object, tags, members)) => self.sift_members(object, members, &tags),
+                None => Value::Null, // refused
+            },
+        }
+    }
+
+    fn sift_members(&mut self, object: &Object, mut members: Members<'a>, tags: &[&str]) -> Value<'a> {
+        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        let mut kept = Vec::with_capacity(members.len());
+        for (key, value) in members {
+            let name = self.name(&key);
+            let name = name.as_deref().unwrap_or(&key);
+            let value = self.inside(&key, |reader| {
+                if tags.contains(&name) {
+                    return Some(value);
+                }
+                match object.members.iter().find(|member| member.name == name).map(|member| &member.class) {
+                    Some(Class::Transport | Class::Secret) => None,
+                    Some(Class::Defines(target)) => Some(reader.sift_value(&target.reads, value)),
+                    Some(Class::External(_)) if is_nothing(&value) => Some(value),
+                    Some(Class::External(hint)) => {
+                        reader.external("the state that this names is not in the body", hint);
+                        None
+                    }
+                    None => {
+                        reader.unknown(&key, object, value);
+                        None
+                    }
+                }
+            });
+            kept.extend(value.map(|value| (key, value)));
+        }
+        Value::Map(kept)
+    }
+
+    fn sift_value(&mut self, reads: &Reads, value: Value<'a>) -> Value<'a> {
+        match (reads, value) {
+            (Reads::Either(text, _), value @ Value::Text(_)) => self.sift_value(text, value),
+            (Reads::Either(_, other), value) => self.sift_value(other, value),
+            (Reads::Says(_, reads), value) => self.sift_value(reads, value),
+            (Reads::External(hint), value) if value != Value::Null => {
+                self.external("the state that this names is not in the body", hint);
+                Value::Null
+            }
+            (Reads::Inside(object) | Reads::Item(object), Value::Map(members)) => {
+                self.sift_members(object, members, &[])
+            }
+            (Reads::InsideBy(each), value @ Value::Map(_))
+            | (Reads::List(each) | Reads::Parts(each) | Reads::Sifted(each), value @ Value::Array(_)) => {
+                self.sift(each, value)
+            }
+            (Reads::Json | Reads::Quote(Form::Json), value) => value,
+            (Reads::Data(kept) | Reads::Quote(Form::Data(kept)), value) => sorted(value, kept),
+            (_, value) => sorted(value, &[]),
+        }
+    }
+}

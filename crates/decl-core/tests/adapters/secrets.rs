@@ -1,0 +1,118 @@
+//! What the tables leave out stays out: it is in no declaration and in no content.
+
+use super::read;
+use decl_core::adapter;
+
+/// A body of each API with a secret at every place that takes one, and one more wherever a table reads what is content.
+const BODIES: [(&str, &str); 4] = [
+    (
+        "chat",
+        r#"{"model": "m", "messages": [],
+            "tools": [{"type": "connector", "connector_id": "c", "authorization": {"type": "api-key", "value": "hunter2"}}],
+            "compound_custom": {"tools": {"wolfram_settings": {"authorization": "hunter2"}}}}"#,
+    ),
+    (
+        "responses",
+        r#"{"model": "m", "tools": [
+            {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}},
+            {"type": "code_interpreter", "container": {"type": "auto", "network_policy":
+                {"type": "allowlist", "domain_secrets": [{"domain": "d", "name": "n", "value": "hunter2"}]}}}],
+            "input": [
+                {"type": "additional_tools", "role": "developer", "tools": [
+                    {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}},
+                    {"type": "shell", "environment": {"type": "container_auto", "network_policy":
+                        {"domain_secrets": [{"domain": "d", "name": "n", "value": "hunter2"}]}}}]},
+                {"type": "tool_search_output", "tools": [
+                    {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}}]}]}"#,
+    ),
+    (
+        "anthropic",
+        r#"{"model": "m", "messages": [], "fallback_credit_token": {"token": "hunter2"},
+            "mcp_servers": [{"type": "url", "name": "s", "url": "https://example.org", "authorization_token": "hunter2"}]}"#,
+    ),
+    (
+        "gemini",
+        r#"{"model": "m", "contents": [], "tools": [{
+            "googleMaps": {"authConfig": {"apiKey": "hunter2"}}, "exaAiSearch": {"apiKey": "hunter2"},
+            "parallel_ai_search": {"api_key": "hunter2"},
+            "retrieval": {"externalApi": {"apiAuth": {"apiKeyConfig": {"apiKeyString": "hunter2"}}, "auth_config": "hunter2"}},
+            "mcpServers": [{"name": "s", "streamableHttpTransport": {"headers": {"X-Key": "hunter2"}}}]}]}"#,
+    ),
+];
+
+#[test]
+fn a_secret_at_its_place_is_kept_nowhere() {
+    for (name, body) in BODIES {
+        let source = read(name, body).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        assert!(!source.declaration.to_json().contains("hunter2"), "{name}: in the declaration");
+        for content in source.contents {
+            let text = String::from_utf8_lossy(&content.bytes);
+            assert!(!text.contains("hunter2"), "{name}: in content: {text}");
+        }
+        let table = adapter::named(name).unwrap().to_string();
+        for secret in table.lines().filter_map(|line| line.strip_suffix(" S")).map(str::trim) {
+            let snake: String = secret
+                .chars()
+                .flat_map(|c| [c.is_ascii_uppercase().then_some('_'), Some(c.to_ascii_lowercase())])
+                .flatten()
+                .collect();
+            assert!(
+                body.contains(&format!("\"{secret}\"")) || body.contains(&format!("\"{snake}\"")),
+                "{name}: {secret} is not in the test's body"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_is_refused() {
+    let identity = |name: &str, body: &str| read(name, body).unwrap().declaration.identity();
+    let tools = |tool: &str| {
+        format!(r#"{{"model": "m", "input": [{{"type": "tool_search_output", "tools": [{tool}]}}]}}"#)
+    };
+    let function = |schema: &str| {
+        tools(&format!(r#"{{"type": "function", "name": "f", "strict": null, "parameters": {schema}}}"#))
+    };
+    assert_eq!(
+        identity("responses", &tools(r#"{"type": "mcp", "server_label": "s", "headers": {"a": "b"}}"#)),
+        identity("responses", &tools(r#"{"server_label": "s", "type": "mcp"}"#))
+    );
+    assert_ne!(
+        identity("responses", &function(r#"{"b": 1, "a": 2}"#)),
+        identity("responses", &function(r#"{"a": 2, "b": 1}"#))
+    );
+    for (tool, want) in [
+        (r#"{"type": "code_interpreter", "container": "c"}"#, "E-UNRESOLVED at /input/0/tools/0/container"),
+        (r#"{"type": "mcp", "server_label": "s", "mood": 1}"#, "E-UNKNOWN-MEMBER at /input/0/tools/0/mood"),
+        (r#"{"type": "mcp", "server_label": "s", "api_key": 1}"#, "E-SECRET at /input/0/tools/0/api_key"),
+        (r#"{"type": "dream"}"#, "E-RANGE at /input/0/tools/0/type"),
+        ("1", "E-TYPE at /input/0/tools/0"),
+    ] {
+        assert_eq!(read("responses", &tools(tool)).unwrap_err(), want, "{tool}");
+    }
+
+    let block = |content: &str| {
+        format!(r#"{{"model": "m", "messages": [{{"role": "assistant", "content": [{content}]}}]}}"#)
+    };
+    for (plain, cached) in [
+        (
+            r#"{"type": "web_fetch_tool_result", "tool_use_id": "1", "content": {"type": "web_fetch_result", "url": "u",
+                "content": {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}}}"#,
+            r#"{"type": "web_fetch_tool_result", "tool_use_id": "1", "content": {"type": "web_fetch_result", "url": "u",
+                "content": {"type": "document", "cache_control": {"type": "ephemeral"},
+                    "source": {"type": "text", "media_type": "text/plain", "data": "x"}}}}"#,
+        ),
+        (
+            r#"{"type": "tool_search_tool_result", "tool_use_id": "1", "content": {"type": "tool_search_tool_search_result",
+                "tool_references": [{"type": "tool_reference", "tool_name": "f"}]}}"#,
+            r#"{"type": "tool_search_tool_result", "tool_use_id": "1", "content": {"type": "tool_search_tool_search_result",
+                "tool_references": [{"type": "tool_reference", "tool_name": "f", "cache_control": null}]}}"#,
+        ),
+    ] {
+        assert_eq!(identity("anthropic", &block(plain)), identity("anthropic", &block(cached)));
+        assert_ne!(
+            identity("anthropic", &block(plain)),
+            identity("anthropic", &block(&plain.replace("\"x\"", "\"y\"").replace("\"f\"", "\"g\"")))
+        );
+    }
+}
