@@ -78,7 +78,7 @@ pub(crate) enum Command {
     Audit(Audit),
     /// Write the log as tlog-tiles, for other people's tools
     Export(Export),
-    /// Print how request bodies become declarations
+    /// Print how request bodies and run descriptions become declarations
     #[command(subcommand)]
     Adapters(Adapters),
     /// Print the weights of a local model by content, as an overlay; needs no store
@@ -89,23 +89,24 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-/// A declaration, or the body of a request that becomes one.
+/// A declaration, or the body of a request or the description of a run that becomes one.
 #[derive(ClapArgs)]
 #[command(next_help_heading = "What FILE holds")]
 pub(crate) struct SourceArgs {
-    /// A declaration (JSON or CBOR, told apart by content) or a request body: chat, responses, anthropic, gemini
+    /// A declaration (JSON or CBOR, told apart by content), a request body (chat, responses, anthropic, gemini) or the
+    /// description of an evaluation (lm-eval, helm)
     #[arg(long, value_name = "FORMAT", default_value = "declaration")]
     pub(crate) from: String,
     /// What to do with members of a body that no adapter knows: refuse it, or carry them in `ext`
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(crate) unknown: Unknown,
-    /// What only the caller knows: a document of declaration members that joins a request body
+    /// What only the caller knows: a document of declaration members that joins a body
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Option<PathBuf>,
-    /// The model, where the body leaves it to the URL
+    /// The model, where the body does not name it
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-    /// The version of the API, where the body leaves it to the URL
+    /// The version of the API or the harness, where the body does not state it
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
 }
@@ -312,9 +313,9 @@ pub(crate) struct Export {
 
 #[derive(Subcommand)]
 pub(crate) enum Adapters {
-    /// Print the table of one API: every member, what it is to the run, and where it goes
+    /// Print the table of one format: every member, what it is to the run, and where it goes
     Show {
-        /// chat, responses, anthropic or gemini
+        /// chat, responses, anthropic, gemini, lm-eval or helm
         #[arg(value_name = "NAME")]
         name: String,
     },

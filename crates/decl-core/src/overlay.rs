@@ -21,11 +21,25 @@ const MEMBERS: &[&str] = &[
     "/constraints/policies",
     "/constraints/region",
     "/constraints/safety",
+    "/evaluation/criteria",
+    "/evaluation/harness/code",
+    "/evaluation/harness/version",
+    "/evaluation/metrics/*/definition",
+    "/evaluation/tasks/*/dataset/config",
+    "/evaluation/tasks/*/dataset/digest",
+    "/evaluation/tasks/*/dataset/name",
+    "/evaluation/tasks/*/dataset/revision",
+    "/evaluation/tasks/*/dataset/split",
+    "/evaluation/tasks/*/samples",
+    "/evaluation/tasks/*/version",
     "/tools/*/implementation",
     "/tools/*/server",
     "/tools/*/server/listing",
     "/tools/*/server/protocol",
 ];
+
+/// What the description of a run says has its place here, absences too.
+const STATED: &str = "/environment/settings/";
 
 /// What the tables presume because no body can say it, and where: that the vendor whose API it is serves the model.
 /// Anything but these texts at these places was said.
@@ -59,12 +73,14 @@ const ADDS: &[&str] = &[
 /// Fills the gaps of `base` from `overlay`.
 ///
 /// A gap is an absence, an empty list or an empty map where a body never speaks: in `model`, `context` and
-/// `environment`, in `ext`, in the limits, safety, policies and region of `constraints`, and in the implementation
-/// and server of a tool. Members may be added to `ext`, `limits`, `safety`, `hardware` and `settings`. What no body
-/// can say the tables presume, and an overlay may say otherwise: the kind (with its section), the authority of the
-/// model, the executor, the name of its API, what holds for parameters that are not set, and that a tool reads open
-/// data. Maps are merged member by member, lists of equal length item by item (so `{}` skips one). Saying the same
-/// again is no fault; anything else is refused at its pointer into the overlay, members in canonical order.
+/// `environment` (but for its `settings`), in `ext`, in the limits, safety, policies and region of `constraints`, in
+/// the implementation and server of a tool, and of an evaluation in the criteria, the version and code of the harness,
+/// the version, samples and data set of a task and the definition of a metric. Members may be added to `ext`,
+/// `limits`, `safety`, `hardware` and `settings`. What no body can say the tables presume, and an overlay may say
+/// otherwise: the kind (with its section), the authority of the model, the executor, the name of its API, what holds
+/// for parameters that are not set, and that a tool reads open data. Maps are merged member by member, lists of equal
+/// length item by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer
+/// into the overlay, members in canonical order.
 ///
 /// ```
 /// use decl_core::{json, overlay};
@@ -149,7 +165,8 @@ pub(crate) fn says(overlay: &Value<'_>, pointer: &str) -> bool {
 
 /// Does a body say nothing here?
 fn silent(pointer: &str) -> bool {
-    SECTIONS.iter().any(|section| pointer.starts_with(section)) || MEMBERS.contains(&&*general(pointer))
+    SECTIONS.iter().any(|section| pointer.starts_with(section)) && !pointer.starts_with(STATED)
+        || MEMBERS.contains(&&*general(pointer))
 }
 
 /// Is this what the tables hold here, whatever the body says?
@@ -158,10 +175,12 @@ fn presumed(pointer: &str, text: &str) -> bool {
     PRESUMED.iter().any(|(place, texts)| *place == pointer && texts.contains(&text))
 }
 
-/// The pointer with `*` for the number of a tool.
+/// The pointer with `*` for the number of a tool, a task or a metric.
 fn general(pointer: &str) -> Cow<'_, str> {
-    match pointer.strip_prefix("/tools/").and_then(|rest| rest.split_once('/')) {
-        Some((_, member)) => Cow::Owned(format!("/tools/*/{member}")),
+    let lists = ["/tools/", "/evaluation/tasks/", "/evaluation/metrics/"];
+    let item = lists.iter().find_map(|list| Some((list, pointer.strip_prefix(list)?.split_once('/')?.1)));
+    match item {
+        Some((list, member)) => Cow::Owned(format!("{list}*/{member}")),
         None => Cow::Borrowed(pointer),
     }
 }
@@ -214,6 +233,9 @@ mod tests {
     fn what_the_tables_presume_can_be_said_once() {
         for name in adapter::NAMES {
             let base = json::parse(adapter::named(name).unwrap().body.base.as_bytes()).unwrap();
+            if base.get("kind").and_then(Value::as_str) == Some("evaluate") {
+                continue; // a description says what it is
+            }
             let said = r#"{"kind": "evaluate", "model": {"authority": "example.org"}, "parameters": {"unset": "exhaustive"},
                 "environment": {"executor": "local", "api": {"name": "example.org/a"}}}"#;
             let merged = merge(base, json::parse(said.as_bytes()).unwrap()).unwrap();

@@ -1,7 +1,9 @@
 //! The worked examples: their JSON and their bytes have the identities that were computed independently.
 
 use decl_core::{
-    Code, Declaration, NoFiles, Source, Value, adapter, adapter::Options, check, hex, json, overlay,
+    Code, Declaration, NoFiles, Source, Value,
+    adapter::{self, Options},
+    check, check_body, hex, json, overlay,
 };
 use std::{fs, path::PathBuf};
 
@@ -70,6 +72,66 @@ fn stands(said: &Value<'_>, there: &Value<'_>, at: &str) {
         }
         value => assert_eq!(value, there, "{at}"),
     }
+}
+
+/// What a harness wrote after the run, without what its table says the run added, is what it was to do.
+#[test]
+fn a_results_file_without_what_the_run_added_describes_the_run() {
+    let adapter = adapter::named("lm-eval").unwrap();
+    let identity = |body: &[u8], overlay: Option<&Value<'_>>| {
+        let options = Options { overlay, ..Options::default() };
+        Source::from_body(adapter, body, &options, &mut NoFiles).unwrap().declaration
+    };
+    let run = example("lm-eval-run.json");
+    let results = example("lm-eval-results.json");
+    let faults = check_body(adapter, &results, &Options::default(), &mut NoFiles);
+    assert!(faults.len() > 10 && faults.iter().all(|fault| fault.code == Code::Artefact), "{faults:?}");
+    let mut results = json::parse(&results).unwrap();
+    for fault in faults {
+        let at = fault.at.to_string();
+        let (path, name) = at.rsplit_once('/').unwrap();
+        let Some(Value::Map(members)) = reach(&mut results, path) else { panic!("{at}") };
+        members.retain(|(key, _)| key != name);
+    }
+    let described = identity(json::minimal(&results).as_bytes(), None);
+    assert_eq!(described, identity(&run, None));
+
+    let overlay = example("lm-eval-overlay.json");
+    let pinned = identity(&run, Some(&json::parse(&overlay).unwrap()));
+    let open = |mut declared: Value<'_>, gap| reach(&mut declared, gap).unwrap().get("absent").is_some();
+    for gap in [
+        "/model/weights",
+        "/model/tokenizer",
+        "/environment/engine",
+        "/environment/hardware",
+        "/evaluation/harness/code",
+        "/evaluation/tasks/0/dataset/digest",
+        "/evaluation/tasks/1/dataset/revision",
+    ] {
+        assert!(open(described.value(), gap) && !open(pinned.value(), gap), "{gap}");
+    }
+}
+
+fn reach<'t, 'a>(tree: &'t mut Value<'a>, path: &str) -> Option<&'t mut Value<'a>> {
+    path.split('/').skip(1).try_fold(tree, |tree, name| match tree {
+        Value::Map(members) => members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value),
+        Value::Array(items) => items.get_mut(name.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_description_of_helm_needs_the_version_of_helm() {
+    let adapter = adapter::named("helm").unwrap();
+    let read = |api_version| {
+        let options = Options { api_version, ..Options::default() };
+        Source::from_body(adapter, &example("helm-run.json"), &options, &mut NoFiles)
+    };
+    let fault = read(None).unwrap_err();
+    assert_eq!((fault.code, fault.at.to_string().as_str()), (Code::Type, "/evaluation/harness/version"));
+    assert!(fault.hint.unwrap().contains("--api-version"));
+    let identity = |version| read(Some(version)).unwrap().declaration.identity();
+    assert_ne!(identity("0.5.16"), identity("0.5.15"));
 }
 
 /// Every member of every closed map is mandatory, and nothing else is allowed: remove each member of each example,

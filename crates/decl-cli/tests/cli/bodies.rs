@@ -3,7 +3,7 @@
 use decl_core::adapter::{self, Options, Unknown};
 use decl_core::{Code, Files, Source, Value, json};
 
-const BODIES: [(&str, &str); 4] = [
+const BODIES: [(&str, &str); 6] = [
     (
         "chat",
         r#"{"model": "m", "n": 1, "stop": ["x"], "metadata": {"a": "b"}, "x-vendor": {"y": 1},
@@ -63,6 +63,19 @@ const BODIES: [(&str, &str); 4] = [
                 {"role": "model", "parts": [{"functionCall": {"name": "f", "args": {"a": 1}}}]},
                 {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"a": 1}}}]}]}"#,
     ),
+    (
+        "lm-eval",
+        r#"{"lm_eval_version": "0.4.13", "system_instruction": "s", "chat_template": "t", "x-vendor": {"y": 1},
+            "config": {"model": "hf", "model_args": {"pretrained": "m"}, "gen_kwargs": {"a": 1}},
+            "n-shot": {"t": 0}, "configs": {"t": {"dataset_path": "d", "test_split": "s", "doc_to_text": "q",
+                "metric_list": [{"metric": "acc", "k": [1]}]}}}"#,
+    ),
+    (
+        "helm",
+        r#"{"name": "n", "scenario_spec": {"class_name": "c", "args": {"a": 1}}, "x-vendor": {"y": 1},
+            "adapter_spec": {"model": "m", "input_prefix": "i", "stop_sequences": ["s"]},
+            "metric_specs": [{"class_name": "b", "args": {"names": ["acc"]}}], "annotators": [{"class_name": "a"}]}"#,
+    ),
 ];
 
 #[test]
@@ -71,7 +84,8 @@ fn no_body_reads_a_file() {
     for (name, body) in BODIES {
         let adapter = adapter::named(name).unwrap();
         let model = (name == "gemini").then_some("m"); // it stands in the URL
-        let options = Options { unknown: Unknown::Extend, model, ..Options::default() };
+        let api_version = (name == "helm").then_some("0.5.16");
+        let options = Options { unknown: Unknown::Extend, model, api_version, ..Options::default() };
         let read = |body: &Value<'_>| {
             Source::from_body(adapter, json::minimal(body).as_bytes(), &options, &mut Nowhere)
         };

@@ -95,15 +95,54 @@ fn real_bodies_of_other_apis_have_declarations() {
     }
 }
 
+/// Over 99% of the descriptions of evaluations have a declaration, and no two of them the same.
+#[test]
+fn real_descriptions_of_evaluations_have_declarations_of_their_own() {
+    for (name, corpus, kinds) in [
+        ("lm-eval", "lm-eval-runs", &["lm_eval.task", "lm_eval.group"][..]),
+        ("helm", "helm-runspecs", &["helm.run_spec"]),
+    ] {
+        let adapter = adapter::named(name).unwrap();
+        let (mut tried, mut others) = (0, Vec::new());
+        let mut documents: BTreeMap<Identity, String> = BTreeMap::new();
+        for (body, meta) in kinds.iter().flat_map(|kind| of_corpora(&[corpus], kind)) {
+            // What wrote a description of HELM stands beside it: crfm-helm==0.5.16 + ...
+            let source = member(&json::parse(&meta).unwrap(), "src").to_owned();
+            let version = source.strip_prefix("crfm-helm==").and_then(|rest| rest.split(' ').next());
+            let options = adapter::Options { api_version: version, ..adapter::Options::default() };
+            tried += 1;
+            match Source::from_body(adapter, &body, &options, &mut NoFiles) {
+                Ok(source) => {
+                    let document = json::minimal(&json::parse(&body).unwrap());
+                    let one =
+                        documents.entry(source.declaration.identity()).or_insert_with(|| document.clone());
+                    assert_eq!(*one, document, "{name}: one identity for two runs");
+                }
+                Err(fault) if fault.code == Code::Unresolved => {}
+                Err(fault) => others.push(fault.to_string()),
+            }
+        }
+        if tried > 0 {
+            println!("{name}: {tried} descriptions tried, {} declarations, {others:?}", documents.len());
+            assert!(tried > 6_000 && others.len() * 100 < tried, "{name}: {} others", others.len());
+            assert!(documents.len() * 100 >= tried * 99, "{name}: {} declarations", documents.len());
+        }
+    }
+}
+
 /// The real bodies of an API, each with what is known of it; none where the folder with them is not.
 pub(crate) fn real(kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+    of_corpora(&["cassettes", "bfcl", "openai-evals", "agents"], kind)
+}
+
+fn of_corpora(corpora: &[&str], kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
     let data = root().join("../shared/data");
     if !data.is_dir() {
-        println!("left out: no folder of real request bodies beside this repository");
+        println!("left out: no folder of real bodies ({kind}) beside this repository");
         return Vec::new();
     }
     let mut bodies = Vec::new();
-    for corpus in ["cassettes", "bfcl", "openai-evals", "agents"] {
+    for corpus in corpora {
         let read = |kind: &str| {
             zstd::decode_all(&fs::read(data.join(format!("{corpus}.{kind}.zst"))).unwrap()[..]).unwrap()
         };

@@ -1,15 +1,30 @@
-//! The README's sessions, run as a reader would type them: in one shell, in an empty folder with the examples.
+//! The sessions of the README and of a guide, run as a reader would type them: in one shell, in an empty folder with
+//! the examples.
 
 use crate::support::{decl, root, text};
 use std::{fs, path::Path, process::Command};
 
-const DOCUMENTS: [&str; 4] =
-    ["README.md", "docs/guide/seal.md", "docs/guide/audit.md", "docs/guide/verifier.md"];
+const DOCUMENTS: [&str; 5] = [
+    "README.md",
+    "docs/guide/evaluations.md",
+    "docs/guide/seal.md",
+    "docs/guide/audit.md",
+    "docs/guide/verifier.md",
+];
 
 #[test]
 fn the_readme_says_what_happens() {
-    let commands = sessions(&fs::read_to_string(root().join(DOCUMENTS[0])).unwrap());
-    assert!(commands.len() > 10, "the README has sessions");
+    says_what_happens(DOCUMENTS[0], 10);
+}
+
+#[test]
+fn the_guide_to_evaluations_says_what_happens() {
+    says_what_happens(DOCUMENTS[1], 7);
+}
+
+fn says_what_happens(document: &str, least: usize) {
+    let commands = sessions(&fs::read_to_string(root().join(document)).unwrap());
+    assert!(commands.len() > least, "{document} has sessions");
 
     let home = tempfile::tempdir().unwrap();
     let examples = home.path().join("examples");
@@ -26,7 +41,7 @@ fn the_readme_says_what_happens() {
     for ((command, expected), output) in commands.iter().zip(outputs) {
         assert!(
             matches(expected, output),
-            "$ {command}\nthe README says:\n{expected}\nit printed:\n{output}"
+            "$ {command}\n{document} says:\n{expected}\nit printed:\n{output}"
         );
     }
 }

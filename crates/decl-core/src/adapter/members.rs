@@ -43,7 +43,7 @@ impl Member {
                     hints.push(hint);
                 }
             }
-            Class::Transport | Class::Secret => {}
+            Class::Transport | Class::Secret | Class::Artefact(_) => {}
         }
         hints
     }
@@ -58,7 +58,7 @@ fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
             external(other, hints);
         }
         Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| external(reads, hints)),
-        Reads::Says(_, reads) => external(reads, hints),
+        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => external(reads, hints),
         _ => {}
     }
 }
@@ -91,7 +91,7 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
             value(other, at, f);
         }
         Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| value(reads, at, f)),
-        Reads::Says(_, reads) => value(reads, at, f),
+        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => value(reads, at, f),
         _ => {}
     }
 }

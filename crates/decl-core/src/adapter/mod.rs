@@ -1,8 +1,9 @@
-//! Request bodies in: from what an application is about to send to the declaration of the run.
+//! Request bodies and run descriptions in: from what an application is about to send, or a harness is about to do, to
+//! the declaration of the run.
 //!
 //! An adapter is a table, not code: of every member at every depth it says whether it defines the run, moves the
-//! request, is a secret or points at state elsewhere, and where it goes. One reader serves all tables. What a table
-//! does not name is refused, or kept as an extension; nothing is ever dropped in silence.
+//! request, is a secret, points at state elsewhere or was added by the run, and where it goes. One reader serves all
+//! tables. What a table does not name is refused, or kept as an extension; nothing is ever dropped in silence.
 //!
 //! ```
 //! use decl_core::{adapter, json, Source, NoFiles};
@@ -23,6 +24,8 @@
 mod anthropic;
 mod chat;
 mod gemini;
+mod helm;
+mod lm_eval;
 mod members;
 mod place;
 mod read;
@@ -31,20 +34,27 @@ mod show;
 mod table;
 
 pub use read::Translated;
-pub use table::{Adapter, Class, Each, Form, Mapping, Member, Missing, Object, Reads, Target};
+pub use table::{Adapter, Class, Each, Form, Mapping, Member, Missing, Object, Pick, Reads, Target, Whole};
 
 pub(crate) use place::is_absent;
 
 use crate::Value;
 
 /// The names that [`named`] knows.
-pub const NAMES: &[&str] = &["chat", "responses", "anthropic", "gemini"];
+pub const NAMES: &[&str] = &["chat", "responses", "anthropic", "gemini", "lm-eval", "helm"];
 
 /// The adapter of an API.
 pub fn named(name: &str) -> Option<&'static Adapter> {
-    [&chat::CHAT, &responses::RESPONSES, &anthropic::ANTHROPIC, &gemini::GEMINI]
-        .into_iter()
-        .find(|adapter| adapter.name == name)
+    [
+        &chat::CHAT,
+        &responses::RESPONSES,
+        &anthropic::ANTHROPIC,
+        &gemini::GEMINI,
+        &lm_eval::LM_EVAL,
+        &helm::HELM,
+    ]
+    .into_iter()
+    .find(|adapter| adapter.name == name)
 }
 
 /// What the caller adds to a body.
@@ -52,9 +62,11 @@ pub fn named(name: &str) -> Option<&'static Adapter> {
 pub struct Options<'o> {
     /// What to do with members that the table does not name.
     pub unknown: Unknown,
-    /// The model, where the API has it in the URL. A body that names another one is refused.
+    /// The model, where the API has it in the URL or a description leaves it open. A body that names another one is
+    /// refused.
     pub model: Option<&'o str>,
-    /// The version of the API, where the URL or a header states it.
+    /// The version of the API, where the URL or a header states it; of an evaluation harness, where its description
+    /// does not.
     pub api_version: Option<&'o str>,
     /// Facts that only the caller knows; see [`overlay::merge`](crate::overlay::merge).
     pub overlay: Option<&'o Value<'o>>,

@@ -20,6 +20,13 @@ pub(super) fn put<'a>(node: &mut Value<'a>, pointer: &str, value: Value<'a>) {
     *reach(node, pointer) = value;
 }
 
+/// Takes a member of a node away.
+pub(super) fn take<'a>(node: &mut Value<'a>, name: &str) -> Option<Value<'a>> {
+    let Value::Map(members) = node else { return None };
+    let i = members.iter().position(|(key, _)| key == name)?;
+    Some(members.swap_remove(i).1)
+}
+
 /// Appends an item to the list at a pointer.
 pub(super) fn push<'a>(node: &mut Value<'a>, pointer: &str, item: Value<'a>) {
     match reach(node, pointer) {

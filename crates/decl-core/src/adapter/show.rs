@@ -1,20 +1,24 @@
 //! The tables for people: every member at every depth, what it is to the run and where it goes.
 
-use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Reads, Target};
+use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Pick, Reads, Target};
 use alloc::{
     format,
     string::{String, ToString as _},
+    vec::Vec,
 };
 use core::fmt::{self, Display as _};
 
 impl fmt::Display for Adapter {
-    /// One member a line: its class (D defines the run, T transport, S secret, X external state), how its value is
-    /// read and its place. Members of a member are indented below it, kinds of objects stand in brackets; several
+    /// One member a line: its class (D defines the run, T transport, S secret, X external state, A artefact of a run),
+    /// how its value is read and its place. Members of a member are indented below it, kinds of objects stand in brackets; several
     /// in a row have the same members.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}: {}", self.name, self.version, self.api)?;
         writeln!(f, "{}", self.reference)?;
-        writeln!(f, "D defines the run, T transport, S secret, X state kept elsewhere; * mandatory")?;
+        writeln!(
+            f,
+            "D defines the run, T transport, S secret, X state kept elsewhere, A artefact; * mandatory"
+        )?;
         writeln!(f)?;
         object(f, &self.body, 0)
     }
@@ -24,7 +28,7 @@ impl fmt::Display for Reads {
     /// What a place takes: `text`, `a list of objects`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Value | Self::Json | Self::Data(_) => "a value",
+            Self::Value | Self::Json | Self::Data(_) | Self::Within(_) => "a value",
             Self::Quote(form) | Self::Part(form) => match form {
                 Form::Text => "text",
                 Form::DataUrl => "a data: URL",
@@ -40,11 +44,14 @@ impl fmt::Display for Reads {
             Self::DataUrl => "a data: URL",
             Self::Base64 => "base64 text",
             Self::Parts(_) | Self::Said(..) => "text or a list of parts",
-            Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) => "an object",
-            Self::List(_) | Self::Groups(_) | Self::Turns { .. } => "a list",
+            Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) | Self::Named(_) => {
+                "an object"
+            }
+            Self::List(_) | Self::Groups(_) | Self::Turns { .. } | Self::Wholes(_) => "a list",
             Self::Sifted(_) => "an object or a list",
+            Self::Arguments(_) => "an object or text",
             Self::Either(_, other) => return other.fmt(f),
-            Self::Says(_, reads) => return reads.fmt(f),
+            Self::Says(_, reads) | Self::Like(_, reads) | Self::Picks(reads, _) => return reads.fmt(f),
             Self::External(_) => "nothing that lives elsewhere",
         })
     }
@@ -69,6 +76,7 @@ fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize)
         Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
             writeln!(f, "X  {hint}")
         }
+        Class::Artefact(hint) => writeln!(f, "A  {hint}"),
         Class::Defines(target) => {
             write!(f, "D  ")?;
             let name = if target.called.is_empty() { member.name } else { target.called };
@@ -103,7 +111,7 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
         Reads::Inside(_) | Reads::InsideBy(_) => f.write_str("members"),
         Reads::Item(_) => f.write_str("item"),
         Reads::Message(_) => f.write_str("message"),
-        Reads::List(_) => f.write_str("items"),
+        Reads::List(_) | Reads::Wholes(_) => f.write_str("items"),
         Reads::Groups(_) => f.write_str("items of groups"),
         Reads::Turns { leading: [], .. } => f.write_str("messages"),
         Reads::Turns { leading, first, .. } => {
@@ -127,6 +135,10 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
             way(f, reads)?;
             write!(f, " (and {said})")
         }
+        Reads::Like(_, reads) | Reads::Picks(reads, _) => way(f, reads),
+        Reads::Arguments(_) => f.write_str("arguments, as they are"),
+        Reads::Within(form) => write!(f, "part of content{}", form_of(*form)),
+        Reads::Named(_) => f.write_str("items by name"),
         Reads::External(hint) => write!(f, "X ({hint})"),
         plain => plain.fmt(f),
     }
@@ -159,8 +171,45 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
         }
         Reads::Choice(ways) => ways.iter().try_for_each(|(_, reads)| inside(f, reads, depth)),
         Reads::Says(_, reads) => inside(f, reads, depth),
+        Reads::Like(known, reads) => {
+            for group in known.chunk_by(|(_, a), (_, b)| a == b) {
+                let patterns = group.iter().map(|(pattern, _)| *pattern).collect::<Vec<_>>().join(" or ");
+                let said = group.first().map_or("", |(_, said)| said);
+                writeln!(f, "{:indent$}like {patterns}: also {said}", "", indent = 2 * depth)?;
+            }
+            inside(f, reads, depth)
+        }
+        Reads::Picks(reads, also) => {
+            picks(f, also, depth)?;
+            inside(f, reads, depth)
+        }
+        Reads::Arguments(also) => picks(f, also, depth),
+        Reads::Named(whole) | Reads::Wholes(whole) => {
+            picks(f, whole.picks, depth)?;
+            let indent = 2 * depth;
+            if let Some((from, to)) = whole.raises {
+                writeln!(f, "{:indent$}all /{from}, each once -> {to}", "")?;
+            }
+            if let Some((from, to)) = whole.takes {
+                writeln!(f, "{:indent$}what stands at {from} -> {to}", "")?;
+            }
+            writeln!(f, "{:indent$}all of it: content, JSON in the order given -> /definition", "")
+        }
         _ => Ok(()),
     }
+}
+
+/// What also has a place of its own.
+fn picks(f: &mut fmt::Formatter<'_>, picks: &[Pick], depth: usize) -> fmt::Result {
+    for pick in picks {
+        let of = pick.of.iter().map(|of| of.trim_start_matches('/')).collect::<Vec<_>>().join(" or ");
+        let of = if of.is_empty() { "itself" } else { &of };
+        write!(f, "{:indent$}also {of}: ", "", indent = 2 * depth)?;
+        way(f, &pick.reads)?;
+        writeln!(f, " -> {}", pick.to)?;
+        inside(f, &pick.reads, depth + 1)?;
+    }
+    Ok(())
 }
 
 fn kinds(f: &mut fmt::Formatter<'_>, each: &Each, depth: usize) -> fmt::Result {

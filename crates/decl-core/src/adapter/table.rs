@@ -71,6 +71,8 @@ pub enum Class {
     Secret,
     /// X: it names state that lives elsewhere. Refused, with this hint how to bring the state in.
     External(&'static str),
+    /// A: a run produces it or finds it out. Refused, with this hint; left out where it holds nothing.
+    Artefact(&'static str),
 }
 
 /// Where a member goes.
@@ -173,8 +175,59 @@ pub enum Reads {
     Choice(&'static [(&'static str, Reads)]),
     /// In this way, and it says this (JSON) of the node too.
     Says(&'static str, &'static Reads),
+    /// In this way, and a text that is the first of these, or begins like it up to a `*`, says this (JSON) of the node
+    /// too.
+    Like(&'static [(&'static str, &'static str)], &'static Reads),
+    /// JSON that is a part of content; the members around it make the rest.
+    Within(Form),
+    /// In this way, and what it holds at these places also stands elsewhere.
+    Picks(&'static Reads, &'static [Pick]),
+    /// Arguments, as an object or as the text `name=value,name=value`: as they are, and these also stand elsewhere.
+    Arguments(&'static [Pick]),
+    /// An object of objects, each one more item of the list, under its name.
+    Named(&'static Whole),
+    /// A list of objects, each one more item of the list.
+    Wholes(&'static Whole),
     /// X: it names state that lives elsewhere, with this hint how to bring the state in.
     External(&'static str),
+}
+
+/// An object that is content as a whole, at `/definition` of its node, because what it holds is open and the order
+/// of it can reach the model.
+#[derive(Debug)]
+pub struct Whole {
+    /// The node before the object is read, as JSON.
+    pub base: &'static str,
+    /// What stands elsewhere too.
+    pub picks: &'static [Pick],
+    /// The member of the node whose items belong to a list of the node around it, each once; its name, and the list.
+    pub raises: Option<(&'static str, &'static str)>,
+    /// The number in the node around it that the node holds too, from, to. A value that is none leaves it open here.
+    pub takes: Option<(&'static str, &'static str)>,
+}
+
+/// Something inside a value that also has a place of its own. The value keeps it, so that nothing is lost if it fits
+/// nowhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct Pick {
+    /// Pointers into the value; the first that leads to more than null counts.
+    pub of: &'static [&'static str],
+    /// JSON pointer into the node.
+    pub to: &'static str,
+    /// How it is read. What is no name is not taken for one; a number stands for its digits, a list of names for the
+    /// names with `+` between them.
+    pub reads: Reads,
+}
+
+impl Reads {
+    /// Is null JSON like any other here?
+    pub(super) fn keeps_null(&self) -> bool {
+        match self {
+            Self::Within(_) => true,
+            Self::Picks(reads, _) => reads.keeps_null(),
+            _ => false,
+        }
+    }
 }
 
 /// What kind of content a value becomes.
@@ -239,6 +292,11 @@ pub(super) const fn called(called: &'static str, member: Member) -> Member {
     }
 }
 
+/// A value inside another that also has a place of its own.
+pub(super) const fn pick(of: &'static [&'static str], to: &'static str, reads: Reads) -> Pick {
+    Pick { of, to, reads }
+}
+
 /// D, or else the state is elsewhere.
 pub(super) const fn or_external(member: Member, hint: &'static str) -> Member {
     match member.class {
@@ -263,6 +321,11 @@ pub(super) const fn secret(name: &'static str) -> Member {
 /// X.
 pub(super) const fn external(name: &'static str, hint: &'static str) -> Member {
     Member { name, class: Class::External(hint) }
+}
+
+/// A.
+pub(super) const fn artefact(name: &'static str, hint: &'static str) -> Member {
+    Member { name, class: Class::Artefact(hint) }
 }
 
 /// X, and without it there is nothing.
@@ -303,6 +366,46 @@ macro_rules! silence {
     };
 }
 
+/// An evaluation of which the description has said nothing yet. What a declaration must say stands open where only the
+/// description or an overlay can say it.
+macro_rules! evaluation {
+    (api $api:literal, harness $harness:literal, executor $executor:literal, authority $authority:literal,
+     tasks $tasks:expr) => {
+        concat!(
+            r#"{"v": "ai-run-declaration/1", "kind": "evaluate", "model": {"authority": "#,
+            $authority,
+            r#", "name": {"absent": "undisclosed"}, "revision": {"absent": "default"},
+                "weights": {"absent": "default"}, "tokenizer": {"absent": "default"},
+                "template": {"absent": "default"}, "adapters": [], "fallbacks": []},
+            "instructions": [], "input": [],
+            "context": {"items": [], "retrieval": {"absent": "none"}, "history": {"absent": "none"}},
+            "tools": [],
+            "parameters": {"set": {}, "unset": "executor-default", "seed": {"absent": "default"}},
+            "constraints": {
+                "output": {"format": "text", "schema": {"absent": "none"}, "modalities": ["text"], "stop": [],
+                    "return": {}},
+                "tool-choice": {"absent": "none"}, "limits": {}, "safety": {}, "policies": [],
+                "region": {"absent": "default"}},
+            "environment": {
+                "executor": ""#,
+            $executor,
+            r#"", "api": {"name": ""#,
+            $api,
+            r#"", "version": {"absent": "default"}},
+                "engine": {"absent": "default"}, "image": {"absent": "default"}, "packages": {"absent": "default"},
+                "code": {"absent": "default"}, "hardware": {"absent": "default"}, "settings": {}},
+            "evaluation": {
+                "harness": {"name": ""#,
+            $harness,
+            r#"", "version": {"absent": "undisclosed"}, "code": {"absent": "default"}},
+                "tasks": "#,
+            $tasks,
+            r#", "metrics": [], "criteria": [], "seeds": {}},
+            "ext": {}}"#
+        )
+    };
+}
+
 /// A tool about which the body has said nothing yet: its form, its name if the vendor gave it, whether it reads data
 /// that is not in the declaration, and what its kind says.
 macro_rules! tool {
@@ -325,4 +428,4 @@ macro_rules! tool {
     };
 }
 
-pub(super) use {silence, tool};
+pub(super) use {evaluation, silence, tool};

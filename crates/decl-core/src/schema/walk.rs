@@ -212,8 +212,12 @@ impl<'f> Walk<'f> {
     }
 
     fn mismatch(&mut self, value: &Value<'_>, shape: &Shape) {
-        let found = value.type_name();
-        self.refuse(Code::Type, format_args!("{found} where {} is expected", kind_of(shape)), shape);
+        let message = format!("{} where {} is expected", value.type_name(), kind_of(shape));
+        if value.get("absent").is_none() {
+            return self.refuse(Code::Type, message, shape);
+        }
+        let way = "what a body leaves open, --overlay states (the version of a harness: --api-version)";
+        self.fault_hint(Code::Type, message, format_args!("write {}; {way}", Takes(shape)));
     }
 
     fn null(&mut self, shape: &Shape) {

@@ -1,6 +1,6 @@
 //! What defines the run changes its identity, whatever it is; what does not, never.
 
-use super::{changes::changes, read, sorted, translate};
+use super::{changes::changes, read, runs::RUNS, sorted, stated, translate};
 use decl_core::{
     Identity, Value,
     adapter::{self, Class, Options, Unknown},
@@ -9,16 +9,16 @@ use decl_core::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the tests know of an API without its table.
-struct Api {
-    name: &'static str,
+pub(super) struct Api {
+    pub(super) name: &'static str,
     /// Transport and secrets, wherever they stand.
-    left_out: &'static [&'static str],
+    pub(super) left_out: &'static [&'static str],
     /// Inside these the order of members counts.
-    kept: &'static [&'static str],
+    pub(super) kept: &'static [&'static str],
     /// Bodies that between them use most of the table.
-    bodies: &'static [&'static str],
+    pub(super) bodies: &'static [&'static str],
     /// Small ones, of which every pair of changes is tried.
-    small: &'static [&'static str],
+    pub(super) small: &'static [&'static str],
 }
 
 const APIS: [Api; 3] = [
@@ -315,8 +315,8 @@ fn transport_and_secrets_never_change_the_identity() {
 
 #[test]
 fn no_two_bodies_one_change_apart_share_an_identity() {
-    for api in &APIS {
-        for options in [Options::default(), extend()] {
+    for api in APIS.iter().chain(&RUNS) {
+        for options in [stated(api.name), extend(api)] {
             for body in api.bodies {
                 let body = json::parse(body.as_bytes()).unwrap();
                 translate(api.name, &body, &options).unwrap_or_else(|fault| panic!("{}: {fault}", api.name));
@@ -328,22 +328,22 @@ fn no_two_bodies_one_change_apart_share_an_identity() {
 
 #[test]
 fn no_two_small_bodies_two_changes_apart_share_an_identity() {
-    for api in &APIS {
+    for api in APIS.iter().chain(&RUNS) {
         for body in api.small {
             let body = json::parse(body.as_bytes()).unwrap();
-            translate(api.name, &body, &extend()).unwrap_or_else(|fault| panic!("{}: {fault}", api.name));
-            distinct(api, changes(&body).iter().flat_map(changes), &extend());
+            translate(api.name, &body, &extend(api)).unwrap_or_else(|fault| panic!("{}: {fault}", api.name));
+            distinct(api, changes(&body).iter().flat_map(changes), &extend(api));
         }
     }
 }
 
 #[test]
 fn member_order_counts_only_where_it_can_reach_the_model() {
-    for api in &APIS {
+    for api in APIS.iter().chain(&RUNS) {
         for body in api.bodies {
             let body = json::parse(body.as_bytes()).unwrap();
             let identity = |body: &Value<'_>| {
-                translate(api.name, body, &Options::default()).unwrap().declaration.identity()
+                translate(api.name, body, &stated(api.name)).unwrap().declaration.identity()
             };
             assert_eq!(identity(&defining(api, &body)), identity(&body), "{}", api.name);
             let all = sorted(&body);
@@ -356,8 +356,8 @@ fn member_order_counts_only_where_it_can_reach_the_model() {
     }
 }
 
-fn extend() -> Options<'static> {
-    Options { unknown: Unknown::Extend, ..Options::default() }
+fn extend(api: &Api) -> Options<'static> {
+    Options { unknown: Unknown::Extend, ..stated(api.name) }
 }
 
 /// Every one of the bodies that translates has an identity of its own.

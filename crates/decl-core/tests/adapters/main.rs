@@ -1,4 +1,4 @@
-//! The tables of `responses`, `anthropic` and `gemini`: where every member goes, what is refused, and that no two
+//! The tables of `responses`, `anthropic`, `gemini`, `lm-eval` and `helm`: where every member goes, what is refused, and that no two
 //! bodies that differ in what defines a run give the same declaration (`identity.rs`). `table.rs` reads all tables.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -9,6 +9,7 @@ mod changes;
 mod gemini;
 mod identity;
 mod responses;
+mod runs;
 mod secrets;
 mod table;
 
@@ -31,7 +32,12 @@ fn translate(adapter: &str, body: &Value<'_>, options: &Options<'_>) -> Result<S
 }
 
 fn read(adapter: &str, body: &str) -> Result<Source, String> {
-    translate(adapter, &json::parse(body.as_bytes()).unwrap(), &Options::default())
+    translate(adapter, &json::parse(body.as_bytes()).unwrap(), &stated(adapter))
+}
+
+/// What no body of the API states.
+fn stated(adapter: &str) -> Options<'static> {
+    Options { api_version: (adapter == "helm").then_some("0.5.16"), ..Options::default() }
 }
 
 /// What stands at a pointer, where a token may hold `.` but no `/`.

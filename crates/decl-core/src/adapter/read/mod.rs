@@ -4,6 +4,7 @@ mod bytes;
 mod nodes;
 mod open;
 mod sift;
+mod wholes;
 
 use super::{
     Adapter, Member, Options, Unknown,
@@ -78,24 +79,17 @@ impl<'a> Reader<'_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
         let mut node = base(&self.adapter.body);
-        if let Some(model) = options.model {
-            let model = Value::text(model.to_owned());
+        let in_body = self.adapter.body.members.iter().any(|member| member.name == "model");
+        if let Some(model) = options.model.filter(|_| in_body) {
+            let named = Value::text(model.to_owned());
             match members.iter_mut().find(|(key, _)| key == "model") {
-                None => members.push(("model".into(), model)),
+                None => members.push(("model".into(), named)),
                 Some((_, stated @ Value::Null)) => {
-                    *stated = model;
+                    *stated = named;
                     put(&mut node, &format!("{}/model", self.adapter.body.rest), Value::absent("default"));
                 }
-                Some((_, stated)) if self.bare(stated) == self.bare(&model) => {}
-                Some(_) => self.inside("model", |reader| {
-                    let model = quoted(model.as_str().unwrap_or_default());
-                    let found = format_args!("the body names another model than {model}");
-                    reader.fault_hint(
-                        Code::Range,
-                        found,
-                        "give --model the name in the body, or leave one out",
-                    );
-                }),
+                Some((_, stated)) if self.bare(stated) == self.bare(&named) => {}
+                Some(_) => self.inside("model", |reader| reader.another_model(model)),
             }
         }
         for (_, model) in members.iter_mut().filter(|(key, _)| key == "model") {
@@ -104,9 +98,20 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         if let Some(version) = options.api_version {
-            put(&mut node, "/environment/api/version", Value::text(version.to_owned()));
+            for place in ["/environment/api/version", "/evaluation/harness/version"] {
+                if at(&node, place).is_some() {
+                    put(&mut node, place, Value::text(version.to_owned()));
+                }
+            }
         }
         self.object(&mut node, &self.adapter.body, members, &[]);
+        if let Some(model) = options.model.filter(|_| !in_body) {
+            match at(&node, "/model/name") {
+                Some(Value::Text(stated)) if stated == model => {}
+                Some(Value::Text(_)) => self.another_model(model),
+                _ => put(&mut node, "/model/name", Value::text(model.to_owned())),
+            }
+        }
         put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.extensions)));
         let Some(overlay) = options.overlay else { return Some(node) };
         overlay::merge(node, overlay.clone().into_owned()).map_err(|fault| self.faults.push(fault)).ok()
@@ -171,7 +176,11 @@ impl<'a> Reader<'_, 'a> {
         value: Option<Value<'a>>,
     ) -> bool {
         match (&member.class, value) {
-            (Class::Transport | Class::Secret, _) => return false,
+            (Class::Artefact(hint), Some(value)) => {
+                self.added(&value, hint);
+                return false;
+            }
+            (Class::Transport | Class::Secret | Class::Artefact(_), _) => return false,
             (Class::Defines(target), value) => {
                 let name = if target.called.is_empty() { member.name } else { target.called };
                 self.define(node, target, &format!("{rest}/{name}"), value);
@@ -191,14 +200,16 @@ impl<'a> Reader<'_, 'a> {
     fn define(&mut self, node: &mut Value<'a>, target: &Target, own: &str, value: Option<Value<'a>>) {
         let to = if target.to.is_empty() { own } else { target.to };
         match (value, target.missing) {
-            (Some(Value::Null), Missing::Silent) => {
+            (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
                 let to = if at(node, to).is_some_and(is_absent) { to } else { own };
                 state(node, to, own, Value::absent("default"));
             }
             (Some(value), Missing::Silent) if is_nothing(&value) && at(node, to) == Some(&value) => {
                 put(node, own, value);
             }
-            (Some(value), _) if value != Value::Null => self.read(node, &target.reads, to, own, value),
+            (Some(value), _) if value != Value::Null || target.reads.keeps_null() => {
+                self.read(node, &target.reads, to, own, value);
+            }
             (_, Missing::External(hint)) => {
                 self.external("what this would hold is kept elsewhere", hint);
             }
@@ -225,7 +236,9 @@ impl<'a> Reader<'_, 'a> {
             }
             (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
             (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
-                if at(node, to).is_some_and(|stated| !is_absent(stated)) {
+                // Where the table leaves a place open, a member has stated what stands there now.
+                let open = || at(&base(&self.adapter.body), to).is_some_and(is_absent);
+                if at(node, to).is_some_and(|stated| !is_absent(stated)) && open() {
                     self.again();
                 }
                 state(node, to, own, value);
@@ -257,6 +270,7 @@ impl<'a> Reader<'_, 'a> {
             (reads, value) => {
                 if let Some(value) = self.bytes(node, reads, to, own, value)
                     && let Some(value) = self.nodes(node, reads, to, own, value)
+                    && let Some(value) = self.wholes(node, reads, to, own, value)
                 {
                     self.expected(&value, &reads.to_string());
                 }
@@ -318,6 +332,18 @@ impl<'a> Reader<'_, 'a> {
     /// Two members of an API can stand for one thing; a body states one of them.
     fn again(&mut self) {
         self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
+    }
+
+    /// What a run adds is refused, unless it is nothing.
+    fn added(&mut self, value: &Value<'_>, hint: &'static str) {
+        if !is_nothing(value) && *value != Value::Map(Vec::new()) {
+            self.fault_hint(Code::Artefact, "a run adds this; it cannot define the run", hint);
+        }
+    }
+
+    fn another_model(&mut self, model: &str) {
+        let found = format_args!("the body names another model than {}", quoted(model));
+        self.fault_hint(Code::Range, found, "give --model the name in the body, or leave one out");
     }
 
     fn missing(&mut self) {

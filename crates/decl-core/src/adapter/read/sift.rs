@@ -45,6 +45,10 @@ impl<'a> Reader<'_, 'a> {
                         reader.external("the state that this names is not in the body", hint);
                         None
                     }
+                    Some(Class::Artefact(hint)) => {
+                        reader.added(&value, hint);
+                        None
+                    }
                     None => {
                         reader.unknown(&key, object, value);
                         None
