@@ -29,8 +29,8 @@ fn says_what_happens(document: &str, least: usize) {
     let home = tempfile::tempdir().unwrap();
     let examples = home.path().join("examples");
     fs::create_dir(&examples).unwrap();
-    for entry in fs::read_dir(root().join("examples")).unwrap() {
-        let path = entry.unwrap().path();
+    let entries = fs::read_dir(root().join("examples")).unwrap().map(|entry| entry.unwrap().path());
+    for path in entries.filter(|path| path.is_file()) {
         fs::copy(&path, examples.join(path.file_name().unwrap())).unwrap();
     }
     let script: Vec<String> =
