@@ -13,7 +13,8 @@ pub fn body(name: &str, input: &[u8]) {
     let adapter = adapter::named(name).expect("a name of adapter::NAMES");
     // Where the URL names the model, the body need not.
     let model = (name == "gemini").then_some("gemini-2.5-flash");
-    let refuse = Options { model, ..Options::default() };
+    let api_version = (name == "helm").then_some("0.5.16");
+    let refuse = Options { model, api_version, ..Options::default() };
     let source = translated(name, input, &refuse);
     let extended = translated(name, input, &Options { unknown: Unknown::Extend, ..refuse });
     if let Ok(identity) = &source {

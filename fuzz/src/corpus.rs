@@ -26,7 +26,10 @@ pub fn seeds(target: &str) -> BTreeSet<Vec<u8>> {
             vectors("declaration").into_iter().chain(examples).collect()
         }
         "chat" => bodies("chat").chain(lines(&read("examples/bodies.ndjson"), 10)).collect(),
-        "responses" | "anthropic" | "gemini" => bodies(target).collect(),
+        "responses" | "anthropic" | "gemini" => {
+            bodies(target).chain(lines(&read(&format!("examples/bodies-{target}.ndjson")), 3)).collect()
+        }
+        "lm-eval" | "helm" => bodies(target).chain([read(&format!("examples/{target}-run.json"))]).collect(),
         "overlay" => overlays(),
         "names" => names(),
         "key" => {
@@ -232,6 +235,7 @@ fn objects(object: &Object) -> Vec<Value<'static>> {
     };
     let values = |class: &Class| match class {
         Class::Defines(target) => values(&target.reads),
+        Class::Artefact(_) => vec![Value::Array(Vec::new())],
         Class::Transport | Class::Secret | Class::External(_) => vec![Value::text("elsewhere")],
     };
     let least: Members = object
@@ -284,7 +288,10 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Texts { .. } => [one(r#""some""#), one(r#"["some"]"#)].concat(),
         Reads::Json => form(Form::Json),
         Reads::Data(names) => form(Form::Data(names)),
-        Reads::Quote(of) | Reads::Part(of) => form(*of),
+        Reads::Quote(of) | Reads::Part(of) | Reads::Within(of) => form(*of),
+        Reads::Arguments(_) => one(r#""pretrained=some,revision=0123""#),
+        Reads::Named(_) => one(r#"{"some": {"dataset_path": "some", "num_fewshot": 1}}"#),
+        Reads::Wholes(_) => one(r#"[{"class_name": "some"}]"#),
         Reads::DataUrl => form(Form::DataUrl),
         Reads::Base64 => one(r#""AAAA""#),
         Reads::Subtype(_) => one(r#""wav""#),
@@ -297,7 +304,7 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Either(text, other) => [values(text), values(other)].concat(),
         Reads::Choice([]) => one("null"),
         Reads::Choice(ways) => ways.iter().map(|(name, _)| Value::text(*name)).collect(),
-        Reads::Says(_, reads) => values(reads),
+        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => values(reads),
         Reads::External(_) => one(r#""elsewhere""#),
     }
 }
