@@ -5,13 +5,13 @@ use crate::{
     adapter::{Adapter, Options},
     cbor,
     fault::inside,
+    identity::unhex,
     json, limits,
     schema::{Form, Walk},
     sha256,
     source::NoFiles,
 };
 use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
-use core::mem::take;
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -40,9 +40,13 @@ pub struct Reference {
 impl Reference {
     /// Reads a reference that the walk found well-formed.
     pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
-        let Some(Value::Bytes(digest)) = value.get("b3").or(value.get("kb3")) else { return None };
+        let digest = match value.get("b3").or(value.get("kb3"))? {
+            Value::Text(hex) => unhex(hex)?,
+            Value::Bytes(bytes) => bytes.as_ref().try_into().ok()?,
+            _ => return None,
+        };
         Some(Self {
-            digest: Identity::from_bytes(digest.as_ref().try_into().ok()?),
+            digest: Identity::from_bytes(digest),
             len: match value.get("len") {
                 Some(Value::Uint(n)) => Some(*n),
                 _ => None,
@@ -57,8 +61,8 @@ impl Declaration {
     /// Takes canonical bytes for a declaration, or says why they are none.
     pub fn from_cbor(bytes: Vec<u8>) -> Result<Self, Fault> {
         let mut value = read_cbor(&bytes)?;
-        let (references, _) = walk(&mut value, Form::Cbor, &mut NoFiles)?;
-        Ok(Self::checked(bytes, references))
+        let found = Walk::declaration(&mut value, Form::Cbor, &mut NoFiles).map_err(first)?;
+        Ok(Self::checked(bytes, found.references))
     }
 
     fn checked(bytes: Vec<u8>, references: Vec<Reference>) -> Self {
@@ -163,13 +167,9 @@ impl Source {
 
     /// Resolves and checks a declaration that was read from JSON or built by an adapter.
     pub fn from_value(mut value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
-        let (references, contents) = walk(&mut value, Form::Json, files)?;
-        let contents = contents.into_values().collect();
-        let bytes = cbor::encode(&value)?;
-        if bytes.len() > limits::DECLARATION_BYTES {
-            return Err(too_large());
-        }
-        Ok(Self { declaration: Declaration::checked(bytes, references), contents })
+        let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        let contents = found.contents.into_values().collect();
+        Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }
 }
 
@@ -193,7 +193,7 @@ pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
         json::parse(input).map(|value| (value, Form::Json))
     };
     match read {
-        Ok((mut value, form)) => check_value(&mut value, form, files),
+        Ok((mut value, form)) => Walk::declaration(&mut value, form, files).err().unwrap_or_default(),
         Err(fault) => alloc::vec![fault],
     }
 }
@@ -210,32 +210,12 @@ pub fn check_body(
         Err(fault) => faults.push(fault),
         Ok(body) => {
             if let Some(mut translated) = adapter.translate(body, options, &mut faults) {
-                faults = check_value(&mut translated.source, Form::Json, files);
+                let found = Walk::declaration(&mut translated.source, Form::Json, files);
+                faults = found.err().unwrap_or_default();
             }
         }
     }
     faults
-}
-
-fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<Fault> {
-    let mut faults = Walk::declaration(value, form, files).into_faults();
-    if faults.is_empty() {
-        match cbor::encode(value) {
-            Ok(bytes) if bytes.len() > limits::DECLARATION_BYTES => faults.push(too_large()),
-            Ok(_) => {}
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults
-}
-
-type Walked = (Vec<Reference>, BTreeMap<Identity, Content>);
-
-fn walk(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Result<Walked, Fault> {
-    let mut walk = Walk::declaration(value, form, files);
-    let walked = (take(&mut walk.references), take(&mut walk.contents));
-    let faults = walk.into_faults();
-    if faults.is_empty() { Ok(walked) } else { Err(first(faults)) }
 }
 
 /// The verdict of a list that is not empty.
@@ -256,6 +236,6 @@ fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
     cbor::decode(bytes)
 }
 
-fn too_large() -> Fault {
+pub(crate) fn too_large() -> Fault {
     Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")
 }

@@ -232,7 +232,7 @@ impl Faults {
     pub(crate) fn add(
         &mut self,
         code: Code,
-        at: &str,
+        at: &Place<'_>,
         message: impl Into<String>,
         hint: Option<&'static str>,
     ) {
@@ -240,7 +240,7 @@ impl Faults {
         let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
         if room || self.list.is_empty() {
             self.bytes += at.len();
-            self.list.push(Fault { hint, ..Fault::pointer(code, at, message) });
+            self.list.push(Fault { hint, ..Fault::pointer(code, at.pointer(), message) });
         }
     }
 
@@ -257,6 +257,54 @@ impl Faults {
 
     pub(crate) fn into_list(self) -> Vec<Fault> {
         self.list
+    }
+}
+
+/// A place in a document, on the stack of who visits it: it becomes a JSON pointer only if there is a fault.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place<'p>(Option<(&'p Place<'p>, Step<'p>)>);
+
+/// From a place to one inside it.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'p> {
+    Member(&'p str),
+    Item(usize),
+}
+
+impl<'p> From<&'p str> for Step<'p> {
+    fn from(key: &'p str) -> Self {
+        Self::Member(key)
+    }
+}
+
+impl From<usize> for Step<'_> {
+    fn from(i: usize) -> Self {
+        Self::Item(i)
+    }
+}
+
+impl<'p> Place<'p> {
+    pub(crate) fn inside(&'p self, step: impl Into<Step<'p>>) -> Self {
+        Self(Some((self, step.into())))
+    }
+
+    pub(crate) fn pointer(&self) -> String {
+        let Some((around, step)) = self.0 else { return String::new() };
+        let mut pointer = around.pointer();
+        match step {
+            Step::Member(key) => push_token(&mut pointer, key),
+            Step::Item(i) => push_token(&mut pointer, &format!("{i}")),
+        }
+        pointer
+    }
+
+    /// At most how many bytes the pointer has.
+    fn len(&self) -> usize {
+        let step = |step| match step {
+            Step::Member(key) => 1 + 2 * key.len(),
+            Step::Item(_) => 1 + 20,
+        };
+        self.0.map_or(0, |(around, last)| around.len() + step(last))
     }
 }
 

@@ -60,6 +60,11 @@ fn inside(token: impl FnOnce() -> String) -> impl FnOnce(Refused) -> Refused {
     }
 }
 
+/// Writes a value that is no container, or says why it has no encoding.
+pub(crate) fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'static str)> {
+    put(out, value, limits::DEPTH).map_err(|refused| (refused.code, refused.message))
+}
+
 #[inline(always)]
 fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
     match value {
@@ -122,7 +127,7 @@ fn deeper(depth: usize) -> Result<usize, Refused> {
 }
 
 #[inline(always)]
-fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
+pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
     head(out, major, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
@@ -130,7 +135,7 @@ fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
 /// Major type and argument in the fewest bytes.
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the range fits")]
-fn head(out: &mut Vec<u8>, major: u8, n: u64) {
+pub(crate) fn head(out: &mut Vec<u8>, major: u8, n: u64) {
     match n {
         0..=23 => out.push(major << 5 | n as u8),
         _ => long_head(out, major << 5, n),

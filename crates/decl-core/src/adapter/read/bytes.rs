@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        place::{at, push, put},
+        place::{Spot, at, push, put},
         table::{Form, Mapping, Reads},
     },
     Reader,
@@ -19,14 +19,14 @@ use base64ct::{Base64, Encoding as _};
 /// Kinds of parts that a media type names.
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// Reads a value that becomes content, or gives it back.
     pub(super) fn bytes(
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: &str,
-        own: &str,
+        to: Spot<'_>,
+        own: Spot<'_>,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -36,7 +36,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Quote(form), value) => {
                 if let Some(content) = self.quote(*form, value) {
                     put(node, to, reference(&content));
-                    self.contents.push(content);
+                    self.shared.contents.push(content);
                 }
             }
             (Reads::Part(form), value) => {
@@ -75,7 +75,7 @@ impl<'a> Reader<'_, 'a> {
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open(item)))
+                    .map(|(i, item)| self.inside(i, |reader| reader.open(item)))
                     .collect(),
             ),
             Value::Map(mut members) => {
@@ -87,7 +87,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn open_member(&mut self, key: Cow<'a, str>, value: Value<'a>) -> (Cow<'a, str>, Value<'a>) {
-        let value = self.inside(&key, |reader| {
+        let value = self.inside(&*key, |reader| {
             if matches!(&*key, "absent" | "b3" | "kb3") {
                 reader.fault(Code::Range, "in a declaration this name states an absence or names content");
             }
@@ -113,7 +113,7 @@ impl<'a> Reader<'_, 'a> {
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
     /// the vendor documents them as the same, it stands for all.
     fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        let text = if self.adapter.mapping == Mapping::Proto {
+        let text = if self.shared.adapter.mapping == Mapping::Proto {
             let mut text = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
             text.extend(core::iter::repeat_n('=', text.len().wrapping_neg() % 4));
             Cow::Owned(text)
@@ -128,7 +128,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// JSON in the order given. Two members of an API can stand for one schema; a body states one of them.
-    fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
+    fn json(&mut self, node: &mut Value<'a>, to: Spot<'_>, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
             self.fault(Code::Range, "another member states this too");
         }
@@ -168,7 +168,7 @@ impl<'a> Reader<'_, 'a> {
 }
 
 /// The same JSON with the members of every object in canonical order, but inside members of these names.
-fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
+pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
         Value::Map(members) => {
@@ -185,9 +185,8 @@ fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
 }
 
 /// The attributes of what stands in a message only because of the member at `own`.
-pub(super) fn mark<'a>(own: &str) -> Value<'a> {
-    let name = own.rsplit('/').next().unwrap_or_default().to_owned();
-    Value::map([("member", Value::text(name))])
+pub(super) fn mark<'a>(own: Spot<'_>) -> Value<'a> {
+    Value::map([("member", Value::text(own.last().to_owned()))])
 }
 
 pub(super) fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> {
@@ -196,7 +195,7 @@ pub(super) fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> 
 }
 
 pub(super) fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
-    Value::map([("t", Value::text("text")), ("content", content), ("attrs", attrs)])
+    Value::map([("t", Value::text("text")), ("attrs", attrs), ("content", content)])
 }
 
 /// The JSON projection of a reference.

@@ -5,17 +5,18 @@ mod nodes;
 
 use super::{
     Adapter, Member, Options, Unknown,
-    place::{at, is_absent, lay, put},
+    place::{Spot, at, is_absent, lay, put},
     table::{Class, Mapping, Missing, Object, Reads, Target},
 };
 use crate::{
     Code, Content, Fault, Value,
-    fault::{Faults, push_token, quoted},
+    fault::{Faults, Place, Step, quoted},
     json, key_order, limits, overlay,
     schema::{artefact, secret_name},
 };
 use alloc::{
     borrow::{Cow, ToOwned},
+    collections::BTreeMap,
     format,
     string::{String, ToString as _},
     vec::Vec,
@@ -44,31 +45,35 @@ impl Adapter {
         options: &Options<'_>,
         faults: &mut Vec<Fault>,
     ) -> Option<Translated<'a>> {
-        let mut reader = Reader {
+        let mut shared = Shared {
             adapter: self,
             unknown: options.unknown,
-            pointer: String::new(),
             faults: Faults::default(),
             contents: Vec::new(),
             extensions: Vec::new(),
         };
-        let source = reader.declaration(body, options);
-        let translated = source.filter(|_| reader.faults.found() == 0);
-        faults.extend(reader.faults.into_list());
-        Some(Translated { source: translated?, contents: reader.contents })
+        let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
+        let translated = source.filter(|_| shared.faults.found() == 0);
+        faults.extend(shared.faults.into_list());
+        Some(Translated { source: translated?, contents: shared.contents })
     }
 }
 
-struct Reader<'t, 'a> {
+/// The reader at one place of the body.
+struct Reader<'r, 't, 'a> {
+    shared: &'r mut Shared<'t, 'a>,
+    at: Place<'r>,
+}
+
+struct Shared<'t, 'a> {
     adapter: &'t Adapter,
     unknown: Unknown,
-    pointer: String,
     faults: Faults,
     contents: Vec<Content>,
     extensions: Members<'a>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
         if let Some(model) = options.model {
@@ -80,23 +85,23 @@ impl<'a> Reader<'_, 'a> {
                 }),
             }
         }
-        let mut node = base(&self.adapter.body);
+        let mut node = base(&self.shared.adapter.body);
         if let Some(version) = options.api_version {
             put(&mut node, "/environment/api/version", Value::text(version.to_owned()));
         }
-        self.object(&mut node, &self.adapter.body, members, &[]);
-        put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.extensions)));
+        self.object(&mut node, &self.shared.adapter.body, members);
+        put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.shared.extensions)));
         let Some(overlay) = options.overlay else { return Some(node) };
-        overlay::merge(node, overlay.clone().into_owned()).map_err(|fault| self.faults.push(fault)).ok()
+        overlay::merge(node, overlay.clone().into_owned())
+            .map_err(|fault| self.shared.faults.push(fault))
+            .ok()
     }
 
-    /// Reads the members of an object into a node. `tags` told the object's kind and are done with. Is anything of
-    /// the object part of the run?
-    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>, tags: &[&str]) -> bool {
+    /// Reads the members of an object into a node. Is anything of the object part of the run?
+    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>) -> bool {
         let mut all: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Value<'a>>)> = members
             .into_iter()
             .map(|(key, value)| (self.name(&key).map_or_else(|| key.clone(), Cow::Owned), key, Some(value)))
-            .filter(|(name, ..)| !tags.contains(&&**name))
             .collect();
         for member in object.members {
             let Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) =
@@ -114,7 +119,7 @@ impl<'a> Reader<'_, 'a> {
         let mut last: Option<Cow<'a, str>> = None;
         for (name, key, value) in all {
             let again = last.as_ref() == Some(&name);
-            self.inside(&key, |reader| {
+            self.inside(&*key, |reader| {
                 if again {
                     reader.fault(Code::DupKey, "the same member in another spelling");
                     return;
@@ -143,11 +148,11 @@ impl<'a> Reader<'_, 'a> {
             (Class::Transport | Class::Secret, _) => return false,
             (Class::Defines(target), value) => {
                 let name = if target.called.is_empty() { member.name } else { target.called };
-                self.define(node, target, &format!("{rest}/{name}"), value);
+                self.define(node, target, Spot { pointer: rest, name: Some(name) }, value);
             }
             (Class::External(_), Some(nothing)) if is_nothing(&nothing) => {
                 let nothing = if nothing == Value::Null { Value::absent("default") } else { nothing };
-                put(node, &format!("{rest}/{}", member.name), nothing);
+                put(node, Spot { pointer: rest, name: Some(member.name) }, nothing);
             }
             (Class::External(hint), _) => {
                 self.external("the state that this names is not in the body", hint);
@@ -157,8 +162,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
-    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: &str, value: Option<Value<'a>>) {
-        let to = if target.to.is_empty() { own } else { target.to };
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot<'_>, value: Option<Value<'a>>) {
+        let to = if target.to.is_empty() { own } else { target.to.into() };
         match (value, target.missing) {
             (Some(Value::Null), Missing::Silent) => {
                 let to = if at(node, to).is_some_and(is_absent) { to } else { own };
@@ -177,7 +182,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a value that is there.
-    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: &str, own: &str, value: Value<'a>) {
+    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
                 let value = self.open(value);
@@ -197,7 +202,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Texts { .. }, Value::Array(items)) => {
                 for (i, item) in items.iter().enumerate() {
                     if !matches!(item, Value::Text(_)) {
-                        self.inside(&format!("{i}"), |reader| reader.expected(item, "text"));
+                        self.inside(i, |reader| reader.expected(item, "text"));
                     }
                 }
                 state(node, to, own, Value::Array(items));
@@ -227,7 +232,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// The table's name of a member, if the vendor lets it be written otherwise.
     fn name(&self, key: &str) -> Option<String> {
-        if self.adapter.mapping == Mapping::Plain || !key.contains('_') {
+        if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
             return None;
         }
         let mut name = String::with_capacity(key.len());
@@ -246,12 +251,12 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Artefact, "a run produces this; it cannot define the run");
         } else if secret_name(name) {
             self.fault(Code::Secret, "a member of this name holds a secret");
-        } else if self.unknown == Unknown::Extend {
-            let key = format!("{}#{}", self.adapter.api, self.pointer);
+        } else if self.shared.unknown == Unknown::Extend {
+            let key = format!("{}#{}", self.shared.adapter.api, self.at.pointer());
             let value = self.open(value);
-            self.extensions.push((Cow::Owned(key), value));
+            self.shared.extensions.push((Cow::Owned(key), value));
         } else {
-            let message = format!("{} has no such member here", self.adapter.api);
+            let message = format!("{} has no such member here", self.shared.adapter.api);
             self.fault_hint(
                 Code::UnknownMember,
                 message,
@@ -270,7 +275,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn missing(&mut self) {
-        if self.pointer == "/model" {
+        if self.at.pointer() == "/model" {
             self.fault_hint(
                 Code::Missing,
                 "the member is missing",
@@ -292,35 +297,47 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn fault(&mut self, code: Code, message: impl Into<String>) {
-        self.faults.add(code, &self.pointer, message, None);
+        self.shared.faults.add(code, &self.at, message, None);
     }
 
     fn fault_hint(&mut self, code: Code, message: impl Into<String>, hint: &'static str) {
-        self.faults.add(code, &self.pointer, message, Some(hint));
+        self.shared.faults.add(code, &self.at, message, Some(hint));
     }
 
-    fn inside<T>(&mut self, token: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        let len = self.pointer.len();
-        push_token(&mut self.pointer, token);
-        let out = read(self);
-        self.pointer.truncate(len);
-        out
+    fn inside<'s, T>(
+        &'s mut self,
+        step: impl Into<Step<'s>>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> T,
+    ) -> T {
+        read(&mut Reader { shared: &mut *self.shared, at: self.at.inside(step) })
     }
 }
 
 /// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
-fn state<'a>(node: &mut Value<'a>, to: &str, own: &str, value: Value<'a>) {
+fn state<'a>(node: &mut Value<'a>, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
     put(node, if silent { own } else { to }, value);
 }
 
-fn base(object: &Object) -> Value<'static> {
-    parsed(object.base)
+/// What a table says, as JSON with its members in canonical order.
+fn parsed(said: &'static str) -> Value<'static> {
+    json::parse(said.as_bytes()).map_or(Value::Null, |value| bytes::sorted(value, &[])) // a test reads all of them
 }
 
-/// What a table says, as JSON.
-fn parsed(said: &'static str) -> Value<'static> {
-    json::parse(said.as_bytes()).unwrap_or(Value::Null) // a test reads all of them
+/// The node of an object before any member is read. Tables are constants, so each thread reads each of them once.
+fn base(object: &Object) -> Value<'static> {
+    #[cfg(feature = "std")]
+    {
+        use core::cell::RefCell;
+        std::thread_local! {
+            static BASES: RefCell<BTreeMap<*const u8, Value<'static>>> = const { RefCell::new(BTreeMap::new()) };
+        }
+        BASES.with_borrow_mut(|bases| {
+            bases.entry(object.base.as_ptr()).or_insert_with(|| parsed(object.base)).clone()
+        })
+    }
+    #[cfg(not(feature = "std"))]
+    parsed(object.base)
 }
 
 /// Does the API take the two for one model? Some bodies hold the name of the resource, `models/m`.
