@@ -11,7 +11,7 @@ use crate::{
     sha256,
     source::NoFiles,
 };
-use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -19,7 +19,6 @@ use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec:
 pub struct Declaration {
     bytes: Vec<u8>,
     identity: Identity,
-    sha256: [u8; 32],
     references: Vec<Reference>,
 }
 
@@ -66,7 +65,7 @@ impl Declaration {
     }
 
     fn checked(bytes: Vec<u8>, references: Vec<Reference>) -> Self {
-        Self { identity: Identity::of(&bytes), sha256: sha256(&bytes), bytes, references }
+        Self { identity: Identity::of(&bytes), bytes, references }
     }
 
     /// The canonical bytes.
@@ -84,9 +83,9 @@ impl Declaration {
         self.identity
     }
 
-    /// SHA-256 of the canonical bytes.
-    pub fn sha256(&self) -> &[u8; 32] {
-        &self.sha256
+    /// SHA-256 of the canonical bytes, computed here: an identity is made without it.
+    pub fn sha256(&self) -> [u8; 32] {
+        sha256(&self.bytes)
     }
 
     /// Every reference to content, in canonical order.
@@ -154,20 +153,22 @@ impl Source {
         let Some(translated) = adapter.translate(json::parse(body)?, options, &mut faults) else {
             return Err(first(faults));
         };
-        let mut source = Self::from_value(translated.source, files)?;
-        let contents: BTreeMap<Identity, Content> = source
-            .contents
-            .into_iter()
-            .chain(translated.contents)
-            .map(|content| (content.digest, content))
-            .collect();
-        source.contents = contents.into_values().collect();
-        Ok(source)
+        Self::with_contents(translated.source, translated.contents, files)
     }
 
     /// Resolves and checks a declaration that was read from JSON or built by an adapter.
-    pub fn from_value(mut value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
-        let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+    pub fn from_value(value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
+        Self::with_contents(value, Vec::new(), files)
+    }
+
+    /// The same of a declaration that also names this content, by reference.
+    fn with_contents(
+        mut value: Value<'_>,
+        contents: Vec<Content>,
+        files: &mut dyn Files,
+    ) -> Result<Self, Fault> {
+        let mut found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        found.contents.extend(contents.into_iter().map(|content| (content.digest, content)));
         let contents = found.contents.into_values().collect();
         Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }

@@ -20,7 +20,7 @@ fn every_example_has_its_identity_in_both_forms() {
         assert_eq!(from_json, from_cbor, "{name}");
         assert_eq!(from_json.as_bytes(), bytes, "{name}");
         assert_eq!(Some(&*from_json.identity().to_string()), want.get("identity").unwrap().as_str());
-        assert_eq!(Some(&*hex(from_json.sha256())), want.get("sha256").unwrap().as_str());
+        assert_eq!(Some(&*hex(&from_json.sha256())), want.get("sha256").unwrap().as_str());
         let again = Source::parse(from_json.to_json().as_bytes(), &mut NoFiles).unwrap();
         assert_eq!(again.declaration, from_json, "{name}: the projection reads back");
     }

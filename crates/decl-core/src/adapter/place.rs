@@ -27,7 +27,15 @@ impl<'t> Spot<'t> {
 
     /// The tables' own names hold neither `~` nor `/`, so nothing is escaped.
     fn tokens(self) -> impl Iterator<Item = &'t str> {
-        self.pointer.split('/').skip(1).chain(self.name)
+        let mut rest = self.pointer;
+        let next = move || {
+            let inside = rest.strip_prefix('/')?;
+            let end = inside.bytes().position(|c| c == b'/').unwrap_or(inside.len());
+            let token;
+            (token, rest) = inside.split_at(end);
+            Some(token)
+        };
+        core::iter::from_fn(next).chain(self.name)
     }
 }
 

@@ -70,6 +70,9 @@ impl<'f> Walk<'f> {
             found: Found::default(),
         };
         let writes = form == Form::Json;
+        if writes {
+            walk.found.bytes.reserve(4096); // most declarations fit
+        }
         Visit { walk: &mut walk, at: Place::default(), containers: 0, depth: 0, writes }
             .visit(value, &DECLARATION);
         if value.get("v").is_none() && value.get("messages").or(value.get("contents")).is_some() {
