@@ -56,7 +56,12 @@ pub(super) fn put<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, value
 /// Appends an item to the list at a spot.
 pub(super) fn push<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
     match reach(node, spot.into()) {
-        Value::Array(items) => items.push(item),
+        Value::Array(items) => {
+            if items.is_empty() {
+                items.reserve_exact(1); // most messages have one part
+            }
+            items.push(item);
+        }
         other => *other = Value::Array([item].into()),
     }
 }

@@ -209,7 +209,7 @@ impl<'f> Visit<'_, 'f> {
             (Shape::Bytes32, _) => return self.bytes(value, 32..=32),
             (Shape::DigestValue, _) => return self.bytes(value, self.walk.digest_bytes.clone()),
             (Shape::Digest, Value::Map(_)) => self.digest(value),
-            (Shape::Content(media), Value::Map(_)) => self.content(value, Some(media)),
+            (Shape::Content(media), Value::Map(_)) => return self.content(value, Some(media)),
             (Shape::Absent, Value::Map(_)) => self.map(value, ABSENT),
             (Shape::Open(guard), Value::Map(_)) => self.open(value, *guard),
             (Shape::Ext, Value::Map(members)) => self.ext(members),
