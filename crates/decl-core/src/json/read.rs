@@ -224,12 +224,8 @@ impl<'a> Reader<'a> {
 
     /// Skips text that stands for itself: up to a quote, a backslash or a control character.
     fn plain(&mut self) {
-        let ends = |c: u8| (c == b'"') | (c == b'\\') | (c < 0x20);
-        // Without a branch inside, a chunk is a few vector instructions.
-        let chunks = self.bytes[self.at..].chunks_exact(16);
-        let plain = chunks.take_while(|chunk| !chunk.iter().fold(false, |end, &c| end | ends(c))).count();
-        let rest = &self.bytes[self.at + 16 * plain..];
-        self.at += 16 * plain + rest.iter().position(|&c| ends(c)).unwrap_or(rest.len());
+        let rest = &self.bytes[self.at..];
+        self.at += special(rest).unwrap_or(rest.len());
     }
 
     fn escape(&mut self) -> Read<char> {
@@ -304,6 +300,16 @@ impl<'a> Reader<'a> {
     fn syntax<T>(&self, message: &'static str) -> Read<T> {
         refuse(Code::Syntax, self.at, message)
     }
+}
+
+/// Where the first byte is that ends plain text.
+pub(super) fn special(text: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 16;
+    let ends = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
+    // Without a branch inside, a chunk is a few vector instructions.
+    let plain = |chunk: &&[u8]| chunk.iter().fold(0, |any, &c| any | ends(c)) == 0;
+    let skipped = CHUNK * text.chunks_exact(CHUNK).take_while(plain).count();
+    text[skipped..].iter().position(|&c| ends(c) != 0).map(|i| skipped + i)
 }
 
 /// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.

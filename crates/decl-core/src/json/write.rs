@@ -1,5 +1,6 @@
 //! Tree to text, members in the order given.
 
+use super::read::special;
 use crate::{Value, identity::hex, limits};
 use alloc::{
     borrow::Cow,
@@ -116,7 +117,7 @@ fn line(out: &mut String, indent: Option<usize>) {
 fn string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(i) = rest.bytes().position(|c| c < 0x20 || c == b'"' || c == b'\\') {
+    while let Some(i) = special(rest.as_bytes()) {
         out.push_str(&rest[..i]);
         match rest.as_bytes()[i] {
             b'"' => out.push_str("\\\""),

@@ -335,7 +335,7 @@ impl<'f> Visit<'_, 'f> {
 
     /// Bytes, which are lowercase hex in JSON.
     fn bytes(&mut self, value: &Value<'_>, length: RangeInclusive<usize>) {
-        match (self.walk.form, &*value) {
+        match (self.walk.form, value) {
             (Form::Cbor, Value::Bytes(bytes)) if !length.contains(&bytes.len()) => {
                 self.fault(
                     Code::Range,

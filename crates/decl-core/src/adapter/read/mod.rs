@@ -16,7 +16,6 @@ use crate::{
 };
 use alloc::{
     borrow::{Cow, ToOwned},
-    collections::BTreeMap,
     format,
     string::{String, ToString as _},
     vec::Vec,
@@ -328,6 +327,7 @@ fn parsed(said: &'static str) -> Value<'static> {
 fn base(object: &Object) -> Value<'static> {
     #[cfg(feature = "std")]
     {
+        use alloc::collections::BTreeMap;
         use core::cell::RefCell;
         std::thread_local! {
             static BASES: RefCell<BTreeMap<*const u8, Value<'static>>> = const { RefCell::new(BTreeMap::new()) };
