@@ -375,6 +375,18 @@ mod tests {
     }
 
     #[test]
+    fn plain_text_ends_where_it_ends_at_every_offset() {
+        for at in 0..70 {
+            for end in ['"', '\\', '\u{1f}', '\0'] {
+                let text = "é~\u{7f} ".repeat(20).chars().take(at).collect::<String>();
+                let whole = format!("{text}{end}\"\\{text}");
+                assert_eq!(special(whole.as_bytes()), Some(text.len()), "{end:?} after {at}");
+                assert_eq!(special(text.as_bytes()), None);
+            }
+        }
+    }
+
+    #[test]
     fn utf8_is_checked_before_anything_else() {
         let fault = parse(b"[,\xff]").unwrap_err();
         assert_eq!((fault.code, fault.at), (Code::Utf8, At::Byte(2)));

@@ -1,6 +1,5 @@
-//! One ordered walk: resolves the source form, turns the JSON projection into the tree that is encoded, and finds
-//! every fault. Maps are visited in canonical order, whatever order the document has, so that a declaration has one
-//! verdict.
+//! One ordered walk: resolves the source form, writes the encoding of what is read from JSON, and finds every fault.
+//! Maps are visited in canonical order, whatever order the document has, so that a declaration has one verdict.
 
 use super::{
     names::{artefact, secret_name, secret_value},
