@@ -305,11 +305,12 @@ impl<'a> Reader<'a> {
 /// Where the first byte is that ends plain text.
 pub(super) fn special(text: &[u8]) -> Option<usize> {
     const CHUNK: usize = 16;
-    let ends = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
     // Without a branch inside, a chunk is a few vector instructions.
+    let ends = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
     let plain = |chunk: &&[u8]| chunk.iter().fold(0, |any, &c| any | ends(c)) == 0;
     let skipped = CHUNK * text.chunks_exact(CHUNK).take_while(plain).count();
-    text[skipped..].iter().position(|&c| ends(c) != 0).map(|i| skipped + i)
+    let end = text[skipped..].iter().position(|&c| c == b'"' || c == b'\\' || c < 0x20)?;
+    Some(skipped + end)
 }
 
 /// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.

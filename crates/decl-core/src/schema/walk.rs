@@ -133,6 +133,7 @@ impl<'f> Visit<'_, 'f> {
         self.writes && self.walk.faults.found() == 0
     }
 
+    #[inline]
     fn scalar(&mut self, value: &Value<'_>) {
         if self.writes()
             && let Err((code, message)) = cbor::scalar(&mut self.walk.found.bytes, value)
@@ -141,12 +142,14 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
+    #[inline]
     fn key(&mut self, key: &str) {
         if self.writes() {
             cbor::string(&mut self.walk.found.bytes, cbor::TEXT, key.as_bytes());
         }
     }
 
+    #[inline]
     fn container(&mut self, major: u8, entries: usize) {
         if self.writes() {
             cbor::head(&mut self.walk.found.bytes, major, entries as u64);
