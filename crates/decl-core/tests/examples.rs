@@ -65,7 +65,8 @@ fn set(tree: &mut Value<'static>, key: &'static str, value: Value<'static>) {
     let mut at = tree;
     for name in ["parameters", "set"] {
         let Value::Map(members) = at else { panic!("a map") };
-        at = &mut members.iter_mut().find(|(key, _)| key == name).unwrap().1;
+        let Some((_, member)) = members.iter_mut().find(|(key, _)| key == name) else { panic!("{name}") };
+        at = member;
     }
     let Value::Map(members) = at else { panic!("a map") };
     members.push((key.into(), value));
