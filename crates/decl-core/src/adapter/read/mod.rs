@@ -330,11 +330,12 @@ fn base(object: &Object) -> Value<'static> {
         use alloc::collections::BTreeMap;
         use core::cell::RefCell;
         std::thread_local! {
-            static BASES: RefCell<BTreeMap<*const u8, Value<'static>>> = const { RefCell::new(BTreeMap::new()) };
+            /// By address, which for a constant is as good as the text.
+            static BASES: RefCell<BTreeMap<(usize, usize), Value<'static>>> =
+                const { RefCell::new(BTreeMap::new()) };
         }
-        BASES.with_borrow_mut(|bases| {
-            bases.entry(object.base.as_ptr()).or_insert_with(|| parsed(object.base)).clone()
-        })
+        let address = (object.base.as_ptr().addr(), object.base.len());
+        BASES.with_borrow_mut(|bases| bases.entry(address).or_insert_with(|| parsed(object.base)).clone())
     }
     #[cfg(not(feature = "std"))]
     parsed(object.base)
