@@ -2,21 +2,41 @@
 
 use decl_core::{Content, Declaration, NoFiles, Source, Value, json, template};
 
-/// A chat request body with this many turns of this many bytes each, and a few tools.
-pub fn chat_body(turns: usize, bytes: usize) -> Vec<u8> {
-    let role = |i: usize| if i.is_multiple_of(2) { "user" } else { "assistant" };
-    let turns = (0..turns)
-        .map(|i| Value::map([("role", Value::text(role(i))), ("content", Value::text(prose(i, bytes)))]));
+/// A chat request body as an agent sends it: a system prompt, so many messages of so many bytes each (a user asks, the
+/// assistant calls a tool, the tool answers, the assistant replies) and three tools.
+pub fn chat_body(messages: usize, bytes: usize) -> Vec<u8> {
     let system = Value::map([("role", Value::text("system")), ("content", Value::text(prose(9_999, 2_000)))]);
+    let messages = (0..messages).map(|i| chat_message(i, prose(i, bytes)));
     let body = Value::map([
         ("model", Value::text("gpt-5.2-2026-02-11")),
         ("temperature", Value::from_f64(0.2)),
         ("seed", Value::Uint(7)),
         ("max_completion_tokens", Value::Uint(600)),
-        ("messages", Value::Array([system].into_iter().chain(turns).collect())),
+        ("messages", Value::Array([system].into_iter().chain(messages).collect())),
         ("tools", Value::Array((0..3).map(tool).collect())),
     ]);
     json::minimal(&body).into_bytes()
+}
+
+fn chat_message(i: usize, text: String) -> Value<'static> {
+    let call = |i: usize| Value::text(format!("call_{:024x}", i / 4));
+    let text = Value::text(text);
+    match i % 4 {
+        0 => Value::map([("role", Value::text("user")), ("content", text)]),
+        1 => {
+            let arguments = format!("{{\"order_id\": {i}, \"reason\": \"arrived broken\"}}");
+            let function =
+                Value::map([("name", Value::text("tool_1")), ("arguments", Value::text(arguments))]);
+            let calls = [("id", call(i)), ("type", Value::text("function")), ("function", function)];
+            Value::map([
+                ("role", Value::text("assistant")),
+                ("content", text),
+                ("tool_calls", Value::Array(vec![Value::map(calls)])),
+            ])
+        }
+        2 => Value::map([("role", Value::text("tool")), ("tool_call_id", call(i)), ("content", text)]),
+        _ => Value::map([("role", Value::text("assistant")), ("content", text)]),
+    }
 }
 
 /// A declaration with this many turns; `run` makes it differ from the others, its instructions do not.
@@ -70,7 +90,7 @@ fn tool(i: usize) -> Value<'static> {
     Value::map([("type", text("function")), ("function", function)])
 }
 
-/// So many bytes of words, mostly ASCII, different for every seed.
+/// So many bytes of words in lines, mostly ASCII, different for every seed.
 fn prose(seed: usize, bytes: usize) -> String {
     const WORDS: [&str; 16] = [
         "order",
@@ -95,7 +115,7 @@ fn prose(seed: usize, bytes: usize) -> String {
     while out.len() < bytes {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         out.push_str(WORDS[(state >> 33) as usize % WORDS.len()]);
-        out.push(' ');
+        out.push(if (state >> 40).is_multiple_of(16) { '\n' } else { ' ' });
     }
     out
 }

@@ -15,10 +15,19 @@ for dir, _, files in os.walk(root):
             open(os.path.join(dir, "estimates.json")))["median"]["point_estimate"]
 for group in sorted(groups):
     times = groups[group]
-    ours = times.get("decl", times.get("verify"))
+    ours = times.get("decl", times.get("verify", times.get("decl body->identity")))
     print(f"\n{group}\n\n| what | median | x decl |\n| --- | ---: | ---: |")
     for name, ns in sorted(times.items(), key=lambda item: item[1]):
         unit, by = ("ms", 1e6) if ns >= 1e6 else ("us", 1e3) if ns >= 1e3 else ("ns", 1)
         print(f"| {name} | {ns / by:.2f} {unit} | {ns / ours:.2f} |")
+print("\n\ntargets, as ratios of this run\n\n| what | ratio | target |\n| --- | ---: | ---: |")
+for group, ours, peer, target in [
+    ("encode/4kB", "decl+blake3", "blake3", 2.0), ("encode/200kB", "decl+blake3", "blake3", 2.0),
+    ("check/4kB", "decl+blake3", "blake3", 2.5), ("check/200kB", "decl+blake3", "blake3", 2.5),
+    ("identity/small", "decl body->identity", "serde_json::Value", 1.2),
+    ("identity/large-text", "decl body->identity", "serde_json::Value", 1.2),
+    ("identity/many-nodes", "decl body->identity", "serde_json::Value", 1.2),
+]:
+    print(f"| {group}: {ours} / {peer} | {groups[group][ours] / groups[group][peer]:.2f} | {target} |")
 EOF
 cargo bench --profile release -p decl-benches --bench store --locked

@@ -55,16 +55,27 @@ fn codec(c: &mut Criterion) {
 
 fn identity(c: &mut Criterion) {
     let chat = adapter::named("chat").expect("an adapter that exists");
-    for (name, turns, size) in [("4kB", 4, 300), ("200kB-text", 4, 50_000), ("200kB-nodes", 1_500, 100)] {
-        let body = chat_body(turns, size);
+    let options = adapter::Options::default();
+    for (name, messages, size) in [("small", 4, 300), ("large-text", 4, 50_000), ("many-nodes", 1_500, 100)] {
+        let body = chat_body(messages, size);
+        let source = Source::from_body(chat, &body, &options, &mut NoFiles).expect("a body of this API");
         let mut group = c.benchmark_group(format!("identity/{name}"));
         group.throughput(Throughput::Bytes(body.len() as u64));
-        group.bench_function("serde_json", |b| {
+        group.bench_function("serde_json::Value", |b| {
             b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(&body)));
         });
-        group.bench_function("decl-parse", |b| b.iter(|| json::parse(black_box(&body))));
-        group.bench_function("decl", |b| {
-            b.iter(|| Source::from_body(chat, black_box(&body), &adapter::Options::default(), &mut NoFiles));
+        group.bench_function("decl parse", |b| b.iter(|| json::parse(black_box(&body))));
+        group.bench_function("decl body->identity", |b| {
+            b.iter(|| Source::from_body(chat, black_box(&body), &options, &mut NoFiles));
+        });
+        // What must be hashed in any case: each piece of content, and the canonical bytes.
+        group.bench_function("blake3", |b| {
+            b.iter(|| {
+                for content in &source.contents {
+                    black_box(blake3::hash(black_box(&content.bytes)));
+                }
+                blake3::hash(black_box(source.declaration.as_bytes()))
+            });
         });
         group.finish();
     }

@@ -152,7 +152,7 @@ fn receipt(c: &mut Criterion) {
     let record = Entry::Record {
         kind: RecordKind::Declaration,
         id: declaration.identity(),
-        sha256: *declaration.sha256(),
+        sha256: declaration.sha256(),
         at: 1_800_000_000_000,
         by: "local".to_owned(),
     }

@@ -5,13 +5,13 @@ use crate::{
     adapter::{Adapter, Options},
     cbor,
     fault::inside,
+    identity::unhex,
     json, limits, overlay,
     schema::{Form, Walk},
     sha256,
     source::NoFiles,
 };
-use alloc::{borrow::ToOwned, collections::BTreeMap, format, string::String, vec::Vec};
-use core::mem::take;
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -19,7 +19,6 @@ use core::mem::take;
 pub struct Declaration {
     bytes: Vec<u8>,
     identity: Identity,
-    sha256: [u8; 32],
     references: Vec<Reference>,
 }
 
@@ -40,9 +39,13 @@ pub struct Reference {
 impl Reference {
     /// Reads a reference that the walk found well-formed.
     pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
-        let Some(Value::Bytes(digest)) = value.get("b3").or(value.get("kb3")) else { return None };
+        let digest = match value.get("b3").or(value.get("kb3"))? {
+            Value::Text(hex) => unhex(hex)?,
+            Value::Bytes(bytes) => bytes.as_ref().try_into().ok()?,
+            _ => return None,
+        };
         Some(Self {
-            digest: Identity::from_bytes(digest.as_ref().try_into().ok()?),
+            digest: Identity::from_bytes(digest),
             len: match value.get("len") {
                 Some(Value::Uint(n)) => Some(*n),
                 _ => None,
@@ -57,12 +60,12 @@ impl Declaration {
     /// Takes canonical bytes for a declaration, or says why they are none.
     pub fn from_cbor(bytes: Vec<u8>) -> Result<Self, Fault> {
         let mut value = read_cbor(&bytes)?;
-        let (references, _) = walk(&mut value, Form::Cbor, &mut NoFiles)?;
-        Ok(Self::checked(bytes, references))
+        let found = Walk::declaration(&mut value, Form::Cbor, &mut NoFiles).map_err(first)?;
+        Ok(Self::checked(bytes, found.references))
     }
 
     fn checked(bytes: Vec<u8>, references: Vec<Reference>) -> Self {
-        Self { identity: Identity::of(&bytes), sha256: sha256(&bytes), bytes, references }
+        Self { identity: Identity::of(&bytes), bytes, references }
     }
 
     /// The canonical bytes.
@@ -80,9 +83,9 @@ impl Declaration {
         self.identity
     }
 
-    /// SHA-256 of the canonical bytes.
-    pub fn sha256(&self) -> &[u8; 32] {
-        &self.sha256
+    /// SHA-256 of the canonical bytes, computed here: an identity is made without it.
+    pub fn sha256(&self) -> [u8; 32] {
+        sha256(&self.bytes)
     }
 
     /// Every reference to content, in canonical order.
@@ -150,27 +153,25 @@ impl Source {
         let Some(translated) = adapter.translate(json::parse(body)?, options, &mut faults) else {
             return Err(first(faults));
         };
-        let mut source =
-            Self::from_value(translated.source, files).map_err(|fault| of_body(fault, options.overlay))?;
-        let contents: BTreeMap<Identity, Content> = source
-            .contents
-            .into_iter()
-            .chain(translated.contents)
-            .map(|content| (content.digest, content))
-            .collect();
-        source.contents = contents.into_values().collect();
-        Ok(source)
+        Self::with_contents(translated.source, translated.contents, files)
+            .map_err(|fault| of_body(fault, options.overlay))
     }
 
     /// Resolves and checks a declaration that was read from JSON or built by an adapter.
-    pub fn from_value(mut value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
-        let (references, contents) = walk(&mut value, Form::Json, files)?;
-        let contents = contents.into_values().collect();
-        let bytes = cbor::encode(&value)?;
-        if bytes.len() > limits::DECLARATION_BYTES {
-            return Err(too_large());
-        }
-        Ok(Self { declaration: Declaration::checked(bytes, references), contents })
+    pub fn from_value(value: Value<'_>, files: &mut dyn Files) -> Result<Self, Fault> {
+        Self::with_contents(value, Vec::new(), files)
+    }
+
+    /// The same of a declaration that also names this content, by reference.
+    fn with_contents(
+        mut value: Value<'_>,
+        contents: Vec<Content>,
+        files: &mut dyn Files,
+    ) -> Result<Self, Fault> {
+        let mut found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        found.contents.extend(contents.into_iter().map(|content| (content.digest, content)));
+        let contents = found.contents.into_values().collect();
+        Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }
 }
 
@@ -194,7 +195,7 @@ pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
         json::parse(input).map(|value| (value, Form::Json))
     };
     match read {
-        Ok((mut value, form)) => check_value(&mut value, form, files),
+        Ok((mut value, form)) => Walk::declaration(&mut value, form, files).err().unwrap_or_default(),
         Err(fault) => alloc::vec![fault],
     }
 }
@@ -211,7 +212,8 @@ pub fn check_body(
         Err(fault) => faults.push(fault),
         Ok(body) => {
             if let Some(mut translated) = adapter.translate(body, options, &mut faults) {
-                let found = check_value(&mut translated.source, Form::Json, files);
+                let found = Walk::declaration(&mut translated.source, Form::Json, files);
+                let found = found.err().unwrap_or_default();
                 faults = found.into_iter().map(|fault| of_body(fault, options.overlay)).collect();
             }
         }
@@ -229,27 +231,6 @@ fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
     let says = |overlay: &Value<'_>| place.is_some_and(|place| overlay::says(overlay, place));
     let document = if overlay.is_some_and(says) { Document::Overlay } else { Document::Declaration };
     fault.of(document)
-}
-
-fn check_value(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Vec<Fault> {
-    let mut faults = Walk::declaration(value, form, files).into_faults();
-    if faults.is_empty() {
-        match cbor::encode(value) {
-            Ok(bytes) if bytes.len() > limits::DECLARATION_BYTES => faults.push(too_large()),
-            Ok(_) => {}
-            Err(fault) => faults.push(fault),
-        }
-    }
-    faults
-}
-
-type Walked = (Vec<Reference>, BTreeMap<Identity, Content>);
-
-fn walk(value: &mut Value<'_>, form: Form, files: &mut dyn Files) -> Result<Walked, Fault> {
-    let mut walk = Walk::declaration(value, form, files);
-    let walked = (take(&mut walk.references), take(&mut walk.contents));
-    let faults = walk.into_faults();
-    if faults.is_empty() { Ok(walked) } else { Err(first(faults)) }
 }
 
 /// The verdict of a list that is not empty.
@@ -273,6 +254,6 @@ fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
     })
 }
 
-fn too_large() -> Fault {
+pub(crate) fn too_large() -> Fault {
     Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")
 }

@@ -135,14 +135,19 @@ pub(crate) struct Faults {
 
 impl Faults {
     /// Counts a fault, and gives it if it is kept. One that is not is not even put into words.
-    pub(crate) fn add(&mut self, code: Code, at: &str, message: impl fmt::Display) -> Option<&mut Fault> {
+    pub(crate) fn add(
+        &mut self,
+        code: Code,
+        at: &Place<'_>,
+        message: impl fmt::Display,
+    ) -> Option<&mut Fault> {
         self.found += 1;
         let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
         if !room && !self.list.is_empty() {
             return None;
         }
         self.bytes += at.len();
-        self.list.push(Fault::pointer(code, at, message.to_string()));
+        self.list.push(Fault::pointer(code, at.pointer(), message.to_string()));
         self.list.last_mut()
     }
 
@@ -159,6 +164,58 @@ impl Faults {
 
     pub(crate) fn into_list(self) -> Vec<Fault> {
         self.list
+    }
+}
+
+/// A place in a document, on the stack of who visits it: it becomes a JSON pointer only if there is a fault.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place<'p>(Option<(&'p Place<'p>, Step<'p>)>);
+
+/// From a place to one inside it.
+#[derive(Clone, Copy)]
+pub(crate) enum Step<'p> {
+    Member(&'p str),
+    Item(usize),
+    /// Several steps: a JSON pointer.
+    Below(&'p str),
+}
+
+impl<'p> From<&'p str> for Step<'p> {
+    fn from(key: &'p str) -> Self {
+        Self::Member(key)
+    }
+}
+
+impl From<usize> for Step<'_> {
+    fn from(i: usize) -> Self {
+        Self::Item(i)
+    }
+}
+
+impl<'p> Place<'p> {
+    pub(crate) fn inside(&'p self, step: impl Into<Step<'p>>) -> Self {
+        Self(Some((self, step.into())))
+    }
+
+    pub(crate) fn pointer(&self) -> String {
+        let Some((around, step)) = self.0 else { return String::new() };
+        let mut pointer = around.pointer();
+        match step {
+            Step::Member(key) => push_token(&mut pointer, key),
+            Step::Item(i) => push_token(&mut pointer, &format!("{i}")),
+            Step::Below(more) => pointer.push_str(more),
+        }
+        pointer
+    }
+
+    /// At most how many bytes the pointer has.
+    fn len(&self) -> usize {
+        let step = |step| match step {
+            Step::Member(key) => 1 + 2 * key.len(),
+            Step::Item(_) => 1 + 20,
+            Step::Below(more) => more.len(),
+        };
+        self.0.map_or(0, |(around, last)| around.len() + step(last))
     }
 }
 

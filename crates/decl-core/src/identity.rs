@@ -1,7 +1,7 @@
 //! What a declaration is called, for ever.
 
 use alloc::string::String;
-use core::{fmt, str::FromStr};
+use core::{cmp::Ordering, fmt, str::FromStr};
 
 /// The identity of a declaration, a supplement or a piece of content: plain BLAKE3-256 of its bytes.
 ///
@@ -14,8 +14,22 @@ use core::{fmt, str::FromStr};
 /// assert_eq!(id.to_string(), "b3:ea8f163db38682925e4491c5e58d4bb3506ef8c14eb78a86e908c5624a67200f");
 /// assert_eq!(id.cid(), "bafir4ihkr4ld3m4gqkjf4reryxsy2s5tkbxprqkow6fin2iiyvreuzzab4");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity([u8; 32]);
+
+/// By bytes. The first eight settle it, in one comparison.
+impl Ord for Identity {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let head = |id: &Self| id.0.first_chunk().map(|head| u64::from_be_bytes(*head));
+        head(self).cmp(&head(other)).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Identity {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Identity {
     /// Hashes bytes. No key, no prefix.

@@ -35,6 +35,8 @@
 //! declaration was made, `decl-store` keeps it.
 #![no_std]
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod adapter;
 mod align;

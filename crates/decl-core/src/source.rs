@@ -3,6 +3,7 @@
 use crate::{Code, Identity, Value, json, limits};
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
 use base64ct::{Base64, Encoding as _};
+use core::mem;
 
 /// Reads the files that a source form names. This crate does no I/O of its own.
 pub trait Files {
@@ -48,26 +49,34 @@ impl Content {
     }
 }
 
-/// Takes in the content that stands at `key` of a map by value. The map was checked.
+/// Takes the content that stands at `key` of a map by value out of the map, which was checked.
 pub(crate) fn resolve(
-    value: &Value<'_>,
+    value: &mut Value<'_>,
     key: &str,
     json_media: &str,
     files: &mut dyn Files,
 ) -> Result<Content, (Code, String)> {
-    let stated = value.get("type").and_then(Value::as_str);
-    let by_value = value.get(key).unwrap_or(&Value::Null);
-    let text = by_value.as_str().unwrap_or_default();
-    let (media, bytes) = match key {
-        "file" => (media_of(text), files.read(text)?),
-        "json" => (json_media, json::minimal(by_value).into_bytes()),
-        "text" => ("text/plain", text.as_bytes().to_vec()),
-        _ => ("", base64(text).unwrap_or_default()),
+    let Value::Map(members) = mem::replace(value, Value::Null) else {
+        return Err((Code::Type, "no map".to_owned()));
+    };
+    let (mut stated, mut by_value) = (None, Value::Null);
+    for (name, value) in members {
+        match (&*name, value) {
+            ("type", Value::Text(media)) => stated = Some(media.into_owned()),
+            (name, value) if name == key => by_value = value,
+            _ => {}
+        }
+    }
+    let (media, bytes) = match (key, by_value) {
+        ("file", Value::Text(path)) => (media_of(&path), files.read(&path)?),
+        ("text", Value::Text(text)) => ("text/plain", text.into_owned().into_bytes()),
+        ("base64", Value::Text(text)) => ("", base64(&text).unwrap_or_default()),
+        (_, json) => (json_media, json::minimal(&json).into_bytes()),
     };
     if bytes.len() > limits::CONTENT_BYTES {
         return Err((Code::Size, "the content is larger than 256 MiB".to_owned()));
     }
-    Ok(Content::new(stated.unwrap_or(media), bytes))
+    Ok(Content::new(stated.unwrap_or_else(|| media.to_owned()), bytes))
 }
 
 /// Decodes padded, canonical base64.

@@ -115,6 +115,7 @@ impl<'a> Value<'a> {
 }
 
 /// The order of map keys: bytewise by encoded key, which for text is shorter first, then bytewise.
+#[inline]
 pub fn key_order(a: &str, b: &str) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.as_bytes().cmp(b.as_bytes()))
 }

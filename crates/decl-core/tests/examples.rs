@@ -3,7 +3,7 @@
 use decl_core::{
     Code, Declaration, NoFiles, Source, Value,
     adapter::{self, Options},
-    check, check_body, hex, json, overlay,
+    cbor, check, check_body, hex, json, overlay,
 };
 use std::{fs, path::PathBuf};
 
@@ -24,7 +24,7 @@ fn every_example_has_its_identity_in_both_forms() {
         assert_eq!(from_json, from_cbor, "{name}");
         assert_eq!(from_json.as_bytes(), bytes, "{name}");
         assert_eq!(Some(&*from_json.identity().to_string()), want.get("identity").unwrap().as_str());
-        assert_eq!(Some(&*hex(from_json.sha256())), want.get("sha256").unwrap().as_str());
+        assert_eq!(Some(&*hex(&from_json.sha256())), want.get("sha256").unwrap().as_str());
         let again = Source::parse(from_json.to_json().as_bytes(), &mut NoFiles).unwrap();
         assert_eq!(again.declaration, from_json, "{name}: the projection reads back");
     }
@@ -288,4 +288,50 @@ fn trees_of_a_caller_are_refused_where_no_text_stands_for_them() {
     assert_eq!(code(Value::map([("a", Value::Uint(1)), ("a", Value::Uint(2))])), (Code::Type, at.clone()));
     let deep = (0..65).fold(Value::Uint(1), |inner, _| Value::Array(vec![inner]));
     assert_eq!(code(deep), (Code::Type, at));
+}
+
+/// The walk writes the encoding: what it wrote is the encoding of the tree it read, and what has none is refused as the
+/// encoder refuses it, unless something else is wrong.
+#[test]
+fn the_walk_and_the_encoder_agree() {
+    let tree = || json::parse(&example("local-llama.json")).unwrap().into_owned();
+    let declaration = Source::from_value(tree(), &mut NoFiles).unwrap().declaration;
+    assert_eq!(declaration.as_bytes(), cbor::encode(&declaration.value()).unwrap());
+
+    let deep = |n: usize| (0..n).fold(Value::Uint(0), |inner, _| Value::Array(vec![inner]));
+    let twice = Value::map([("b", Value::Uint(1)), ("a", Value::Uint(1)), ("b", Value::Uint(1))]);
+    for (value, verdict) in [
+        (Value::Float(f64::NAN), "E-NUM-NAN at /parameters/set/x"),
+        (Value::Float(2.0), "E-TYPE at /parameters/set/x"),
+        (Value::Nint(2), "E-TYPE at /parameters/set/x"),
+        (twice, "E-DUP-KEY at /parameters/set/x/b"),
+        (deep(62), &*format!("E-DEPTH at /parameters/set/x{}", "/0".repeat(61))),
+    ] {
+        let with = |key: &'static str, value: &Value<'static>| {
+            let mut tree = tree();
+            set(&mut tree, key, value.clone());
+            tree
+        };
+        let tree = with("x", &value);
+        let refused = Source::from_value(tree.clone(), &mut NoFiles).unwrap_err();
+        assert!(refused.to_string().starts_with(verdict), "{refused}");
+        assert_eq!(cbor::encode(&tree).unwrap_err(), refused);
+
+        let mut both = with("x", &value);
+        set(&mut both, "usage", Value::Uint(1));
+        let refused = Source::from_value(both, &mut NoFiles).unwrap_err();
+        assert!(refused.to_string().starts_with("E-ARTEFACT at /parameters/set/usage"), "{refused}");
+    }
+}
+
+/// Adds a parameter.
+fn set(tree: &mut Value<'static>, key: &'static str, value: Value<'static>) {
+    let mut at = tree;
+    for name in ["parameters", "set"] {
+        let Value::Map(members) = at else { panic!("a map") };
+        let Some((_, member)) = members.iter_mut().find(|(key, _)| key == name) else { panic!("{name}") };
+        at = member;
+    }
+    let Value::Map(members) = at else { panic!("a map") };
+    members.push((key.into(), value));
 }

@@ -160,7 +160,7 @@ fn declarations_are_identified_and_refused_as_the_vectors_say() {
         let Source { declaration, contents } = parsed.map_err(|fault| format!("{}: {fault}", case.name))?;
         let identity = declaration.identity().to_string();
         same(case, "the identity", Some(&*identity), case.text("identity"))?;
-        same(case, "the SHA-256", Some(hex(declaration.sha256()).as_str()), case.text("sha256"))?;
+        same(case, "the SHA-256", Some(hex(&declaration.sha256()).as_str()), case.text("sha256"))?;
         same(case, "the length", Some(declaration.as_bytes().len() as u64), case.members["bytes"].as_u64())?;
         for content in contents {
             let named = declaration.references().iter().any(|reference| reference.digest == content.digest);

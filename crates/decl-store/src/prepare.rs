@@ -55,7 +55,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     let Submission { declaration, contents, detached, by } = submission;
     let mut prepared = Prepared {
         id: declaration.identity(),
-        sha256: *declaration.sha256(),
+        sha256: declaration.sha256(),
         by,
         declaration: Vec::new(),
         contents: Vec::new(),

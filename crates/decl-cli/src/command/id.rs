@@ -24,7 +24,7 @@ pub(crate) fn run(ui: &Ui, args: &Id) -> Result<u8, Failure> {
     if ui.is_json() {
         ui.object(&Value::map([
             ("identity", Value::text(identity.to_string())),
-            ("sha256", Value::text(hex(declaration.sha256()))),
+            ("sha256", Value::text(hex(&declaration.sha256()))),
             ("cid", Value::text(identity.cid())),
             ("bytes", Value::Uint(declaration.as_bytes().len() as u64)),
         ]))?;

@@ -6,18 +6,51 @@ use alloc::{
     vec::Vec,
 };
 
-/// What stands at a pointer of a table.
-pub(super) fn at<'v, 'a>(node: &'v Value<'a>, pointer: &str) -> Option<&'v Value<'a>> {
-    tokens(pointer).try_fold(node, |value, token| match value {
+/// Where something goes: a pointer of a table, and the name of a member there if it is not part of the pointer.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'t> {
+    pub(super) pointer: &'t str,
+    pub(super) name: Option<&'t str>,
+}
+
+impl<'t> From<&'t str> for Spot<'t> {
+    fn from(pointer: &'t str) -> Self {
+        Self { pointer, name: None }
+    }
+}
+
+impl<'t> Spot<'t> {
+    /// The last name on the way.
+    pub(super) fn last(self) -> &'t str {
+        self.name.or(self.pointer.rsplit('/').next()).unwrap_or_default()
+    }
+
+    /// The tables' own names hold neither `~` nor `/`, so nothing is escaped.
+    fn tokens(self) -> impl Iterator<Item = &'t str> {
+        let mut rest = self.pointer;
+        let next = move || {
+            let inside = rest.strip_prefix('/')?;
+            let end = inside.bytes().position(|c| c == b'/').unwrap_or(inside.len());
+            let token;
+            (token, rest) = inside.split_at(end);
+            Some(token)
+        };
+        core::iter::from_fn(next).chain(self.name)
+    }
+}
+
+/// What stands at a spot.
+pub(super) fn at<'v, 'a, 't>(node: &'v Value<'a>, spot: impl Into<Spot<'t>>) -> Option<&'v Value<'a>> {
+    spot.into().tokens().try_fold(node, |value, token| match value {
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
         _ => value.get(token),
     })
 }
 
-/// Writes a value at a pointer of a table, through whatever is not there yet. An absence on the way gives way: the
+/// Writes a value at a spot, through whatever is not there yet. An absence on the way gives way: the
 /// body states what is below it.
-pub(super) fn put<'a>(node: &mut Value<'a>, pointer: &str, value: Value<'a>) {
-    *reach(node, pointer) = value;
+pub(super) fn put<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, value: Value<'a>) {
+    *reach(node, spot.into()) = value;
 }
 
 /// Takes a member of a node away.
@@ -27,17 +60,22 @@ pub(super) fn take<'a>(node: &mut Value<'a>, name: &str) -> Option<Value<'a>> {
     Some(members.swap_remove(i).1)
 }
 
-/// Appends an item to the list at a pointer.
-pub(super) fn push<'a>(node: &mut Value<'a>, pointer: &str, item: Value<'a>) {
-    match reach(node, pointer) {
-        Value::Array(items) => items.push(item),
+/// Appends an item to the list at a spot.
+pub(super) fn push<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
+    match reach(node, spot.into()) {
+        Value::Array(items) => {
+            if items.is_empty() {
+                items.reserve_exact(1); // most messages have one part
+            }
+            items.push(item);
+        }
         other => *other = Value::Array([item].into()),
     }
 }
 
-/// Puts an item before those in the list at a pointer.
-pub(super) fn insert<'a>(node: &mut Value<'a>, pointer: &str, item: Value<'a>) {
-    match reach(node, pointer) {
+/// Puts an item before those in the list at a spot.
+pub(super) fn insert<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
+    match reach(node, spot.into()) {
         Value::Array(items) => items.insert(0, item),
         other => *other = Value::Array([item].into()),
     }
@@ -60,8 +98,8 @@ pub(crate) fn is_absent(value: &Value<'_>) -> bool {
     value.get("absent").is_some()
 }
 
-fn reach<'v, 'a>(node: &'v mut Value<'a>, pointer: &str) -> &'v mut Value<'a> {
-    tokens(pointer).fold(node, child)
+fn reach<'v, 'a>(node: &'v mut Value<'a>, spot: Spot<'_>) -> &'v mut Value<'a> {
+    spot.tokens().fold(node, child)
 }
 
 fn child<'v, 'a>(value: &'v mut Value<'a>, token: &str) -> &'v mut Value<'a> {
@@ -85,9 +123,4 @@ fn child<'v, 'a>(value: &'v mut Value<'a>, token: &str) -> &'v mut Value<'a> {
         }
         other => other,
     }
-}
-
-/// The tables' own names hold neither `~` nor `/`, so nothing is escaped.
-fn tokens(pointer: &str) -> impl Iterator<Item = &str> {
-    pointer.split('/').skip(1)
 }

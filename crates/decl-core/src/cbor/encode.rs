@@ -1,11 +1,22 @@
 //! Value to canonical bytes.
 
+#![expect(
+    clippy::inline_always,
+    reason = "most values are scalars: inside their container they cost no call"
+)]
+
 use super::{
     ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TEXT, TRUE, TWO_BYTES,
     UINT, float::f32_to_f16,
 };
 use crate::{Code, Fault, Value, fault::push_token, limits, value::key_order};
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{
+    borrow::Cow,
+    boxed::Box,
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
 
 /// The one encoding of a value.
 ///
@@ -13,12 +24,14 @@ use alloc::{borrow::Cow, format, string::String, vec::Vec};
 /// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a key twice (`E-DUP-KEY`), more than
 /// [`limits::DEPTH`] containers (`E-DEPTH`).
 pub fn encode(value: &Value<'_>) -> Result<Vec<u8>, Fault> {
-    let mut out = Vec::with_capacity(256);
-    put(&mut out, value, 0).map_err(Unencodable::into_fault)?;
+    let mut out = Vec::with_capacity(4096); // most declarations fit
+    put(&mut out, value, 0).map_err(|refused| refused.into_fault())?;
     Ok(out)
 }
 
-/// Built from the inside out, so that the path costs nothing when all is well.
+type Refused = Box<Unencodable>;
+
+/// Built from the inside out, so that the path costs nothing when all is well. In a box, so that results stay small.
 struct Unencodable {
     code: Code,
     message: &'static str,
@@ -26,15 +39,6 @@ struct Unencodable {
 }
 
 impl Unencodable {
-    fn new(code: Code, message: &'static str) -> Self {
-        Self { code, message, path: Vec::new() }
-    }
-
-    fn inside(mut self, token: impl Into<String>) -> Self {
-        self.path.push(token.into());
-        self
-    }
-
     fn into_fault(self) -> Fault {
         let mut pointer = String::new();
         for token in self.path.iter().rev() {
@@ -44,74 +48,104 @@ impl Unencodable {
     }
 }
 
-fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Unencodable> {
+#[cold]
+fn refuse<T>(code: Code, message: &'static str) -> Result<T, Refused> {
+    Err(Box::new(Unencodable { code, message, path: Vec::new() }))
+}
+
+fn inside(token: impl FnOnce() -> String) -> impl FnOnce(Refused) -> Refused {
+    |mut refused| {
+        refused.path.push(token());
+        refused
+    }
+}
+
+/// Writes a value that is no container, or says why it has no encoding.
+pub(crate) fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'static str)> {
+    put(out, value, limits::DEPTH).map_err(|refused| (refused.code, refused.message))
+}
+
+#[inline(always)]
+fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
     match value {
-        Value::Null => return Err(Unencodable::new(Code::Null, "null has no encoding")),
+        Value::Null => return refuse(Code::Null, "null has no encoding"),
         Value::Bool(b) => out.push(if *b { TRUE } else { FALSE }),
         Value::Uint(n) => head(out, UINT, *n),
         Value::Nint(n) if *n < 0 => head(out, NINT, !n.cast_unsigned()),
         Value::Nint(_) => {
-            return Err(Unencodable::new(Code::Type, "a negative integer that is not negative"));
+            return refuse(Code::Type, "a negative integer that is not negative");
         }
-        Value::Float(x) => float(out, *x)?,
-        Value::Text(text) => {
-            head(out, TEXT, text.len() as u64);
-            out.extend_from_slice(text.as_bytes());
-        }
-        Value::Bytes(bytes) => {
-            head(out, BYTES, bytes.len() as u64);
-            out.extend_from_slice(bytes);
-        }
-        Value::Array(items) => {
-            let depth = deeper(depth)?;
-            head(out, ARRAY, items.len() as u64);
-            for (i, item) in items.iter().enumerate() {
-                put(out, item, depth).map_err(|e| e.inside(format!("{i}")))?;
-            }
-        }
-        Value::Map(members) => {
-            let depth = deeper(depth)?;
-            head(out, MAP, members.len() as u64);
-            let in_order = members.windows(2).all(|pair| key_order(&pair[0].0, &pair[1].0).is_lt());
-            if in_order {
-                members.iter().try_for_each(|member| entry(out, member, depth))?;
-            } else {
-                let mut sorted: Vec<_> = members.iter().collect();
-                sorted.sort_by(|a, b| key_order(&a.0, &b.0));
-                if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-                    return Err(Unencodable::new(Code::DupKey, "the key stands twice").inside(&*pair[1].0));
-                }
-                sorted.into_iter().try_for_each(|member| entry(out, member, depth))?;
-            }
-        }
+        Value::Float(x) => return float(out, *x),
+        Value::Text(text) => string(out, TEXT, text.as_bytes()),
+        Value::Bytes(bytes) => string(out, BYTES, bytes),
+        Value::Array(items) => return list(out, items, deeper(depth)?),
+        Value::Map(members) => return map(out, members, deeper(depth)?),
     }
     Ok(())
 }
 
-fn entry(
-    out: &mut Vec<u8>,
-    (key, value): &(Cow<'_, str>, Value<'_>),
-    depth: usize,
-) -> Result<(), Unencodable> {
-    head(out, TEXT, key.len() as u64);
-    out.extend_from_slice(key.as_bytes());
-    put(out, value, depth).map_err(|e| e.inside(&**key))
+fn list(out: &mut Vec<u8>, items: &[Value<'_>], depth: usize) -> Result<(), Refused> {
+    head(out, ARRAY, items.len() as u64);
+    for (i, item) in items.iter().enumerate() {
+        put(out, item, depth).map_err(inside(|| format!("{i}")))?;
+    }
+    Ok(())
 }
 
-fn deeper(depth: usize) -> Result<usize, Unencodable> {
+type Member<'a> = (Cow<'a, str>, Value<'a>);
+
+fn map(out: &mut Vec<u8>, members: &[Member<'_>], depth: usize) -> Result<(), Refused> {
+    head(out, MAP, members.len() as u64);
+    if members.windows(2).all(|pair| key_order(&pair[0].0, &pair[1].0).is_lt()) {
+        for member in members {
+            entry(out, member, depth)?;
+        }
+        return Ok(());
+    }
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_by(|a, b| key_order(&a.0, &b.0));
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return refuse(Code::DupKey, "the key stands twice").map_err(inside(|| pair[1].0.to_string()));
+    }
+    for member in sorted {
+        entry(out, member, depth)?;
+    }
+    Ok(())
+}
+
+#[inline(always)]
+fn entry(out: &mut Vec<u8>, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
+    string(out, TEXT, key.as_bytes());
+    put(out, value, depth).map_err(inside(|| key.to_string()))
+}
+
+fn deeper(depth: usize) -> Result<usize, Refused> {
     if depth == limits::DEPTH {
-        return Err(Unencodable::new(Code::Depth, "too many containers inside each other"));
+        return refuse(Code::Depth, "too many containers inside each other");
     }
     Ok(depth + 1)
 }
 
+#[inline(always)]
+pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
+    head(out, major, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
 /// Major type and argument in the fewest bytes.
-#[expect(clippy::cast_possible_truncation, reason = "each arm's range fits")]
-fn head(out: &mut Vec<u8>, major: u8, n: u64) {
-    let major = major << 5;
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "the range fits")]
+pub(crate) fn head(out: &mut Vec<u8>, major: u8, n: u64) {
     match n {
-        0..=23 => out.push(major | n as u8),
-        24..=0xff => out.extend_from_slice(&[major | ONE_BYTE, n as u8]),
+        0..=23 => out.push(major << 5 | n as u8),
+        _ => long_head(out, major << 5, n),
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "each arm's range fits")]
+fn long_head(out: &mut Vec<u8>, major: u8, n: u64) {
+    match n {
+        0..=0xff => out.extend_from_slice(&[major | ONE_BYTE, n as u8]),
         0x100..=0xffff => {
             out.push(major | TWO_BYTES);
             out.extend_from_slice(&(n as u16).to_be_bytes());
@@ -129,12 +163,12 @@ fn head(out: &mut Vec<u8>, major: u8, n: u64) {
 
 /// The shortest of the three widths that loses nothing.
 #[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "the question is whether it is exact")]
-fn float(out: &mut Vec<u8>, x: f64) -> Result<(), Unencodable> {
+fn float(out: &mut Vec<u8>, x: f64) -> Result<(), Refused> {
     if !x.is_finite() {
-        return Err(Unencodable::new(Code::NumNan, "not a finite number"));
+        return refuse(Code::NumNan, "not a finite number");
     }
     if !matches!(Value::from_f64(x), Value::Float(_)) {
-        return Err(Unencodable::new(Code::Type, "a float that is an integer"));
+        return refuse(Code::Type, "a float that is an integer");
     }
     let narrow = x as f32;
     if f64::from(narrow) != x {

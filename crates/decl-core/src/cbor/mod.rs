@@ -16,13 +16,14 @@ mod float;
 
 pub use decode::{check, decode};
 pub use encode::encode;
+pub(crate) use encode::{head, scalar, string};
 
 const UINT: u8 = 0;
 const NINT: u8 = 1;
 const BYTES: u8 = 2;
-const TEXT: u8 = 3;
-const ARRAY: u8 = 4;
-const MAP: u8 = 5;
+pub(crate) const TEXT: u8 = 3;
+pub(crate) const ARRAY: u8 = 4;
+pub(crate) const MAP: u8 = 5;
 const TAG: u8 = 6;
 
 // How many bytes of argument follow the initial byte.

@@ -63,7 +63,7 @@ impl Finder<'_, '_> {
         match self.reader.peek() {
             Some(b'{') => self.map(wanted, depth),
             Some(b'[') => self.array(wanted, depth),
-            _ => self.reader.value(depth).ok().map(drop),
+            _ => self.reader.skip(depth).ok(),
         }
     }
 

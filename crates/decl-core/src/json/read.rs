@@ -2,7 +2,7 @@
 
 use super::number::number;
 use crate::{Code, Fault, Value, fault::quoted, limits, misleads};
-use alloc::{borrow::Cow, collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
 
 /// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
 ///
@@ -17,32 +17,59 @@ pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
         let at = core::str::from_utf8(input).map_or_else(|e| e.valid_up_to(), str::len);
         Fault::byte(Code::Utf8, at, "not well-formed UTF-8")
     })?;
-    let mut reader = Reader::new(text);
-    reader.space();
-    let value = reader.value(0)?;
-    reader.space();
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => Err(reader
-            .syntax("more text after the document")
-            .with_hint("a file holds one document; many, one a line, go to `decl seal --batch`")),
-    }
+    Reader::new(text).document().map_err(|fault| *fault)
 }
 
 pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     pub(super) at: usize,
+    /// What the containers around this place hold so far: each is allocated once, when its size is known.
+    keys: Vec<Cow<'a, str>>,
+    values: Vec<Value<'a>>,
+}
+
+/// In a box, so that results stay small.
+type Read<T> = Result<T, Box<Fault>>;
+
+#[cold]
+fn refuse<T>(code: Code, at: usize, message: impl Into<String>) -> Read<T> {
+    Err(Box::new(Fault::byte(code, at, message)))
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0 }
+        Self { text, bytes: text.as_bytes(), at: 0, keys: Vec::new(), values: Vec::new() }
     }
 
-    pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+    fn document(mut self) -> Read<Value<'a>> {
+        self.space();
+        self.value(0)?;
+        self.space();
         match self.peek() {
-            Some(b'"') => self.string().map(Value::Text),
+            None => Ok(self.values.pop().unwrap_or(Value::Null)), // there is one
+            Some(_) => Err(self
+                .syntax("more text after the document")
+                .with_hint("a file holds one document; many, one a line, go to `decl seal --batch`")
+                .into()),
+        }
+    }
+
+    /// Passes over a value.
+    pub(super) fn skip(&mut self, depth: usize) -> Read<()> {
+        self.value(depth)?;
+        self.values.clear();
+        Ok(())
+    }
+
+    /// Reads a value onto the stack.
+    fn value(&mut self, depth: usize) -> Read<()> {
+        match self.peek() {
+            Some(b'"') => {
+                let text = self.string()?;
+                self.values.push(Value::Text(text));
+                Ok(())
+            }
             Some(b'{') => self.map(depth),
             Some(b'[') => self.array(depth),
             Some(b'-' | b'0'..=b'9') => self.number(),
@@ -52,19 +79,20 @@ impl<'a> Reader<'a> {
             Some(b'N') => self.not_finite("NaN", self.at),
             Some(b'I') => self.not_finite("Infinity", self.at),
             Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
-                Err(self.syntax("a byte-order mark").with_hint("save the file as UTF-8 without one"))
+                Err(self.syntax("a byte-order mark").with_hint("save the file as UTF-8 without one").into())
             }
             _ => Err(self.expected("a value")),
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+    fn map(&mut self, depth: usize) -> Read<()> {
         let depth = self.open(depth)?;
-        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+        let (first, value) = (self.keys.len(), self.values.len());
         let mut seen = Keys::default();
         self.space();
         if self.eat(b'}') {
-            return Ok(Value::Map(members));
+            self.values.push(Value::Map(Vec::new()));
+            return Ok(());
         }
         loop {
             let start = self.at;
@@ -72,26 +100,23 @@ impl<'a> Reader<'a> {
                 return Err(self.expected("a key in double quotes"));
             }
             let key = self.string()?;
-            if !seen.insert(&key, &members) {
-                return Err(Fault::byte(
-                    Code::DupKey,
-                    start,
-                    format!("a key stands twice in this map: {}", quoted(&key)),
-                ));
+            if !seen.insert(&key, &self.keys[first..]) {
+                let message = format!("a key stands twice in this map: {}", quoted(&key));
+                return refuse(Code::DupKey, start, message);
             }
             self.space();
             if !self.eat(b':') {
                 return Err(self.expected("a colon after the key"));
             }
             self.space();
-            let value = self.value(depth)?;
-            if members.is_empty() {
-                members.reserve_exact(1); // most hostile documents are many small containers
-            }
-            members.push((key, value));
+            self.keys.push(key);
+            self.value(depth)?;
             self.space();
             if self.eat(b'}') {
-                return Ok(Value::Map(members));
+                let values = self.values.drain(value..);
+                let members = self.keys.drain(first..).zip(values).collect();
+                self.values.push(Value::Map(members));
+                return Ok(());
             }
             if !self.eat(b',') {
                 return Err(self.expected("a comma or a closing brace"));
@@ -100,22 +125,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'a>, Fault> {
+    fn array(&mut self, depth: usize) -> Read<()> {
         let depth = self.open(depth)?;
-        let mut items = Vec::new();
+        let first = self.values.len();
         self.space();
         if self.eat(b']') {
-            return Ok(Value::Array(items));
+            self.values.push(Value::Array(Vec::new()));
+            return Ok(());
         }
         loop {
-            let item = self.value(depth)?;
-            if items.is_empty() {
-                items.reserve_exact(1);
-            }
-            items.push(item);
+            self.value(depth)?;
             self.space();
             if self.eat(b']') {
-                return Ok(Value::Array(items));
+                let items = self.values.drain(first..).collect();
+                self.values.push(Value::Array(items));
+                return Ok(());
             }
             if !self.eat(b',') {
                 return Err(self.expected("a comma or a closing bracket"));
@@ -124,15 +148,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn open(&mut self, depth: usize) -> Result<usize, Fault> {
+    pub(super) fn open(&mut self, depth: usize) -> Read<usize> {
         if depth == limits::DEPTH {
-            return Err(Fault::byte(Code::Depth, self.at, "more than 64 containers inside each other"));
+            return refuse(Code::Depth, self.at, "more than 64 containers inside each other");
         }
         self.at += 1;
         Ok(depth + 1)
     }
 
-    fn number(&mut self) -> Result<Value<'a>, Fault> {
+    fn number(&mut self) -> Read<()> {
         let start = self.at;
         self.eat(b'-');
         match self.peek() {
@@ -148,10 +172,14 @@ impl<'a> Reader<'a> {
             let _ = self.eat(b'+') || self.eat(b'-');
             self.some_digits()?;
         }
-        number(&self.text[start..self.at]).map_err(|(code, message)| Fault::byte(code, start, message))
+        match number(&self.text[start..self.at]) {
+            Ok(value) => self.values.push(value),
+            Err((code, message)) => return refuse(code, start, message),
+        }
+        Ok(())
     }
 
-    fn some_digits(&mut self) -> Result<(), Fault> {
+    fn some_digits(&mut self) -> Read<()> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
             return Err(self.expected("a digit"));
         }
@@ -165,23 +193,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Fault> {
+    fn word(&mut self, word: &str, value: Value<'a>) -> Read<()> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.expected("a value"));
         }
         self.at += word.len();
-        Ok(value)
+        self.values.push(value);
+        Ok(())
     }
 
     /// The refusal of a word that JavaScript and Python read as a number.
-    fn not_finite(&self, word: &str, start: usize) -> Result<Value<'a>, Fault> {
+    fn not_finite<T>(&self, word: &str, start: usize) -> Read<T> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.expected("a value"));
         }
-        Err(Fault::byte(Code::NumNan, start, format!("{word} is not a finite number")))
+        refuse(Code::NumNan, start, format!("{word} is not a finite number"))
     }
 
-    pub(super) fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+    pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
         self.at += 1;
         let start = self.at;
         self.plain();
@@ -199,7 +228,8 @@ impl<'a> Reader<'a> {
                 Some(_) => {
                     return Err(self
                         .syntax("a control character inside text")
-                        .with_hint("write it as an escape: \\n, \\t, \\u001b"));
+                        .with_hint("write it as an escape: \\n, \\t, \\u001b")
+                        .into());
                 }
                 None => return Err(self.syntax("the document ends inside text")),
             }
@@ -212,10 +242,10 @@ impl<'a> Reader<'a> {
     /// Skips text that stands for itself: up to a quote, a backslash or a control character.
     fn plain(&mut self) {
         let rest = &self.bytes[self.at..];
-        self.at += rest.iter().position(|&c| c == b'"' || c == b'\\' || c < 0x20).unwrap_or(rest.len());
+        self.at += special(rest).unwrap_or(rest.len());
     }
 
-    fn escape(&mut self) -> Result<char, Fault> {
+    fn escape(&mut self) -> Read<char> {
         let start = self.at;
         self.at += 1;
         let Some(c) = self.peek() else {
@@ -229,14 +259,14 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return self.unicode(start),
-            _ => return Err(Fault::byte(Code::Syntax, start, "an escape that JSON does not have")),
+            _ => return refuse(Code::Syntax, start, "an escape that JSON does not have"),
         };
         self.at += 1;
         Ok(plain)
     }
 
-    fn unicode(&mut self, start: usize) -> Result<char, Fault> {
-        let lone = || Fault::byte(Code::Utf8, start, "a lone surrogate");
+    fn unicode(&mut self, start: usize) -> Read<char> {
+        let lone = || Box::new(Fault::byte(Code::Utf8, start, "a lone surrogate"));
         self.at += 1;
         let high = self.hex4(start)?;
         if !(0xd800..0xe000).contains(&high) {
@@ -253,7 +283,7 @@ impl<'a> Reader<'a> {
         char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).ok_or_else(lone)
     }
 
-    fn hex4(&mut self, start: usize) -> Result<u32, Fault> {
+    fn hex4(&mut self, start: usize) -> Read<u32> {
         let digits = self.bytes.get(self.at..self.at + 4).unwrap_or_default();
         let mut n = 0;
         for &c in digits {
@@ -262,7 +292,7 @@ impl<'a> Reader<'a> {
                 + digit.ok_or_else(|| Fault::byte(Code::Syntax, start, "\\u takes four hex digits"))?;
         }
         if digits.is_empty() {
-            return Err(Fault::byte(Code::Syntax, start, "\\u takes four hex digits"));
+            return refuse(Code::Syntax, start, "\\u takes four hex digits");
         }
         self.at += 4;
         Ok(n)
@@ -284,18 +314,31 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn expected(&self, what: &str) -> Fault {
+    #[cold]
+    fn expected(&self, what: &str) -> Box<Fault> {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
-        self.syntax(&match found {
+        self.syntax(match found {
             Some(found) if misleads(found) => format!("{} where {what} is expected", found.escape_unicode()),
             Some(found) => format!("`{found}` where {what} is expected"),
             None => format!("the document ends where {what} is expected"),
         })
     }
 
-    fn syntax(&self, message: &str) -> Fault {
-        Fault::byte(Code::Syntax, self.at, message)
+    #[cold]
+    fn syntax(&self, message: impl Into<String>) -> Box<Fault> {
+        Box::new(Fault::byte(Code::Syntax, self.at, message))
     }
+}
+
+/// Where the first byte is that ends plain text.
+pub(super) fn special(text: &[u8]) -> Option<usize> {
+    const CHUNK: usize = 16;
+    // Without a branch inside, a chunk is a few vector instructions.
+    let ends = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
+    let plain = |chunk: &&[u8]| chunk.iter().fold(0, |any, &c| any | ends(c)) == 0;
+    let skipped = CHUNK * text.chunks_exact(CHUNK).take_while(plain).count();
+    let end = text[skipped..].iter().position(|&c| c == b'"' || c == b'\\' || c < 0x20)?;
+    Some(skipped + end)
 }
 
 /// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.
@@ -305,12 +348,12 @@ struct Keys(BTreeSet<String>);
 impl Keys {
     const SMALL: usize = 24;
 
-    fn insert(&mut self, key: &str, members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
-        if members.len() < Self::SMALL {
-            return members.iter().all(|(k, _)| k != key);
+    fn insert(&mut self, key: &str, keys: &[Cow<'_, str>]) -> bool {
+        if keys.len() < Self::SMALL {
+            return keys.iter().all(|k| k != key);
         }
         if self.0.is_empty() {
-            self.0.extend(members.iter().map(|(k, _)| String::from(&**k)));
+            self.0.extend(keys.iter().map(|k| String::from(&**k)));
         }
         self.0.insert(String::from(key))
     }
@@ -357,6 +400,18 @@ mod tests {
             ("{\"a\":1,\"b\":2,\"a\":", Code::DupKey, 13),
         ] {
             assert_eq!(fault(text), (code, at), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn plain_text_ends_where_it_ends_at_every_offset() {
+        for at in 0..70 {
+            for end in ['"', '\\', '\u{1f}', '\0'] {
+                let text = "é~\u{7f} ".repeat(20).chars().take(at).collect::<String>();
+                let whole = format!("{text}{end}\"\\{text}");
+                assert_eq!(special(whole.as_bytes()), Some(text.len()), "{end:?} after {at}");
+                assert_eq!(special(text.as_bytes()), None);
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! Tree to text, members in the order given.
 
+use super::read::special;
 use crate::{Value, identity::hex, limits};
 use alloc::{
+    borrow::Cow,
     string::{String, ToString},
     vec::Vec,
 };
@@ -11,7 +13,7 @@ use alloc::{
 /// This is the content form of JSON whose member order can reach the model. Integers are written exactly, also
 /// beyond 2^53. Bytes, which JSON does not have, are written as lowercase hex.
 pub fn minimal(value: &Value<'_>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(256);
     write(&mut out, value, false, None);
     out
 }
@@ -31,16 +33,24 @@ pub(crate) fn is_json(value: &Value<'_>) -> bool {
             Value::Float(x) => x.is_finite(),
             Value::Array(items) => depth < limits::DEPTH && items.iter().all(|item| at(item, depth + 1)),
             Value::Map(members) => {
-                let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
-                keys.sort_unstable();
                 depth < limits::DEPTH
-                    && keys.windows(2).all(|pair| pair[0] != pair[1])
+                    && each_once(members)
                     && members.iter().all(|(_, value)| at(value, depth + 1))
             }
             _ => true,
         }
     }
     at(value, 0)
+}
+
+fn each_once(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    const FEW: usize = 8;
+    if members.len() <= FEW {
+        return members.iter().enumerate().all(|(i, (key, _))| members[..i].iter().all(|(k, _)| k != key));
+    }
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
+    keys.sort_unstable();
+    keys.windows(2).all(|pair| pair[0] != pair[1])
 }
 
 /// The JSON projection for people: one member a line, two spaces a level for the first eight. Reads back as the same
@@ -115,7 +125,7 @@ fn new_line(out: &mut String, indent: Option<usize>) {
 fn string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(i) = rest.bytes().position(|c| c < 0x20 || c == b'"' || c == b'\\') {
+    while let Some(i) = special(rest.as_bytes()) {
         out.push_str(&rest[..i]);
         match rest.as_bytes()[i] {
             b'"' => out.push_str("\\\""),

@@ -1,6 +1,5 @@
-//! One ordered walk: resolves the source form, turns the JSON projection into the tree that is encoded, and finds
-//! every fault. Maps are visited in canonical order, whatever order the document has, so that a declaration has one
-//! verdict.
+//! One ordered walk: resolves the source form, writes the encoding of what is read from JSON, and finds every fault.
+//! Maps are visited in canonical order, whatever order the document has, so that a declaration has one verdict.
 
 use super::{
     home::home,
@@ -10,8 +9,9 @@ use super::{
     takes::{Has, Takes, kind_of, kinds},
 };
 use crate::{
-    Code, Content, Fault, Files, Identity, Reference, Value,
-    fault::{Faults, push_token, quoted},
+    Code, Content, Fault, Files, Identity, Reference, Value, cbor,
+    declaration::too_large,
+    fault::{Faults, Place, Step, quoted},
     identity::unhex,
     json, key_order, limits,
     nearest::nearest,
@@ -38,84 +38,159 @@ pub(crate) enum Form {
 pub(crate) struct Walk<'f> {
     form: Form,
     files: &'f mut dyn Files,
-    pointer: String,
     /// How many parts each message has: of `input`, of `instructions`. For `placed`.
     parts: [Vec<usize>; 2],
     kind: String,
-    /// Values of open maps around the one at hand.
-    depth: usize,
     /// A better hint for all of them.
     hint: Option<&'static str>,
     /// The length that the algorithm of the digest at hand gives.
     digest_bytes: RangeInclusive<usize>,
     faults: Faults,
+    /// The first value without an encoding: the verdict, if there is no fault.
+    unencodable: Option<Fault>,
+    found: Found,
+}
+
+/// What a declaration came to.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// The canonical encoding of what was read from JSON.
+    pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
     pub(crate) contents: BTreeMap<Identity, Content>,
 }
 
 impl<'f> Walk<'f> {
-    /// Walks a whole declaration.
-    pub(crate) fn declaration(value: &mut Value<'_>, form: Form, files: &'f mut dyn Files) -> Self {
+    /// Walks a whole declaration: what it came to, or every fault, the verdict first.
+    pub(crate) fn declaration(
+        value: &mut Value<'_>,
+        form: Form,
+        files: &'f mut dyn Files,
+    ) -> Result<Found, Vec<Fault>> {
         let mut walk = Self {
             form,
             files,
-            pointer: String::new(),
             parts: [count_parts(value.get("input")), count_parts(value.get("instructions"))],
             kind: value.get("kind").and_then(Value::as_str).unwrap_or_default().into(),
-            depth: 0,
             hint: None,
             digest_bytes: 20..=64,
             faults: Faults::default(),
-            references: Vec::new(),
-            contents: BTreeMap::new(),
+            unencodable: None,
+            found: Found::default(),
         };
-        walk.visit(value, &DECLARATION);
+        let writes = form == Form::Json;
+        if writes {
+            walk.found.bytes.reserve(4096); // most declarations fit
+        }
+        Visit { walk: &mut walk, at: Place::default(), containers: 0, depth: 0, writes }
+            .visit(value, &DECLARATION);
         if value.get("v").is_none() && is_body(value) {
             walk.hint = Some(
                 "this looks like a request body: name its API, --from chat, responses, anthropic or gemini",
             );
         }
-        walk
+        walk.finish()
     }
 
-    /// Every fault, the verdict first; none if the tree is ready for [`crate::cbor::encode`], which still counts the
-    /// depth.
-    pub(crate) fn into_faults(self) -> Vec<Fault> {
+    fn finish(self) -> Result<Found, Vec<Fault>> {
         let mut faults = self.faults.into_list();
         if let Some(hint) = self.hint {
             for fault in &mut faults {
                 fault.hint = Some(hint.into());
             }
         }
-        faults
+        if faults.is_empty() {
+            faults.extend(self.unencodable);
+        }
+        if faults.is_empty() && self.found.bytes.len() > limits::DECLARATION_BYTES {
+            faults.push(too_large());
+        }
+        if faults.is_empty() { Ok(self.found) } else { Err(faults) }
     }
+}
 
+/// The walk at one place.
+struct Visit<'w, 'f> {
+    walk: &'w mut Walk<'f>,
+    at: Place<'w>,
+    /// Containers around this place.
+    containers: usize,
+    /// Values of open maps around this place.
+    depth: usize,
+    /// Does what stands here become part of the encoding as it is?
+    writes: bool,
+}
+
+impl<'f> Visit<'_, 'f> {
+    #[cold]
     fn fault(&mut self, code: Code, message: impl fmt::Display) {
-        self.faults.add(code, &self.pointer, message);
+        self.walk.faults.add(code, &self.at, message);
     }
 
     /// With what to do about it.
+    #[cold]
     fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: impl fmt::Display) {
-        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
+        if let Some(fault) = self.walk.faults.add(code, &self.at, message) {
             fault.hint = Some(hint.to_string().into());
         }
     }
 
     /// Not what this place takes.
+    #[cold]
     fn refuse(&mut self, code: Code, message: impl fmt::Display, shape: &Shape) {
         let more = if matches!(shape, Shape::Map(_)) { "; `decl template KIND` prints one" } else { "" };
         self.fault_hint(code, message, format_args!("write {}{more}", Takes(shape)));
     }
 
-    fn inside(&mut self, token: &str, visit: impl FnOnce(&mut Self)) {
-        let len = self.pointer.len();
-        push_token(&mut self.pointer, token);
-        visit(self);
-        self.pointer.truncate(len);
+    /// Visits a member or an item of the container at this place.
+    fn inside<'s>(&'s mut self, step: impl Into<Step<'s>>, visit: impl FnOnce(&mut Visit<'_, 'f>)) {
+        visit(&mut Visit {
+            walk: &mut *self.walk,
+            at: self.at.inside(step),
+            containers: self.containers + 1,
+            depth: self.depth,
+            writes: self.writes,
+        });
+    }
+
+    /// The first value without an encoding is one verdict for all.
+    fn unencodable(&mut self, code: Code, message: &'static str) {
+        let at = &self.at;
+        self.walk.unencodable.get_or_insert_with(|| Fault::pointer(code, at.pointer(), message));
+    }
+
+    fn writes(&self) -> bool {
+        self.writes && self.walk.faults.found() == 0
+    }
+
+    #[inline]
+    fn scalar(&mut self, value: &Value<'_>) {
+        if self.writes()
+            && let Err((code, message)) = cbor::scalar(&mut self.walk.found.bytes, value)
+        {
+            self.unencodable(code, message);
+        }
+    }
+
+    #[inline]
+    fn key(&mut self, key: &str) {
+        if self.writes() {
+            cbor::string(&mut self.walk.found.bytes, cbor::TEXT, key.as_bytes());
+        }
+    }
+
+    #[inline]
+    fn container(&mut self, major: u8, entries: usize) {
+        if self.writes() {
+            cbor::head(&mut self.walk.found.bytes, major, entries as u64);
+            if self.containers == limits::DEPTH {
+                self.unencodable(Code::Depth, "too many containers inside each other");
+            }
+        }
     }
 
     fn visit(&mut self, value: &mut Value<'_>, shape: &Shape) {
-        if *value == Value::Null && !matches!(shape, Shape::Json) {
+        if matches!(value, Value::Null) && !matches!(shape, Shape::Json) {
             return self.null(shape);
         }
         if matches!(shape, Shape::Open(_)) && reserved(value) {
@@ -164,16 +239,17 @@ impl<'f> Walk<'f> {
                 if !json::is_json(json) {
                     self.fault(Code::Type, "no JSON text stands for this");
                 }
+                return;
             }
             (Shape::Text, Value::Text(_))
             | (Shape::Bool, Value::Bool(_))
             | (Shape::Uint, Value::Uint(_))
             | (Shape::Int, Value::Uint(_) | Value::Nint(_))
             | (Shape::Num, Value::Uint(_) | Value::Nint(_) | Value::Float(_)) => {}
-            (Shape::Bytes32, _) => self.bytes(value, 32..=32),
-            (Shape::DigestValue, _) => self.bytes(value, self.digest_bytes.clone()),
+            (Shape::Bytes32, _) => return self.bytes(value, 32..=32),
+            (Shape::DigestValue, _) => return self.bytes(value, self.walk.digest_bytes.clone()),
             (Shape::Digest, Value::Map(_)) => self.digest(value),
-            (Shape::Content(media), Value::Map(_)) => self.content(value, Some(media)),
+            (Shape::Content(media), Value::Map(_)) => return self.content(value, Some(media)),
             (Shape::Absent, Value::Map(_)) => self.map(value, ABSENT),
             (Shape::Open(guard), Value::Map(_)) => self.open(value, *guard),
             (Shape::Ext, Value::Map(members)) => self.ext(members),
@@ -183,8 +259,9 @@ impl<'f> Walk<'f> {
                 if items.len() < *least {
                     self.refuse(Code::Range, "an empty list", shape);
                 }
+                self.container(cbor::ARRAY, items.len());
                 for (i, item) in items.iter_mut().enumerate() {
-                    self.inside(&format!("{i}"), |walk| walk.visit(item, item_shape));
+                    self.inside(i, |walk| walk.visit(item, item_shape));
                 }
             }
             (Shape::Tuple(shapes), Value::Array(items)) => {
@@ -192,22 +269,28 @@ impl<'f> Walk<'f> {
                     let found = format_args!("a list of {}, not of {} items", items.len(), shapes.len());
                     return self.refuse(Code::Range, found, shape);
                 }
+                self.container(cbor::ARRAY, items.len());
                 for (i, (item, shape)) in items.iter_mut().zip(*shapes).enumerate() {
-                    self.inside(&format!("{i}"), |walk| walk.visit(item, shape));
+                    self.inside(i, |walk| walk.visit(item, shape));
                 }
             }
             (Shape::Placed, Value::Array(_)) => {
-                let faults = self.faults.found();
+                let faults = self.walk.faults.found();
                 self.visit(value, &PLACE);
-                if self.faults.found() == faults && !self.exists(value) {
+                if self.walk.faults.found() == faults && !self.exists(value) {
                     self.refuse(Code::Range, "there is no such part", shape);
                 }
             }
-            (Shape::Either(shapes), _) => match shapes.iter().find(|shape| self.looks_like(value, shape)) {
-                Some(shape) => self.visit(value, shape),
-                None => self.mismatch(value, shape),
-            },
-            _ => self.mismatch(value, shape),
+            (Shape::Either(shapes), _) => {
+                return match shapes.iter().find(|shape| self.looks_like(value, shape)) {
+                    Some(shape) => self.visit(value, shape),
+                    None => self.mismatch(value, shape),
+                };
+            }
+            _ => return self.mismatch(value, shape),
+        }
+        if !matches!(value, Value::Array(_) | Value::Map(_)) {
+            self.scalar(value);
         }
     }
 
@@ -227,18 +310,19 @@ impl<'f> Walk<'f> {
     /// Which alternative is meant, by type and by the member that only it has.
     fn looks_like(&self, value: &Value<'_>, shape: &Shape) -> bool {
         let has = |key| value.get(key).is_some();
-        let absent = has("absent");
-        let content =
-            has("b3") || has("kb3") || self.form == Form::Json && SOURCES.iter().any(|(key, _)| has(key));
+        let absent = || has("absent");
+        let content = || {
+            has("b3") || has("kb3") || self.walk.form == Form::Json && SOURCES.iter().any(|(key, _)| has(key))
+        };
         match (shape, value) {
             (Shape::Name | Shape::Text | Shape::Choice(_), Value::Text(_))
             | (Shape::Uint | Shape::Int, Value::Uint(_))
             | (Shape::Int, Value::Nint(_))
             | (Shape::List(..) | Shape::Tuple(_) | Shape::Placed, Value::Array(_)) => true,
-            (Shape::Absent, Value::Map(_)) => absent,
-            (Shape::Content(_), Value::Map(_)) => content && !absent,
-            (Shape::Digest, Value::Map(_)) => has("alg") && !content && !absent,
-            (Shape::Map(_) | Shape::Open(_), Value::Map(_)) => !absent,
+            (Shape::Absent, Value::Map(_)) => absent(),
+            (Shape::Content(_), Value::Map(_)) => content() && !absent(),
+            (Shape::Digest, Value::Map(_)) => has("alg") && !content() && !absent(),
+            (Shape::Map(_) | Shape::Open(_), Value::Map(_)) => !absent(),
             _ => false,
         }
     }
@@ -248,13 +332,16 @@ impl<'f> Walk<'f> {
         let Value::Map(members) = value else { return };
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let here = shapes;
+        self.container(cbor::MAP, members.len());
         let mut shapes = shapes.iter().peekable();
         for (key, item) in members {
+            let key = &**key;
+            self.key(key);
             while let Some(shape) = shapes.next_if(|shape| key_order(shape.name, key).is_lt()) {
                 self.missing(shape);
             }
-            match shapes.next_if(|shape| shape.name == *key) {
-                Some(Member { presence: Presence::OfKind(kind), .. }) if *kind != self.kind => {
+            match shapes.next_if(|shape| shape.name == key) {
+                Some(Member { presence: Presence::OfKind(kind), .. }) if *kind != self.walk.kind => {
                     self.inside(key, |walk| {
                         walk.fault_hint(
                             Code::UnknownMember,
@@ -273,7 +360,7 @@ impl<'f> Walk<'f> {
     }
 
     fn missing(&mut self, member: &Member) {
-        if member.required(&self.kind) {
+        if member.required(&self.walk.kind) {
             self.inside(member.name, |walk| {
                 walk.refuse(Code::Missing, "the member is missing", &member.shape);
             });
@@ -281,11 +368,8 @@ impl<'f> Walk<'f> {
     }
 
     fn unknown(&mut self, key: &str, here: &[Member]) {
-        let Some(fault) =
-            self.faults.add(Code::UnknownMember, &self.pointer, "the format has no such member here")
-        else {
-            return;
-        };
+        let message = "the format has no such member here";
+        let Some(fault) = self.walk.faults.add(Code::UnknownMember, &self.at, message) else { return };
         fault.hint = Some(if artefact(key) {
             Code::Artefact.hint().into()
         } else if secret_name(key) {
@@ -320,15 +404,15 @@ impl<'f> Walk<'f> {
     }
 
     /// Bytes, which are lowercase hex in JSON.
-    fn bytes(&mut self, value: &mut Value<'_>, length: RangeInclusive<usize>) {
-        match (self.form, &mut *value) {
+    fn bytes(&mut self, value: &Value<'_>, length: RangeInclusive<usize>) {
+        match (self.walk.form, value) {
             (Form::Cbor, Value::Bytes(bytes)) if !length.contains(&bytes.len()) => {
                 let found = format_args!("{} bytes, where {} are expected", bytes.len(), length.end());
                 self.fault_hint(Code::Range, found, "write the whole digest");
             }
             (Form::Cbor, Value::Bytes(_)) => {}
             (Form::Json, Value::Text(text)) => match from_hex(text) {
-                Some(bytes) if length.contains(&bytes.len()) => *value = Value::Bytes(Cow::Owned(bytes)),
+                Some(bytes) if length.contains(&bytes.len()) => self.scalar(&Value::Bytes(bytes.into())),
                 _ => {
                     let wanted = format_args!("not {} lowercase hex digits", length.end() * 2);
                     self.fault_hint(
@@ -343,7 +427,7 @@ impl<'f> Walk<'f> {
     }
 
     fn digest(&mut self, value: &mut Value<'_>) {
-        self.digest_bytes = match value.get("alg").and_then(Value::as_str) {
+        self.walk.digest_bytes = match value.get("alg").and_then(Value::as_str) {
             Some("sha256" | "sha256-git" | "blake3") => 32..=32,
             Some("sha1-git") => 20..=20,
             Some("sha512") => 64..=64,
@@ -354,18 +438,18 @@ impl<'f> Walk<'f> {
 
     /// Content by reference or, where `media` is given and the form allows it, by value.
     fn content(&mut self, value: &mut Value<'_>, media: Option<&str>) {
-        let faults = self.faults.found();
+        let faults = self.walk.faults.found();
         if value.get("b3").is_some() {
             self.map(value, PLAIN_REFERENCE);
         } else if value.get("kb3").is_some() {
             self.map(value, KEYED_REFERENCE);
-        } else if let (Form::Json, Some(media)) = (self.form, media) {
+        } else if let (Form::Json, Some(media)) = (self.walk.form, media) {
             return self.by_value(value, media);
         } else {
             return self.mismatch(value, &Shape::Content(Shape::REFERENCE));
         }
-        if self.faults.found() == faults {
-            self.references.extend(Reference::of(value));
+        if self.walk.faults.found() == faults {
+            self.walk.found.references.extend(Reference::of(value));
         }
     }
 
@@ -374,16 +458,30 @@ impl<'f> Walk<'f> {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
             return self.mismatch(value, &Shape::Content("application/json"));
         };
-        let faults = self.faults.found();
+        let faults = self.walk.faults.found();
+        let writes = core::mem::take(&mut self.writes);
         self.map(value, members);
-        if self.faults.found() > faults {
+        self.writes = writes;
+        if self.walk.faults.found() > faults {
             return;
         }
-        match source::resolve(value, key, media, self.files) {
+        match source::resolve(value, key, media, self.walk.files) {
             Ok(content) => {
-                *value = content.reference();
-                self.references.extend(Reference::of(value));
-                self.contents.entry(content.digest).or_insert(content);
+                let reference = Reference {
+                    digest: content.digest,
+                    len: Some(content.bytes.len() as u64),
+                    media: content.media.clone(),
+                    keyed: None,
+                };
+                self.container(cbor::MAP, PLAIN_REFERENCE.len());
+                self.key("b3");
+                self.scalar(&Value::Bytes(content.digest.as_bytes().as_slice().into()));
+                self.key("len");
+                self.scalar(&Value::Uint(content.bytes.len() as u64));
+                self.key("type");
+                self.scalar(&Value::text(&*content.media));
+                self.walk.found.references.push(reference);
+                self.walk.found.contents.entry(content.digest).or_insert(content);
             }
             Err((Code::Unresolved, message)) => {
                 self.fault_hint(
@@ -402,14 +500,16 @@ impl<'f> Walk<'f> {
         let [Value::Text(section), Value::Uint(message), Value::Uint(part)] = &items[..] else {
             return false;
         };
-        let messages = if section == "input" { &self.parts[0] } else { &self.parts[1] };
+        let messages = if section == "input" { &self.walk.parts[0] } else { &self.walk.parts[1] };
         let parts = usize::try_from(*message).ok().and_then(|i| messages.get(i));
         parts.is_some_and(|parts| *part < *parts as u64)
     }
 
     fn ext(&mut self, members: &mut [(Cow<'_, str>, Value<'_>)]) {
-        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        self.any_members(members);
         for (key, value) in members {
+            let key = &**key;
+            self.key(key);
             self.inside(key, |walk| {
                 let name = extension_name(key);
                 match &name {
@@ -423,14 +523,25 @@ impl<'f> Walk<'f> {
 
     fn open(&mut self, value: &mut Value<'_>, guard: Guard) {
         let Value::Map(members) = value else { return };
-        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        self.any_members(members);
         let below = if guard == Guard::ArtefactsOnTop { Guard::Nothing } else { guard };
         for (key, value) in members {
+            let key = &**key;
+            self.key(key);
             self.inside(key, |walk| {
                 if walk.allowed(key, guard) {
                     walk.open_value(value, below);
                 }
             });
+        }
+    }
+
+    /// Enters a map that may have any members, but each of them once.
+    fn any_members(&mut self, members: &mut [(Cow<'_, str>, Value<'_>)]) {
+        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        self.container(cbor::MAP, members.len());
+        if let Some(pair) = members.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            self.inside(&*pair[1].0, |walk| walk.unencodable(Code::DupKey, "the key stands twice"));
         }
     }
 
@@ -451,25 +562,21 @@ impl<'f> Walk<'f> {
             return self.fault(Code::Depth, "more than 64 containers inside each other");
         }
         self.depth += 1;
-        self.open_value_inside(value, guard);
-        self.depth -= 1;
-    }
-
-    fn open_value_inside(&mut self, value: &mut Value<'_>, guard: Guard) {
         match value {
             Value::Null => self.fault(Code::Null, "null where a value or a stated absence is expected"),
-            Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) => {}
-            Value::Text(text) => {
-                if secret_value(text) {
-                    self.fault(Code::Secret, "the text has the shape of a secret");
-                }
+            Value::Text(text) if secret_value(text) => {
+                self.fault(Code::Secret, "the text has the shape of a secret");
+            }
+            Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) | Value::Text(_) => {
+                self.scalar(value);
             }
             Value::Bytes(_) => {
                 self.refuse(Code::Type, "bytes where a value is expected", &Shape::Content(Shape::REFERENCE));
             }
             Value::Array(items) => {
+                self.container(cbor::ARRAY, items.len());
                 for (i, item) in items.iter_mut().enumerate() {
-                    self.inside(&format!("{i}"), |walk| walk.open_value(item, guard));
+                    self.inside(i, |walk| walk.open_value(item, guard));
                 }
             }
             Value::Map(_) if value.get("absent").is_some() => self.map(value, ABSENT),

@@ -96,7 +96,7 @@ impl Checker<'_> {
         if declaration.identity() != *id {
             return damage.push(damaged("the bytes have another identity".to_owned()));
         }
-        if declaration.sha256() != sha256 {
+        if declaration.sha256() != *sha256 {
             damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
         }
         self.references(id, &declaration, damage);

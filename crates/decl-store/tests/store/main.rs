@@ -99,7 +99,7 @@ fn verify_proof(proof: &ProofFile, declaration: &Declaration, key: &VerifierKey)
     let Entry::Record { id, sha256, by, .. } = Entry::parse(&entry).unwrap() else {
         panic!("not of a record")
     };
-    assert_eq!((id, &sha256, by.as_str()), (declaration.identity(), declaration.sha256(), "local"));
+    assert_eq!((id, sha256, by.as_str()), (declaration.identity(), declaration.sha256(), "local"));
     let checkpoint = Checkpoint::open(&proof.checkpoint, key).unwrap();
     assert_eq!(checkpoint.origin, ORIGIN);
     check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(&entry)).unwrap();

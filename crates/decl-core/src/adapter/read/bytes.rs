@@ -3,7 +3,7 @@
 use super::{
     super::{
         members::REMOTE_URL,
-        place::{at, push, put},
+        place::{Spot, at, push, put},
         table::{Form, Mapping, Reads},
     },
     Reader,
@@ -22,14 +22,14 @@ const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
 const CHANGES: &str = "what this URL points to can change";
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// Reads a value that becomes content, or gives it back.
     pub(super) fn bytes(
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: &str,
-        own: &str,
+        to: Spot<'_>,
+        own: Spot<'_>,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -43,7 +43,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Quote(form), value) => {
                 if let Some(content) = self.quote(*form, value) {
                     put(node, to, reference(&content));
-                    self.contents.push(content);
+                    self.shared.contents.push(content);
                 }
             }
             (Reads::Part(form), value) => {
@@ -118,7 +118,7 @@ impl<'a> Reader<'_, 'a> {
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
     /// the vendor documents them as the same, it stands for all.
     fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        let text = if self.adapter.mapping == Mapping::Proto {
+        let text = if self.shared.adapter.mapping == Mapping::Proto {
             let mut text = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
             text.extend(core::iter::repeat_n('=', text.len().wrapping_neg() % 4));
             Cow::Owned(text)
@@ -137,7 +137,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// JSON in the order given.
-    fn json(&mut self, node: &mut Value<'a>, to: &str, value: Value<'a>) {
+    fn json(&mut self, node: &mut Value<'a>, to: Spot<'_>, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
             self.again();
         }
@@ -203,9 +203,8 @@ pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
 }
 
 /// The attributes of what stands in a message only because of the member at `own`.
-pub(super) fn mark<'a>(own: &str) -> Value<'a> {
-    let name = own.rsplit('/').next().unwrap_or_default().to_owned();
-    Value::map([("member", Value::text(name))])
+pub(super) fn mark<'a>(own: Spot<'_>) -> Value<'a> {
+    Value::map([("member", Value::text(own.last().to_owned()))])
 }
 
 pub(super) fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> {
@@ -214,7 +213,7 @@ pub(super) fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> 
 }
 
 pub(super) fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
-    Value::map([("t", Value::text("text")), ("content", content), ("attrs", attrs)])
+    Value::map([("t", Value::text("text")), ("attrs", attrs), ("content", content)])
 }
 
 /// The JSON projection of a reference.

@@ -8,12 +8,12 @@ mod wholes;
 
 use super::{
     Adapter, Member, Options, Unknown,
-    place::{at, is_absent, lay, put},
+    place::{Spot, at, is_absent, lay, put},
     table::{Class, Mapping, Missing, Object, Reads, Target},
 };
 use crate::{
     Code, Content, Fault, Value,
-    fault::{Faults, push_token, quoted},
+    fault::{Faults, Place, Step, quoted},
     json, key_order, limits,
     nearest::nearest,
     overlay,
@@ -51,42 +51,47 @@ impl Adapter {
         options: &Options<'_>,
         faults: &mut Vec<Fault>,
     ) -> Option<Translated<'a>> {
-        let mut reader = Reader {
+        let mut shared = Shared {
             adapter: self,
             unknown: options.unknown,
-            pointer: String::new(),
             faults: Faults::default(),
             contents: Vec::new(),
             extensions: Vec::new(),
         };
-        let source = reader.declaration(body, options);
-        let translated = source.filter(|_| reader.faults.found() == 0);
-        faults.extend(reader.faults.into_list());
-        Some(Translated { source: translated?, contents: reader.contents })
+        let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
+        let translated = source.filter(|_| shared.faults.found() == 0);
+        faults.extend(shared.faults.into_list());
+        Some(Translated { source: translated?, contents: shared.contents })
     }
 }
 
-struct Reader<'t, 'a> {
+/// The reader at one place of the body.
+struct Reader<'r, 't, 'a> {
+    shared: &'r mut Shared<'t, 'a>,
+    at: Place<'r>,
+}
+
+struct Shared<'t, 'a> {
     adapter: &'t Adapter,
     unknown: Unknown,
-    pointer: String,
     faults: Faults,
     contents: Vec<Content>,
     extensions: Members<'a>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
-        let mut node = base(&self.adapter.body);
-        let in_body = self.adapter.body.members.iter().any(|member| member.name == "model");
+        let mut node = base(&self.shared.adapter.body);
+        let in_body = self.shared.adapter.body.members.iter().any(|member| member.name == "model");
         if let Some(model) = options.model.filter(|_| in_body) {
             let named = Value::text(model.to_owned());
             match members.iter_mut().find(|(key, _)| key == "model") {
                 None => members.push(("model".into(), named)),
                 Some((_, stated @ Value::Null)) => {
                     *stated = named;
-                    put(&mut node, &format!("{}/model", self.adapter.body.rest), Value::absent("default"));
+                    let own = Spot { pointer: self.shared.adapter.body.rest, name: Some("model") };
+                    put(&mut node, own, Value::absent("default"));
                 }
                 Some((_, stated)) if self.bare(stated) == self.bare(&named) => {}
                 Some(_) => self.inside("model", |reader| reader.another_model(model)),
@@ -104,7 +109,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
         }
-        self.object(&mut node, &self.adapter.body, members, &[]);
+        self.object(&mut node, &self.shared.adapter.body, members);
         if let Some(model) = options.model.filter(|_| !in_body) {
             match at(&node, "/model/name") {
                 Some(Value::Text(stated)) if stated == model => {}
@@ -112,9 +117,11 @@ impl<'a> Reader<'_, 'a> {
                 _ => put(&mut node, "/model/name", Value::text(model.to_owned())),
             }
         }
-        put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.extensions)));
+        put(&mut node, "/ext", Value::Map(core::mem::take(&mut self.shared.extensions)));
         let Some(overlay) = options.overlay else { return Some(node) };
-        overlay::merge(node, overlay.clone().into_owned()).map_err(|fault| self.faults.push(fault)).ok()
+        overlay::merge(node, overlay.clone().into_owned())
+            .map_err(|fault| self.shared.faults.push(fault))
+            .ok()
     }
 
     /// The name of a model without the head that makes it the name of a resource, `models/m`: the vendor's own
@@ -122,17 +129,15 @@ impl<'a> Reader<'_, 'a> {
     fn bare<'v>(&self, model: &'v Value<'_>) -> Option<&'v str> {
         let name = model.as_str()?;
         let resource =
-            if self.adapter.mapping == Mapping::Proto { name.strip_prefix("models/") } else { None };
+            if self.shared.adapter.mapping == Mapping::Proto { name.strip_prefix("models/") } else { None };
         Some(resource.unwrap_or(name))
     }
 
-    /// Reads the members of an object into a node. `tags` told the object's kind and are done with. Is anything of
-    /// the object part of the run?
-    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>, tags: &[&str]) -> bool {
+    /// Reads the members of an object into a node. Is anything of the object part of the run?
+    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>) -> bool {
         let mut all: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Value<'a>>)> = members
             .into_iter()
             .map(|(key, value)| (self.name(&key).map_or_else(|| key.clone(), Cow::Owned), key, Some(value)))
-            .filter(|(name, ..)| !tags.contains(&&**name))
             .collect();
         for member in object.members {
             let Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) =
@@ -150,7 +155,7 @@ impl<'a> Reader<'_, 'a> {
         let mut last: Option<Cow<'a, str>> = None;
         for (name, key, value) in all {
             let again = last.as_ref() == Some(&name);
-            self.inside(&key, |reader| {
+            self.inside(&*key, |reader| {
                 if again {
                     reader.fault(Code::DupKey, "this member stands here in another spelling too");
                     return;
@@ -183,11 +188,11 @@ impl<'a> Reader<'_, 'a> {
             (Class::Transport | Class::Secret | Class::Artefact(_), _) => return false,
             (Class::Defines(target), value) => {
                 let name = if target.called.is_empty() { member.name } else { target.called };
-                self.define(node, target, &format!("{rest}/{name}"), value);
+                self.define(node, target, Spot { pointer: rest, name: Some(name) }, value);
             }
             (Class::External(_), Some(nothing)) if is_nothing(&nothing) => {
                 let nothing = if nothing == Value::Null { Value::absent("default") } else { nothing };
-                put(node, &format!("{rest}/{}", member.name), nothing);
+                put(node, Spot { pointer: rest, name: Some(member.name) }, nothing);
             }
             (Class::External(hint), _) => {
                 self.external("the state that this names is not in the body", hint);
@@ -197,8 +202,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
-    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: &str, value: Option<Value<'a>>) {
-        let to = if target.to.is_empty() { own } else { target.to };
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot<'_>, value: Option<Value<'a>>) {
+        let to = if target.to.is_empty() { own } else { target.to.into() };
         match (value, target.missing) {
             (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
                 let to = if at(node, to).is_some_and(is_absent) { to } else { own };
@@ -221,7 +226,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a value that is there.
-    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: &str, own: &str, value: Value<'a>) {
+    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
                 let value = self.open("", value, Open::at(to));
@@ -237,7 +242,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
             (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
                 // Where the table leaves a place open, a member has stated what stands there now.
-                let open = || at(&base(&self.adapter.body), to).is_some_and(is_absent);
+                let open = || at(&base(&self.shared.adapter.body), to).is_some_and(is_absent);
                 if at(node, to).is_some_and(|stated| !is_absent(stated)) && open() {
                     self.again();
                 }
@@ -249,7 +254,7 @@ impl<'a> Reader<'_, 'a> {
             (Reads::Texts { .. }, Value::Array(items)) => {
                 for (i, item) in items.iter().enumerate() {
                     if !matches!(item, Value::Text(_)) {
-                        self.inside(&format!("{i}"), |reader| reader.expected(item, "text"));
+                        self.inside(i, |reader| reader.expected(item, "text"));
                     }
                 }
                 state(node, to, own, Value::Array(items));
@@ -280,7 +285,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// The table's name of a member, if the vendor lets it be written otherwise.
     fn name(&self, key: &str) -> Option<String> {
-        if self.adapter.mapping == Mapping::Plain || !key.contains('_') {
+        if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
             return None;
         }
         let mut name = String::with_capacity(key.len());
@@ -299,16 +304,16 @@ impl<'a> Reader<'_, 'a> {
             self.fault(Code::Artefact, "a run produces this; it cannot define the run");
         } else if secret_name(name) {
             self.fault(Code::Secret, "a member of this name holds a secret");
-        } else if self.unknown == Unknown::Extend {
-            let key = format!("{}#{}", self.adapter.api, self.pointer);
+        } else if self.shared.unknown == Unknown::Extend {
+            let key = format!("{}#{}", self.shared.adapter.api, self.at.pointer());
             let value = self.open(name, value, Open::Unknown);
-            self.extensions.push((Cow::Owned(key), value));
+            self.shared.extensions.push((Cow::Owned(key), value));
         } else {
-            let message = format_args!("{} has no such member here", self.adapter.api);
-            if let Some(fault) = self.faults.add(Code::UnknownMember, &self.pointer, message) {
-                let table = self.adapter.name;
+            let message = format_args!("{} has no such member here", self.shared.adapter.api);
+            if let Some(fault) = self.shared.faults.add(Code::UnknownMember, &self.at, message) {
+                let table = self.shared.adapter.name;
                 let meant = nearest(name, object.members.iter().map(|member| member.name));
-                fault.hint = Some(match (self.adapter.home(name), meant) {
+                fault.hint = Some(match (self.shared.adapter.home(name), meant) {
                     (Some(home), _) => format!("it belongs at {home}").into(),
                     (None, Some(meant)) => format!("did you mean \"{meant}\"?").into(),
                     (None, None) => format!(
@@ -351,7 +356,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn needed(&mut self, code: Code, message: impl fmt::Display) {
-        if self.pointer == "/model" {
+        if self.at.pointer() == "/model" {
             self.fault_hint(code, message, "if the URL names the model, give it with --model");
         } else {
             self.fault(code, message);
@@ -370,8 +375,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// With what to do about it in a body: the code's own hint speaks of declarations.
     fn fault(&mut self, code: Code, message: impl fmt::Display) {
-        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
-            let table = self.adapter.name;
+        if let Some(fault) = self.shared.faults.add(code, &self.at, message) {
+            let table = self.shared.adapter.name;
             fault.hint = match code {
                 Code::Missing => Some("the API asks for it, so the body has to say it".into()),
                 Code::Null | Code::Type | Code::Range => {
@@ -383,33 +388,47 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: &'static str) {
-        if let Some(fault) = self.faults.add(code, &self.pointer, message) {
+        if let Some(fault) = self.shared.faults.add(code, &self.at, message) {
             fault.hint = Some(hint.into());
         }
     }
 
-    fn inside<T>(&mut self, token: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        let len = self.pointer.len();
-        push_token(&mut self.pointer, token);
-        let out = read(self);
-        self.pointer.truncate(len);
-        out
+    fn inside<'s, T>(
+        &'s mut self,
+        step: impl Into<Step<'s>>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> T,
+    ) -> T {
+        read(&mut Reader { shared: &mut *self.shared, at: self.at.inside(step) })
     }
 }
 
 /// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
-fn state<'a>(node: &mut Value<'a>, to: &str, own: &str, value: Value<'a>) {
+fn state<'a>(node: &mut Value<'a>, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
     put(node, if silent { own } else { to }, value);
 }
 
-fn base(object: &Object) -> Value<'static> {
-    parsed(object.base)
+/// What a table says, as JSON with its members in canonical order.
+fn parsed(said: &'static str) -> Value<'static> {
+    json::parse(said.as_bytes()).map_or(Value::Null, |value| bytes::sorted(value, &[])) // a test reads all of them
 }
 
-/// What a table says, as JSON.
-fn parsed(said: &'static str) -> Value<'static> {
-    json::parse(said.as_bytes()).unwrap_or(Value::Null) // a test reads all of them
+/// The node of an object before any member is read. Tables are constants, so each thread reads each of them once.
+fn base(object: &Object) -> Value<'static> {
+    #[cfg(feature = "std")]
+    {
+        use alloc::collections::BTreeMap;
+        use core::cell::RefCell;
+        std::thread_local! {
+            /// By address, which for a constant is as good as the text.
+            static BASES: RefCell<BTreeMap<(usize, usize), Value<'static>>> =
+                const { RefCell::new(BTreeMap::new()) };
+        }
+        let address = (object.base.as_ptr().addr(), object.base.len());
+        BASES.with_borrow_mut(|bases| bases.entry(address).or_insert_with(|| parsed(object.base)).clone())
+    }
+    #[cfg(not(feature = "std"))]
+    parsed(object.base)
 }
 
 fn is_nothing(value: &Value<'_>) -> bool {

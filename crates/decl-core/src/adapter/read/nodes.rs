@@ -2,23 +2,26 @@
 
 use super::{
     super::{
-        place::{at, insert, lay, push, put},
+        place::{Spot, at, insert, lay, push, put},
         table::{Each, Object, Reads},
     },
     Members, Reader, base,
     bytes::{content, mark, text_part},
 };
 use crate::{Code, Value};
-use alloc::{borrow::ToOwned as _, format, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned as _},
+    vec::Vec,
+};
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// Reads a value that becomes nodes, or gives it back.
     pub(super) fn nodes(
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: &str,
-        own: &str,
+        to: Spot<'_>,
+        own: Spot<'_>,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -33,7 +36,7 @@ impl<'a> Reader<'_, 'a> {
             }
             (Reads::List(each), Value::Array(items)) => self.list(node, each, to, own, items),
             (Reads::Turns { each, leading, first }, Value::Array(items)) => {
-                self.turns(node, each, [first, to], leading, items);
+                self.turns(node, each, [(*first).into(), to], leading, items);
             }
             (Reads::Said(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
                 let mut message = Value::map([
@@ -41,13 +44,13 @@ impl<'a> Reader<'_, 'a> {
                     ("parts", Value::Array(Vec::new())),
                     ("attrs", mark(own)),
                 ]);
-                self.read(&mut message, &Reads::Parts(each), "/parts", "/attrs/content", value);
+                self.read(&mut message, &Reads::Parts(each), "/parts".into(), "/attrs/content".into(), value);
                 insert(node, to, self.settled(message));
             }
-            (Reads::Inside(object), Value::Map(members)) => self.around(node, object, members, &[], own),
+            (Reads::Inside(object), Value::Map(members)) => self.around(node, object, members, false, own),
             (Reads::InsideBy(each), value @ Value::Map(_)) => {
-                if let Some((object, tags, members)) = self.kind(each, value) {
-                    self.around(node, object, members, &tags, own);
+                if let Some((object, told, members)) = self.kind(each, value) {
+                    self.around(node, object, members, told, own);
                 }
             }
             (Reads::Item(object), value @ Value::Map(_)) => {
@@ -72,13 +75,13 @@ impl<'a> Reader<'_, 'a> {
         node: &mut Value<'a>,
         object: &Object,
         members: Members<'a>,
-        tags: &[&str],
-        own: &str,
+        told: bool,
+        own: Spot<'_>,
     ) {
         if !object.base.is_empty() {
             lay(node, base(object));
         }
-        if !self.object(node, object, members, tags) && tags.is_empty() {
+        if !self.object(node, object, members) && !told {
             put(node, own, Value::Map(Vec::new()));
         }
     }
@@ -87,13 +90,13 @@ impl<'a> Reader<'_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         object: &'static Object,
-        to: &str,
-        own: &str,
+        to: Spot<'_>,
+        own: Spot<'_>,
         groups: Vec<Value<'a>>,
     ) {
         let mut said = Vec::new();
         for (i, group) in groups.into_iter().enumerate() {
-            let group = self.inside(&format!("{i}"), |reader| reader.item(&Each::All(object), group));
+            let group = self.inside(i, |reader| reader.item(&Each::All(object), group));
             let Some(Value::Map(mut group)) = group else { continue };
             let items = group.iter().position(|(key, _)| key == "items").map(|i| group.swap_remove(i).1);
             let Some(Value::Array(items)) = items else { continue };
@@ -110,13 +113,20 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn list(&mut self, node: &mut Value<'a>, each: &Each, to: &str, own: &str, items: Vec<Value<'a>>) {
+    fn list(
+        &mut self,
+        node: &mut Value<'a>,
+        each: &Each,
+        to: Spot<'_>,
+        own: Spot<'_>,
+        items: Vec<Value<'a>>,
+    ) {
         if items.is_empty() {
             put(node, own, Value::Array(items));
             return;
         }
         for (i, item) in items.into_iter().enumerate() {
-            if let Some(item) = self.inside(&format!("{i}"), |reader| reader.item(each, item)) {
+            if let Some(item) = self.inside(i, |reader| reader.item(each, item)) {
                 push(node, to, item);
             }
         }
@@ -126,13 +136,13 @@ impl<'a> Reader<'_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         each: &Each,
-        [first, rest]: [&str; 2],
+        [first, rest]: [Spot<'_>; 2],
         leading: &[&str],
         items: Vec<Value<'a>>,
     ) {
         let mut instructs = true;
         for (i, item) in items.into_iter().enumerate() {
-            if let Some(message) = self.inside(&format!("{i}"), |reader| reader.item(each, item)) {
+            if let Some(message) = self.inside(i, |reader| reader.item(each, item)) {
                 instructs &=
                     message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role));
                 push(node, if instructs { first } else { rest }, self.settled(message));
@@ -152,69 +162,79 @@ impl<'a> Reader<'_, 'a> {
         if at(&message, "/parts/0").is_none() {
             let carrier = [
                 ("t", Value::text("opaque")),
-                ("authority", Value::text(self.adapter.authority().to_owned())),
+                ("authority", Value::text(self.shared.adapter.authority().to_owned())),
                 ("content", content("".into(), "text/plain")),
                 ("attrs", Value::Map(Vec::new())),
             ];
             push(&mut message, "/parts", Value::map(carrier));
         }
         for (name, value) in said {
-            put(&mut message, &format!("/parts/0/attrs/{name}"), value);
+            put(&mut message, Spot { pointer: "/parts/0/attrs", name: Some(&name) }, value);
         }
         message
     }
 
     fn item(&mut self, each: &Each, item: Value<'a>) -> Option<Value<'a>> {
-        let (object, tags, members) = self.kind(each, item)?;
+        let (object, _, members) = self.kind(each, item)?;
         let mut node = base(object);
-        self.object(&mut node, object, members, &tags);
+        self.object(&mut node, object, members);
         Some(node)
     }
 
-    /// Which object it is, the tags that told, and its members.
-    pub(super) fn kind(
+    /// Which object it is, whether tags told, and its members without them.
+    fn kind(&mut self, each: &Each, item: Value<'a>) -> Option<(&'static Object, bool, Members<'a>)> {
+        match item {
+            Value::Map(members) => self.told(each, members, &mut drop),
+            other => self.mismatch(&other, "an object"),
+        }
+    }
+
+    /// The same; every tag that told goes to `tags`.
+    pub(super) fn told(
         &mut self,
         each: &Each,
-        item: Value<'a>,
-    ) -> Option<(&'static Object, Vec<&'static str>, Members<'a>)> {
-        let Value::Map(members) = item else { return self.mismatch(&item, "an object") };
-        let find = |reader: &Self, name: &str| {
-            members
-                .iter()
-                .find(|(key, _)| reader.name(key).as_deref().unwrap_or(key) == name)
-                .map(|(_, value)| value)
-        };
-        let (mut each, mut tags) = (*each, Vec::new());
-        loop {
-            match each {
-                Each::All(object) => return Some((object, tags, members)),
-                Each::By { tag, kinds, untagged } => match (find(self, tag), untagged) {
-                    (None | Some(Value::Null), Some(untagged)) => each = *untagged,
-                    (None, None) => {
-                        self.inside(tag, Self::missing);
-                        return None;
-                    }
-                    (Some(Value::Text(text)), _) => {
-                        let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
-                            let names = kinds.iter().map(|(name, _)| *name);
-                            self.inside(tag, |reader| reader.none_of(text, names));
-                            return None;
-                        };
-                        tags.push(tag);
-                        each = *kind;
-                    }
-                    (Some(other), _) => return self.inside(tag, |reader| reader.mismatch(other, "text")),
-                },
-                Each::Having(kinds) => {
-                    let there = |name: &str| find(self, name).is_some_and(|value| *value != Value::Null);
-                    let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
-                        let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
-                        self.fault(Code::Missing, format_args!("this has none of: {}", names.join(", ")));
+        members: Members<'a>,
+        tags: &mut dyn FnMut((Cow<'a, str>, Value<'a>)),
+    ) -> Option<(&'static Object, bool, Members<'a>)> {
+        match each {
+            Each::All(object) => Some((object, false, members)),
+            Each::By { tag, kinds, untagged } => match (self.find(&members, tag), untagged) {
+                (None | Some(Value::Null), Some(untagged)) => self.told(untagged, members, tags),
+                (None, None) => self.inside(*tag, |reader| {
+                    reader.missing();
+                    None
+                }),
+                (Some(Value::Text(text)), _) => {
+                    let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
+                        let names = kinds.iter().map(|(name, _)| *name);
+                        self.inside(*tag, |reader| reader.none_of(text, names));
                         return None;
                     };
-                    each = *kind;
+                    let (object, _, mut members) = self.told(kind, members, tags)?;
+                    if let Some(i) = members.iter().position(|(key, _)| self.is_called(key, tag)) {
+                        tags(members.remove(i));
+                    }
+                    Some((object, true, members))
                 }
+                (Some(other), _) => self.inside(*tag, |reader| reader.mismatch(other, "text")),
+            },
+            Each::Having(kinds) => {
+                let there = |name: &str| self.find(&members, name).is_some_and(|value| *value != Value::Null);
+                let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
+                    let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
+                    self.fault(Code::Missing, format_args!("this has none of: {}", names.join(", ")));
+                    return None;
+                };
+                self.told(kind, members, tags)
             }
         }
+    }
+
+    fn find<'m>(&self, members: &'m Members<'a>, name: &str) -> Option<&'m Value<'a>> {
+        members.iter().find(|(key, _)| self.is_called(key, name)).map(|(_, value)| value)
+    }
+
+    fn is_called(&self, key: &str, name: &str) -> bool {
+        self.name(key).as_deref().unwrap_or(key) == name
     }
 }

@@ -1,11 +1,11 @@
 //! Values that stay as they are, because no place is made for what is in them.
 
-use super::{Members, Reader, bytes::reference};
+use super::{super::place::Spot, Members, Reader, bytes::reference};
 use crate::{
     Code, Content, Value, json, key_order,
     schema::{artefact, secret_name, secret_value},
 };
-use alloc::{borrow::Cow, format};
+use alloc::borrow::Cow;
 
 /// What a value is read as. A declaration refuses the same names at the same places; here the fault has the place in
 /// the body.
@@ -21,14 +21,20 @@ pub(super) enum Open {
 
 impl Open {
     /// What stands at this place of a declaration.
-    pub(super) fn at(place: &str) -> Self {
+    pub(super) fn at(place: Spot<'_>) -> Self {
         const ASKED: [&str; 3] =
             ["/constraints/output/return", "/constraints/tool-choice", "/constraints/safety"];
-        if ASKED.iter().any(|asked| place.starts_with(asked)) { Self::Asked } else { Self::Parameter }
+        let asked = |asked: &&str| {
+            place.pointer.starts_with(asked)
+                || place.name.is_some_and(|name| {
+                    asked.rsplit_once('/').is_some_and(|place_of| place_of == (place.pointer, name))
+                })
+        };
+        if ASKED.iter().any(asked) { Self::Asked } else { Self::Parameter }
     }
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// The value of a member of this name. Null is a stated default; so nothing else may look like a stated absence
     /// or a reference.
     pub(super) fn open(&mut self, name: &str, value: Value<'a>, how: Open) -> Value<'a> {
@@ -36,7 +42,7 @@ impl<'a> Reader<'_, 'a> {
             Value::Array(_) | Value::Map(_) if how == Open::Unknown && schema_name(name) => {
                 let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
                 let reference = reference(&content);
-                self.contents.push(content);
+                self.shared.contents.push(content);
                 reference
             }
             Value::Null => Value::absent("default"),
@@ -44,7 +50,7 @@ impl<'a> Reader<'_, 'a> {
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.open("", item, how)))
+                    .map(|(i, item)| self.inside(i, |reader| reader.open("", item, how)))
                     .collect(),
             ),
             Value::Map(members) => Value::Map(self.open_members(members, how)),
@@ -60,7 +66,7 @@ impl<'a> Reader<'_, 'a> {
     fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
-            let value = self.inside(&key, |reader| {
+            let value = self.inside(&*key, |reader| {
                 if matches!(&*key, "absent" | "b3" | "kb3") {
                     reader.fault_hint(
                         Code::Range,

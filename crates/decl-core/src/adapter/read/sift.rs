@@ -7,9 +7,9 @@ use super::{
     is_nothing,
 };
 use crate::{Value, key_order};
-use alloc::{format, vec::Vec};
+use alloc::vec::Vec;
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// The objects of a list without their transport and secrets, members in canonical order but inside schemas.
     pub(super) fn sift(&mut self, each: &Each, value: Value<'a>) -> Value<'a> {
         match value {
@@ -17,26 +17,27 @@ impl<'a> Reader<'_, 'a> {
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(&format!("{i}"), |reader| reader.sift(each, item)))
+                    .map(|(i, item)| self.inside(i, |reader| reader.sift(each, item)))
                     .collect(),
             ),
-            value => match self.kind(each, value) {
-                Some((object, tags, members)) => self.sift_members(object, members, &tags),
-                None => Value::Null, // refused
-            },
+            Value::Map(members) => {
+                let mut tags = Vec::new();
+                match self.told(each, members, &mut |tag| tags.push(tag)) {
+                    Some((object, _, members)) => self.sift_members(object, members, tags),
+                    None => Value::Null, // refused
+                }
+            }
+            other => self.mismatch(&other, "an object").unwrap_or(Value::Null),
         }
     }
 
-    fn sift_members(&mut self, object: &Object, mut members: Members<'a>, tags: &[&str]) -> Value<'a> {
+    fn sift_members(&mut self, object: &Object, mut members: Members<'a>, tags: Members<'a>) -> Value<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
-        let mut kept = Vec::with_capacity(members.len());
+        let mut kept = tags;
         for (key, value) in members {
             let name = self.name(&key);
             let name = name.as_deref().unwrap_or(&key);
-            let value = self.inside(&key, |reader| {
-                if tags.contains(&name) {
-                    return Some(value);
-                }
+            let value = self.inside(&*key, |reader| {
                 match object.members.iter().find(|member| member.name == name).map(|member| &member.class) {
                     Some(Class::Transport | Class::Secret) => None,
                     Some(Class::Defines(target)) => Some(reader.sift_value(&target.reads, value)),
@@ -57,6 +58,7 @@ impl<'a> Reader<'_, 'a> {
             });
             kept.extend(value.map(|value| (key, value)));
         }
+        kept.sort_by(|a, b| key_order(&a.0, &b.0));
         Value::Map(kept)
     }
 
@@ -70,7 +72,7 @@ impl<'a> Reader<'_, 'a> {
                 Value::Null
             }
             (Reads::Inside(object) | Reads::Item(object), Value::Map(members)) => {
-                self.sift_members(object, members, &[])
+                self.sift_members(object, members, Vec::new())
             }
             (Reads::InsideBy(each), value @ Value::Map(_))
             | (Reads::List(each) | Reads::Parts(each) | Reads::Sifted(each), value @ Value::Array(_)) => {

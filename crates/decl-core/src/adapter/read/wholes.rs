@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        place::{at, is_absent, lay, push, put, take},
+        place::{Spot, at, is_absent, lay, push, put, take},
         table::{Form, Pick, Reads, Whole},
     },
     Reader,
@@ -10,25 +10,26 @@ use super::{
     parsed,
 };
 use crate::{
-    Code, Value, json, key_order, limits,
+    Code, Value,
+    fault::Step,
+    json, key_order, limits,
     schema::{secret_name, secret_value},
 };
 use alloc::{
     borrow::{Cow, ToOwned as _},
     collections::{BTreeMap, BTreeSet},
-    format,
     string::String,
     vec::Vec,
 };
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'_, '_, 'a> {
     /// Reads a value that is kept as it is, or gives it back.
     pub(super) fn wholes(
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: &str,
-        own: &str,
+        to: Spot<'_>,
+        own: Spot<'_>,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -63,9 +64,10 @@ impl<'a> Reader<'_, 'a> {
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
                 let mut raised = BTreeSet::new();
                 for (name, value) in members {
-                    let item = self.inside(&name, |reader| {
+                    let item = self.inside(&*name, |reader| {
                         let mut item = reader.whole(node, whole, value, &mut raised)?;
-                        reader.read(&mut item, &Reads::Name, "/name", "/name", Value::Text(name.clone()));
+                        let place = Spot::from("/name");
+                        reader.read(&mut item, &Reads::Name, place, place, Value::Text(name.clone()));
                         Some(item)
                     });
                     if let Some(item) = item {
@@ -75,8 +77,8 @@ impl<'a> Reader<'_, 'a> {
             }
             (Reads::Wholes(whole), Value::Array(items)) => {
                 for (i, item) in items.into_iter().enumerate() {
-                    let read = |reader: &mut Self| reader.whole(node, whole, item, &mut BTreeSet::new());
-                    if let Some(item) = self.inside(&format!("{i}"), read) {
+                    let item = self.inside(i, |reader| reader.whole(node, whole, item, &mut BTreeSet::new()));
+                    if let Some(item) = item {
                         push(node, to, item);
                     }
                 }
@@ -124,7 +126,7 @@ impl<'a> Reader<'_, 'a> {
     /// Reads what also has a place of its own.
     fn picks(&mut self, node: &mut Value<'a>, picks: &[Pick], value: &Value<'a>) {
         for pick in picks {
-            let there = pick.of.iter().filter_map(|of| Some((of, at(value, of)?)));
+            let there = pick.of.iter().filter_map(|of| Some((*of, at(value, *of)?)));
             let Some((of, found)) = there.into_iter().find(|(_, found)| **found != Value::Null) else {
                 continue;
             };
@@ -135,10 +137,8 @@ impl<'a> Reader<'_, 'a> {
                 },
                 _ => found.clone(),
             };
-            let len = self.pointer.len();
-            self.pointer.push_str(of); // a pointer of the tables
-            self.read(node, &pick.reads, pick.to, pick.to, value);
-            self.pointer.truncate(len);
+            let to = Spot::from(pick.to);
+            self.inside(Step::Below(of), |reader| reader.read(node, &pick.reads, to, to, value));
         }
     }
 
