@@ -100,9 +100,9 @@ pub(crate) struct SourceArgs {
     /// What to do with members of a body that no adapter knows: refuse it, or carry them in `ext`
     #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
     pub(crate) unknown: Unknown,
-    /// What only the caller knows: a document of declaration members that joins a body
+    /// What only the caller knows: a document of declaration members that joins a body; may be given several times
     #[arg(long, value_name = "FILE")]
-    pub(crate) overlay: Option<PathBuf>,
+    pub(crate) overlay: Vec<PathBuf>,
     /// The model, where the body does not name it
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,

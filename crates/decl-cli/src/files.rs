@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::input;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Turns away a command line that would read standard input twice, or write over what it reads.
 pub(crate) fn check(command: &Command) -> Result<(), Failure> {
@@ -29,8 +29,7 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
         Command::Check(args) => (source(&args.file, &args.source), None),
         Command::Seal(args) => {
             let file = args.file.as_deref().or(args.batch.as_deref());
-            let inputs =
-                file.into_iter().chain(args.source.overlay.as_deref()).chain(args.content.as_deref());
+            let inputs = file.into_iter().chain(overlays(&args.source)).chain(args.content.as_deref());
             (inputs.collect(), args.receipt.as_deref())
         }
         Command::Run(args) => {
@@ -58,7 +57,11 @@ fn key(text: &str) -> Option<&Path> {
 }
 
 fn source<'a>(file: &'a Path, args: &'a SourceArgs) -> Vec<&'a Path> {
-    [Some(file), args.overlay.as_deref()].into_iter().flatten().collect()
+    [file].into_iter().chain(overlays(args)).collect()
+}
+
+fn overlays(args: &SourceArgs) -> impl Iterator<Item = &Path> {
+    args.overlay.iter().map(PathBuf::as_path)
 }
 
 /// Is the output this input by any name, or a file of this directory? Devices and pipes keep nothing to lose.

@@ -29,8 +29,8 @@ impl Side {
         }
     }
 
-    /// Looks up the positions of the faults that are in it.
-    pub(crate) fn locate(&self, faults: &mut [Fault]) {
+    /// Looks up the positions of these faults, which are in it.
+    pub(crate) fn locate<'f>(&self, faults: impl IntoIterator<Item = &'f mut Fault>) {
         locate(&self.text, self.document, faults);
     }
 }

@@ -4,14 +4,16 @@ use crate::args::{SourceArgs, Unknown};
 use crate::failure::Failure;
 use crate::input::{self, Beside, Side};
 use decl_core::adapter::{self, Adapter};
-use decl_core::{Document, Fault, Source, locate};
-use std::path::Path;
+use decl_core::{Document, Fault, Source, Value, locate, overlay};
+use std::path::{Path, PathBuf};
 use std::slice;
 
 /// How documents of this command are read. Shared by the threads of a batch.
 pub(crate) struct Format {
     adapter: Option<&'static Adapter>,
-    overlay: Option<Side>,
+    overlays: Vec<Side>,
+    /// All of them as one.
+    overlay: Option<Value<'static>>,
     unknown: adapter::Unknown,
     model: Option<String>,
     api_version: Option<String>,
@@ -25,21 +27,30 @@ impl Format {
             "declaration" => None,
             name => Some(adapter(name)?),
         };
-        if adapter.is_none() && (args.overlay.is_some() || args.model.is_some() || args.api_version.is_some())
+        if adapter.is_none()
+            && (!args.overlay.is_empty() || args.model.is_some() || args.api_version.is_some())
         {
             return Err(Failure::unknown("--overlay, --model and --api-version go with a request body")
                 .hint("name its format: --from FORMAT"));
         }
-        let overlay = match &args.overlay {
-            Some(path) => Some(Side::open(path, Document::Overlay)?),
-            None => None,
-        };
+        let open = |path: &PathBuf| Side::open(path, Document::Overlay);
+        let overlays = args.overlay.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+        let mut overlay: Option<Value<'static>> = None;
+        for side in &overlays {
+            overlay = Some(match overlay {
+                None => side.value.clone(),
+                Some(said) => overlay::join(said, side.value.clone()).map_err(|mut fault| {
+                    side.locate([&mut fault]);
+                    fault
+                })?,
+            });
+        }
         let unknown = match args.unknown {
             Unknown::Refuse => adapter::Unknown::Refuse,
             Unknown::Extend => adapter::Unknown::Extend,
         };
         let (model, api_version) = (args.model.clone(), args.api_version.clone());
-        Ok(Self { adapter, overlay, unknown, model, api_version, beside: Beside::document(input) })
+        Ok(Self { adapter, overlays, overlay, unknown, model, api_version, beside: Beside::document(input) })
     }
 
     /// The declaration, with the content that its document carried.
@@ -73,16 +84,16 @@ impl Format {
                 fault.document = Document::Given;
             }
         }
-        locate(document, Document::Given, faults);
-        if let Some(overlay) = &self.overlay {
-            overlay.locate(faults);
+        locate(document, Document::Given, faults.iter_mut());
+        for side in &self.overlays {
+            side.locate(faults.iter_mut().filter(|fault| overlay::says(&side.value, fault)));
         }
     }
 
     fn options(&self) -> adapter::Options<'_> {
         adapter::Options {
             unknown: self.unknown,
-            overlay: self.overlay.as_ref().map(|overlay| &overlay.value),
+            overlay: self.overlay.as_ref(),
             model: self.model.as_deref(),
             api_version: self.api_version.as_deref(),
         }

@@ -1,7 +1,7 @@
 //! A declaration: canonical bytes that passed every check, and the ways in.
 
 use crate::{
-    At, Code, Content, Document, Fault, Files, Identity, Value,
+    Code, Content, Document, Fault, Files, Identity, Value,
     adapter::{Adapter, Options},
     cbor,
     fault::inside,
@@ -223,13 +223,8 @@ pub fn check_body(
 
 /// A fault of the declaration that a body gave; it is the overlay's if that says something there, or should.
 fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
-    let place = match &fault.at {
-        At::Pointer(pointer) if fault.code == Code::Missing => pointer.rsplit_once('/').map(|(map, _)| map),
-        At::Pointer(pointer) if !pointer.is_empty() => Some(pointer.as_str()),
-        _ => None,
-    };
-    let says = |overlay: &Value<'_>| place.is_some_and(|place| overlay::says(overlay, place));
-    let document = if overlay.is_some_and(says) { Document::Overlay } else { Document::Declaration };
+    let says = overlay.is_some_and(|overlay| overlay::says(overlay, &fault));
+    let document = if says { Document::Overlay } else { Document::Declaration };
     fault.of(document)
 }
 

@@ -4,7 +4,7 @@
 //! tool but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps.
 //! It never takes back or hides anything that the body said.
 
-use crate::{Code, Document, Fault, Value, adapter::is_absent, fault::inside, key_order};
+use crate::{At, Code, Document, Fault, Value, adapter::is_absent, fault::inside, key_order};
 use alloc::{
     borrow::Cow,
     collections::BTreeMap,
@@ -153,8 +153,58 @@ fn refusal(code: Code, pointer: &str, message: &str) -> Fault {
         .with_hint("an overlay only fills gaps: take this out, or change the body")
 }
 
-/// Does the overlay say something at this place?
-pub(crate) fn says(overlay: &Value<'_>, pointer: &str) -> bool {
+/// Two overlays as one: what either says. Where both speak they say the same, or the second is refused there.
+///
+/// ```
+/// use decl_core::{json, overlay};
+/// let weights = json::parse(br#"{"model": {"weights": {"format": "gguf"}}}"#)?;
+/// let server = json::parse(br#"{"model": {"authority": "local"}, "environment": {"executor": "local"}}"#)?;
+/// let both = overlay::join(weights, server)?;
+/// assert_eq!(json::minimal(&both),
+///     r#"{"model":{"weights":{"format":"gguf"},"authority":"local"},"environment":{"executor":"local"}}"#);
+/// # Ok::<(), decl_core::Fault>(())
+/// ```
+pub fn join<'a>(mut first: Value<'a>, second: Value<'a>) -> Result<Value<'a>, Fault> {
+    put(&mut first, second, &mut String::new())?;
+    Ok(first)
+}
+
+fn put<'a>(first: &mut Value<'a>, second: Value<'a>, pointer: &mut String) -> Result<(), Fault> {
+    let absent = is_absent(first) || is_absent(&second);
+    match (first, second) {
+        (Value::Map(members), Value::Map(mut added)) if !absent => {
+            added.sort_by(|a, b| key_order(&a.0, &b.0));
+            let known: BTreeMap<String, usize> =
+                members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
+            for (key, value) in added {
+                match known.get(&*key).and_then(|i| members.get_mut(*i)) {
+                    Some((_, first)) => inside(pointer, &key, |pointer| put(first, value, pointer))?,
+                    None => members.push((key, value)),
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(items), Value::Array(added)) if items.len() == added.len() => {
+            for (i, (item, value)) in items.iter_mut().zip(added).enumerate() {
+                inside(pointer, &format!("{i}"), |pointer| put(item, value, pointer))?;
+            }
+            Ok(())
+        }
+        (first, second) if *first == second => Ok(()),
+        _ => Err(Fault::pointer(Code::Range, pointer.as_str(), "another overlay states another value")
+            .of(Document::Overlay)
+            .with_hint("take it out of one of the two")),
+    }
+}
+
+/// Does the overlay say what this fault is about? What is missing is missing in its map.
+pub fn says(overlay: &Value<'_>, fault: &Fault) -> bool {
+    let pointer = match &fault.at {
+        At::Pointer(pointer) if fault.code == Code::Missing => pointer.rsplit_once('/').map(|(map, _)| map),
+        At::Pointer(pointer) if !pointer.is_empty() => Some(pointer.as_str()),
+        _ => None,
+    };
+    let Some(pointer) = pointer else { return false };
     let mut tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
     let found = tokens.try_fold(overlay, |value, token| match value {
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
@@ -196,6 +246,51 @@ mod tests {
         "temperature": null, "moderation": {}, "top_q": null, "tools": [
             {"type": "function", "function": {"name": "f", "description": null, "strict": null}},
             {"type": "function", "function": {"name": "g", "parameters": {"properties": {"server": {}}}}}]}"#;
+
+    #[test]
+    fn overlays_join_in_any_order_or_not_at_all() {
+        let read = |text: &'static str| json::parse(text.as_bytes()).unwrap();
+        for (first, second, want) in [
+            (r#"{"a": 1}"#, r#"{"b": 2}"#, Ok(r#"{"a":1,"b":2}"#)),
+            (r#"{"a": {"b": 1}}"#, r#"{"a": {"c": [1], "b": 1}}"#, Ok(r#"{"a":{"b":1,"c":[1]}}"#)),
+            (r#"{"a": [{}, {"b": 1}]}"#, r#"{"a": [{"c": 2}, {}]}"#, Ok(r#"{"a":[{"c":2},{"b":1}]}"#)),
+            (
+                r#"{"a": {"absent": "none"}}"#,
+                r#"{"a": {"absent": "none"}}"#,
+                Ok(r#"{"a":{"absent":"none"}}"#),
+            ),
+            (r#"{"a": {"absent": "none"}}"#, r#"{"a": {"b": 1}}"#, Err("E-RANGE at /a")),
+            (r#"{"a": {"b": 1}}"#, r#"{"a": {"b": 2}}"#, Err("E-RANGE at /a/b")),
+            (r#"{"a": {"b": 1}}"#, r#"{"a": {"b": null}}"#, Err("E-RANGE at /a/b")),
+            (r#"{"a": [1]}"#, r#"{"a": []}"#, Err("E-RANGE at /a")),
+            (r#"{"a": [1, 2]}"#, r#"{"a": [1, 3]}"#, Err("E-RANGE at /a/1")),
+        ] {
+            for [one, other] in [[first, second], [second, first]] {
+                let joined = join(read(one), read(other));
+                let text = joined.map(|joined| json::minimal(&in_order(joined)));
+                match want {
+                    Ok(want) => assert_eq!(text.as_deref(), Ok(want), "{one} {other}"),
+                    Err(want) => {
+                        let fault = text.unwrap_err();
+                        assert_eq!(format!("{} at {}", fault.code, fault.at), want, "{one} {other}");
+                    }
+                }
+            }
+        }
+    }
+
+    fn in_order(value: Value<'_>) -> Value<'_> {
+        match value {
+            Value::Array(items) => Value::Array(items.into_iter().map(in_order).collect()),
+            Value::Map(members) => {
+                let mut members: Vec<_> =
+                    members.into_iter().map(|(key, value)| (key, in_order(value))).collect();
+                members.sort_by(|a, b| key_order(&a.0, &b.0));
+                Value::Map(members)
+            }
+            value => value,
+        }
+    }
 
     fn laid(overlay: &str) -> Result<Value<'static>, Fault> {
         let overlay = json::parse(overlay.as_bytes()).unwrap();

@@ -31,11 +31,11 @@ impl fmt::Display for Position {
 /// locate(text, Document::Given, &mut faults);
 /// assert_eq!(faults[0].position, Some(Position { line: 3, column: 11 }));
 /// ```
-pub fn locate(text: &[u8], document: Document, faults: &mut [Fault]) {
+pub fn locate<'f>(text: &[u8], document: Document, faults: impl IntoIterator<Item = &'f mut Fault>) {
     if is_cbor(text) {
         return;
     }
-    let faults: Vec<&mut Fault> = faults.iter_mut().filter(|fault| fault.document == document).collect();
+    let faults: Vec<&mut Fault> = faults.into_iter().filter(|fault| fault.document == document).collect();
     let pointers: Vec<&str> = faults.iter().filter_map(|fault| pointer(fault)).collect();
     let mut found = if pointers.is_empty() { Vec::new() } else { json::find(text, &pointers) }.into_iter();
     let bytes: Vec<Option<usize>> = faults
