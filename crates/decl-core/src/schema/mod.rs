@@ -6,10 +6,12 @@ mod shape;
 mod tables;
 mod takes;
 mod template;
+mod text;
 mod walk;
 mod words;
 
 pub(crate) use names::{artefact, secret_name, secret_value};
 pub use template::template;
-pub(crate) use walk::{Form, Walk, media};
+pub(crate) use text::media;
+pub(crate) use walk::{Form, Walk};
 pub use words::{SECTIONS, words};
