@@ -135,7 +135,8 @@ pub(crate) fn real(kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
     of_corpora(&["cassettes", "bfcl", "openai-evals", "agents"], kind)
 }
 
-fn of_corpora(corpora: &[&str], kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+/// The same, from these corpora.
+pub(crate) fn of_corpora(corpora: &[&str], kind: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
     let data = root().join("../shared/data");
     if !data.is_dir() {
         println!("left out: no folder of real bodies ({kind}) beside this repository");

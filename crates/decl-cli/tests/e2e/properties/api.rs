@@ -1,6 +1,9 @@
 //! What the properties know of an API: written from the vendors' pages, not from the tables.
 
-use crate::support::{member, root};
+use crate::{
+    bodies::of_corpora,
+    support::{member, root},
+};
 use decl_core::{Value, json, key_order};
 use std::{borrow::Cow, fs};
 
@@ -8,22 +11,31 @@ use std::{borrow::Cow, fs};
 pub(super) struct Api {
     /// The adapter.
     pub(super) name: &'static str,
-    /// What the corpora call its bodies.
-    pub(super) kind: &'static str,
+    /// What the corpora call its bodies, and which of them hold some.
+    kinds: &'static [&'static str],
+    corpora: &'static [&'static str],
     /// Members of the body that move, bill, store or label the request.
     pub(super) transport: &'static [&'static str],
     /// The same, and secrets, at any depth.
     left_out: &'static [&'static str],
-    /// Inside these the order of members can reach the model.
+    /// What a run adds: refused, or left out where it is nothing.
+    added: &'static [&'static str],
+    /// Inside these the order of members can reach the model; `a/*`: inside every member of the object at `a`.
     kept: &'static [&'static str],
+    /// How often each body is edited.
+    pub(super) edits: u32,
     /// Is the body read by the JSON mapping of protocol buffers?
     proto: bool,
 }
 
-pub(super) const APIS: [Api; 4] = [
+/// The corpora of requests.
+const REQUESTS: &[&str] = &["cassettes", "bfcl", "openai-evals", "agents"];
+
+pub(super) const APIS: [Api; 6] = [
     Api {
         name: "chat",
-        kind: "openai.chat",
+        kinds: &["openai.chat"],
+        corpora: REQUESTS,
         transport: &[
             "stream",
             "stream_options",
@@ -37,12 +49,15 @@ pub(super) const APIS: [Api; 4] = [
             "prompt_cache_retention",
         ],
         left_out: &[],
+        added: &[],
         kept: &["parameters", "schema"],
+        edits: 16,
         proto: false,
     },
     Api {
         name: "responses",
-        kind: "openai.responses",
+        kinds: &["openai.responses"],
+        corpora: REQUESTS,
         transport: &[
             "stream",
             "stream_options",
@@ -58,12 +73,15 @@ pub(super) const APIS: [Api; 4] = [
             "prompt_cache_retention",
         ],
         left_out: &["prompt_cache_breakpoint", "authorization", "headers", "domain_secrets"],
+        added: &[],
         kept: &["parameters", "schema", "output_schema", "response", "input_schema"],
+        edits: 16,
         proto: false,
     },
     Api {
         name: "anthropic",
-        kind: "anthropic.messages",
+        kinds: &["anthropic.messages"],
+        corpora: REQUESTS,
         transport: &[
             "stream",
             "metadata",
@@ -76,14 +94,18 @@ pub(super) const APIS: [Api; 4] = [
             "fallback_credit_token",
         ],
         left_out: &["cache_control", "authorization_token", "caching"],
+        added: &[],
         kept: &["input_schema", "schema", "input", "input_examples"],
+        edits: 16,
         proto: false,
     },
     Api {
         name: "gemini",
-        kind: "gemini.generateContent",
+        kinds: &["gemini.generateContent"],
+        corpora: REQUESTS,
         transport: &["labels", "store", "serviceTier"],
         left_out: &[],
+        added: &[],
         kept: &[
             "parameters",
             "parametersJsonSchema",
@@ -92,17 +114,66 @@ pub(super) const APIS: [Api; 4] = [
             "responseSchema",
             "args",
         ],
+        edits: 16,
         proto: true,
+    },
+    Api {
+        name: "lm-eval",
+        kinds: &["lm_eval.task", "lm_eval.group"],
+        corpora: &["lm-eval-runs"],
+        transport: &["model_name_sanitized"],
+        left_out: &[],
+        added: &[
+            "batch_sizes",
+            "date",
+            "delta_sha",
+            "end_time",
+            "eot_token_id",
+            "git_hash",
+            "groups",
+            "max_length",
+            "model_dtype",
+            "model_num_parameters",
+            "model_revision",
+            "model_sha",
+            "n-samples",
+            "peft_sha",
+            "pretty_env_info",
+            "results",
+            "samples",
+            "start_time",
+            "task_hashes",
+            "tokenizer_bos_token",
+            "tokenizer_eos_token",
+            "tokenizer_pad_token",
+            "total_evaluation_time_seconds",
+            "transformers_version",
+            "upper_git_hash",
+        ],
+        kept: &["configs/*"],
+        edits: 4,
+        proto: false,
+    },
+    Api {
+        name: "helm",
+        kinds: &["helm.run_spec"],
+        corpora: &["helm-runspecs"],
+        transport: &[],
+        left_out: &[],
+        added: &[],
+        kept: &[],
+        edits: 4,
+        proto: false,
     },
 ];
 
 impl Api {
     /// The bodies that the project ships, each with what would be known of a real one.
     pub(super) fn shipped(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let name = if self.name == "chat" {
-            "bodies.ndjson".to_owned()
-        } else {
-            format!("bodies-{}.ndjson", self.name)
+        let name = match self.name {
+            "chat" => "bodies.ndjson".to_owned(),
+            "lm-eval" | "helm" => return vec![(self.example(), b"{}".to_vec())],
+            name => format!("bodies-{name}.ndjson"),
         };
         let lines = fs::read(root().join("examples").join(name)).unwrap();
         let lines = lines.split(|b| *b == b'\n').filter(|line| !line.is_empty());
@@ -111,6 +182,15 @@ impl Api {
                 (line.to_vec(), br#"{"url_path": "/v1beta/models/some-model:generateContent"}"#.to_vec())
             })
             .collect()
+    }
+
+    fn example(&self) -> Vec<u8> {
+        fs::read(root().join(format!("examples/{}-run.json", self.name))).unwrap()
+    }
+
+    /// Those of the corpora, where they are.
+    pub(super) fn real(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.kinds.iter().flat_map(|kind| of_corpora(self.corpora, kind)).collect()
     }
 
     /// The model, where the URL names it: `/v1beta/models/MODEL:generateContent`.
@@ -143,16 +223,20 @@ impl Api {
         Cow::Owned(name)
     }
 
-    /// Can the order of members inside this member reach the model?
-    pub(super) fn keeps_order(&self, key: &str) -> bool {
-        self.kept.contains(&&*self.name(key))
+    /// Can the order of members inside this member, of the object at `around`, reach the model?
+    pub(super) fn keeps_order(&self, around: &str, key: &str) -> bool {
+        let key = self.name(key);
+        self.kept.iter().any(|kept| match kept.strip_suffix("/*") {
+            Some(object) => object == around,
+            None => *kept == key,
+        })
     }
 
     /// The run that a body describes, in one way: what does not define it left out, members in one order where the
     /// order says nothing, documented equivalences resolved. `model` is the one that the URL names; a body may repeat
     /// it.
     pub(super) fn run(&self, body: &Value<'_>, model: Option<&str>) -> String {
-        let Value::Map(mut members) = self.defining(body) else { return json::minimal(body) };
+        let Value::Map(mut members) = self.defining(body, "") else { return json::minimal(body) };
         let bare = |name: &str| name.strip_prefix("models/").unwrap_or(name).to_owned();
         members.retain(|(key, value)| {
             let named = key == "model" && model.is_some() && value.as_str().map(bare) == model.map(bare);
@@ -166,22 +250,31 @@ impl Api {
         format!("{model:?} {}", json::minimal(&Value::Map(members)))
     }
 
-    fn defining<'a>(&self, value: &Value<'a>) -> Value<'a> {
+    fn defining<'a>(&self, value: &Value<'a>, around: &str) -> Value<'a> {
         match value {
             Value::Map(members) => {
                 let mut members: Vec<_> = members
                     .iter()
-                    .filter(|(key, _)| !self.left_out.contains(&&*self.name(key)))
+                    .filter(|(key, value)| {
+                        let name = &*self.name(key);
+                        !(self.left_out.contains(&name) || self.added.contains(&name) && is_nothing(value))
+                    })
                     .map(|(key, value)| {
-                        let value = if self.keeps_order(key) { value.clone() } else { self.defining(value) };
-                        (Cow::Owned(self.name(key).into_owned()), value)
+                        let name = self.name(key);
+                        let kept = self.keeps_order(around, key);
+                        let value = if kept { value.clone() } else { self.defining(value, &name) };
+                        (Cow::Owned(name.into_owned()), value)
                     })
                     .collect();
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
                 Value::Map(members)
             }
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.defining(item)).collect()),
+            Value::Array(items) => Value::Array(items.iter().map(|item| self.defining(item, "")).collect()),
             other => other.clone(),
         }
     }
+}
+
+fn is_nothing(value: &Value<'_>) -> bool {
+    *value == Value::Null || *value == Value::Array(Vec::new()) || *value == Value::Map(Vec::new())
 }

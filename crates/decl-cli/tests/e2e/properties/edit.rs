@@ -93,7 +93,9 @@ impl Edit {
     /// The body after the change.
     pub(super) fn apply<'a>(&self, body: &Value<'a>, api: &Api) -> Value<'a> {
         let mut body = body.clone();
-        if let What::Moved(which, scrap) = &self.what {
+        if let What::Moved(which, scrap) = &self.what
+            && !api.transport.is_empty()
+        {
             let name = *which.get(api.transport);
             if let Value::Map(members) = &mut body {
                 members.retain(|(key, _)| api.name(key) != name);

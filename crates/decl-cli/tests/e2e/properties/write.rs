@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// members follow from `style`.
 pub(super) fn text(body: &Value<'_>, style: u64, api: &Api) -> String {
     let mut writer = Writer { out: String::new(), style, api };
-    writer.value(body, false);
+    writer.value(body, "", false);
     writer.out
 }
 
@@ -33,7 +33,7 @@ impl Writer<'_> {
         self.out.push_str(space);
     }
 
-    fn value(&mut self, value: &Value<'_>, ordered: bool) {
+    fn value(&mut self, value: &Value<'_>, around: &str, ordered: bool) {
         self.space();
         match value {
             Value::Map(members) => {
@@ -53,7 +53,7 @@ impl Writer<'_> {
                     self.string(key);
                     self.space();
                     self.out.push(':');
-                    self.value(value, ordered || self.api.keeps_order(key));
+                    self.value(value, &self.api.name(key), ordered || self.api.keeps_order(around, key));
                 }
                 self.out.push('}');
             }
@@ -63,7 +63,7 @@ impl Writer<'_> {
                     if i > 0 {
                         self.out.push(',');
                     }
-                    self.value(item, ordered);
+                    self.value(item, "", ordered);
                 }
                 self.out.push(']');
             }
