@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
             Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
                 Err(self.syntax("a byte-order mark").with_hint("save the file as UTF-8 without one").into())
             }
-            _ => Err(self.expected("a value")),
+            _ => Err(self.expected("a value").into()),
         }
     }
 
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
-                return Err(self.expected("a key in double quotes"));
+                return Err(self.expected("a key in double quotes").into());
             }
             let key = self.string()?;
             if !seen.insert(&key, &self.keys[first..]) {
@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
             }
             self.space();
             if !self.eat(b':') {
-                return Err(self.expected("a colon after the key"));
+                return Err(self.expected("a colon after the key").into());
             }
             self.space();
             self.keys.push(key);
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             if !self.eat(b',') {
-                return Err(self.expected("a comma or a closing brace"));
+                return Err(self.expected("a comma or a closing brace").into());
             }
             self.space();
         }
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             if !self.eat(b',') {
-                return Err(self.expected("a comma or a closing bracket"));
+                return Err(self.expected("a comma or a closing bracket").into());
             }
             self.space();
         }
@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits(),
             Some(b'I') if self.at > start => return self.not_finite("Infinity", start),
-            _ => return Err(self.expected("a digit")),
+            _ => return Err(self.expected("a digit").into()),
         }
         if self.eat(b'.') {
             self.some_digits()?;
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
 
     fn some_digits(&mut self) -> Read<()> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err(self.expected("a digit"));
+            return Err(self.expected("a digit").into());
         }
         self.digits();
         Ok(())
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
 
     fn word(&mut self, word: &str, value: Value<'a>) -> Read<()> {
         if !self.text[self.at..].starts_with(word) {
-            return Err(self.expected("a value"));
+            return Err(self.expected("a value").into());
         }
         self.at += word.len();
         self.values.push(value);
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
     /// The refusal of a word that JavaScript and Python read as a number.
     fn not_finite<T>(&self, word: &str, start: usize) -> Read<T> {
         if !self.text[self.at..].starts_with(word) {
-            return Err(self.expected("a value"));
+            return Err(self.expected("a value").into());
         }
         refuse(Code::NumNan, start, format!("{word} is not a finite number"))
     }
@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
                         .with_hint("write it as an escape: \\n, \\t, \\u001b")
                         .into());
                 }
-                None => return Err(self.syntax("the document ends inside text")),
+                None => return Err(self.syntax("the document ends inside text").into()),
             }
             let start = self.at;
             self.plain();
@@ -249,7 +249,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.at += 1;
         let Some(c) = self.peek() else {
-            return Err(self.syntax("the document ends inside text"));
+            return Err(self.syntax("the document ends inside text").into());
         };
         let plain = match c {
             b'"' | b'\\' | b'/' => char::from(c),
@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn expected(&self, what: &str) -> Box<Fault> {
+    fn expected(&self, what: &str) -> Fault {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         self.syntax(match found {
             Some(found) if misleads(found) => format!("{} where {what} is expected", found.escape_unicode()),
@@ -325,8 +325,8 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn syntax(&self, message: impl Into<String>) -> Box<Fault> {
-        Box::new(Fault::byte(Code::Syntax, self.at, message))
+    fn syntax(&self, message: impl Into<String>) -> Fault {
+        Fault::byte(Code::Syntax, self.at, message)
     }
 }
 

@@ -194,11 +194,8 @@ impl<'f> Visit<'_, 'f> {
             return self.null(shape);
         }
         if matches!(shape, Shape::Open(_)) && reserved(value) {
-            return self.refuse(
-                Code::Type,
-                "a stated absence or content, not a map of your own names",
-                shape,
-            );
+            let found = "a stated absence or content, not a map of your own names";
+            return self.refuse(Code::Type, found, shape);
         }
         match (shape, &mut *value) {
             (Shape::Version(version), Value::Text(text)) => {
@@ -218,11 +215,8 @@ impl<'f> Visit<'_, 'f> {
             }
             (Shape::Dns, Value::Text(text)) => {
                 if !dns(text) {
-                    self.refuse(
-                        Code::Range,
-                        format_args!("{} is not a DNS name in lower case", quoted(text)),
-                        shape,
-                    );
+                    let found = format_args!("{} is not a DNS name in lower case", quoted(text));
+                    self.refuse(Code::Range, found, shape);
                 }
             }
             (Shape::Media, Value::Text(text)) => {
