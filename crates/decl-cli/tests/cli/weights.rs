@@ -5,7 +5,7 @@ use decl_core::{Declaration, Identity, Value, cbor, hex, json, sha256};
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::{Duration, SystemTime};
 
 /// Writes the models of the session `hash-model.trycmd`.
@@ -172,6 +172,9 @@ fn a_damaged_cache_is_no_cache() {
         fs::write(entry, damage).unwrap();
         assert_eq!(digest(&hash(&world, &dir, &[])), truth);
     }
+    fs::remove_file(entry).unwrap();
+    crate::run(Command::new("mkfifo").arg(entry));
+    assert_eq!(digest(&hash(&world, &dir, &[])), truth, "a pipe that nobody writes to");
     fs::write(world.root().join("a file"), "").unwrap();
     let nowhere = world
         .decl(&dir)
