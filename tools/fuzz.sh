@@ -55,7 +55,7 @@ for target in "$@"; do
     # shellcheck disable=SC2086 # options, and a directory or none
     "$bin/$target" $bound -max_len=16384 -timeout=60 -rss_limit_mb=512 -dict="$work/seeds/$target.dict" \
         -artifact_prefix="$found/" -print_final_stats=1 "$corpus" "$work/seeds/$target" $kept >"$log" 2>&1 || {
-        grep -v '^stat::' "$log" | tail -n 40 >&2
+        grep -A 3 'panicked at' "$log" >&2 || grep -v '^stat::' "$log" | tail -n 40 >&2
         say "fuzz: $target breaks a property; the input is in $found, the whole log in $log"
         exit 1
     }
