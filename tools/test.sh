@@ -45,7 +45,7 @@ fi
 RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
-if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then
+if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null; then
     if ! cmp -s reference/package-lock.json reference/node_modules/installed; then
         say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
         npm ci --silent --no-audit --no-fund --prefix reference
@@ -56,7 +56,7 @@ if node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/d
     node reference/verify.mjs vectors vectors
     npm test --silent --prefix reference
 else
-    left_out reference/verify.mjs "it needs Node 20 or newer"
+    left_out reference/verify.mjs "it needs Node 20 or newer, and npm"
 fi
 for browser in chromium chromium-browser google-chrome chrome; do
     command -v "$browser" >/dev/null 2>&1 && break
