@@ -6,6 +6,11 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 
+case ${1-1} in *[!0-9]* | '' | 0)
+    say "usage: tools/fuzz.sh [SECONDS [TARGET...]]"
+    exit 2
+    ;;
+esac
 CARGO_TARGET_DIR=$CARGO_TARGET_DIR/fuzz   # other flags, so other builds
 export CARGO_TARGET_DIR
 wanted=0.13.2
@@ -34,17 +39,23 @@ else
     bound='-seed=1 -runs=20000 -use_cmp=0 -reload=0'
     rm -rf "$work/corpus"
 fi
-# shellcheck disable=SC2046 # names, a word each
-[ $# -gt 0 ] || set -- $(cargo fuzz list)
+known=$(cargo fuzz list)
+# shellcheck disable=SC2086 # names, a word each
+[ $# -gt 0 ] || set -- $known
 bin=$CARGO_TARGET_DIR/$(rustc -vV | sed -n 's/^host: //p')/release
 for target in "$@"; do
+    if ! printf '%s\n' "$known" | grep -qxF -e "$target"; then
+        # shellcheck disable=SC2086
+        say "fuzz: no target is named $target; there are" $known
+        exit 2
+    fi
     corpus=$work/corpus/$target found=$work/found/$target log=$work/$target.log
     mkdir -p "$corpus" "$found"
     if [ -d "regressions/$target" ]; then kept=regressions/$target; else kept=; fi
     # shellcheck disable=SC2086 # options, and a directory or none
     "$bin/$target" $bound -max_len=16384 -timeout=60 -rss_limit_mb=512 -dict="$work/seeds/$target.dict" \
         -artifact_prefix="$found/" -print_final_stats=1 "$corpus" "$work/seeds/$target" $kept >"$log" 2>&1 || {
-        grep -v '^stat::' "$log" | tail -n 40 >&2
+        grep -A 3 'panicked at' "$log" >&2 || grep -v '^stat::' "$log" | tail -n 40 >&2
         say "fuzz: $target breaks a property; the input is in $found, the whole log in $log"
         exit 1
     }

@@ -1,10 +1,11 @@
-# Sourced by demo.sh and test.sh: installs what is missing on Debian 12 and Ubuntu 24.04, says so, does nothing twice.
+# Sourced by the other scripts: installs what is missing on Debian 12 and Ubuntu 24.04, says so, does nothing twice.
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
 # RocksDB is built once per target directory (25 minutes on two cores); a clone elsewhere uses the same build.
 CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/decl/target}
+case $CARGO_TARGET_DIR in /*) ;; *) CARGO_TARGET_DIR=$root/$CARGO_TARGET_DIR ;; esac
 export CARGO_TARGET_DIR
 
 say() { printf '%s\n' "$*" >&2; }

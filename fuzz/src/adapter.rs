@@ -59,17 +59,23 @@ fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, 
     verdict(&source)
 }
 
-/// The body with its members in the other order, and those of the objects in its lists. Deeper ones can be JSON whose
-/// order reaches the model.
-fn turned(body: Value<'_>) -> Value<'_> {
-    let Value::Map(members) = body else { return body };
-    let item = |item| match item {
-        Value::Map(members) => Value::Map(members.into_iter().rev().collect()),
-        other => other,
-    };
-    let member = |(key, value)| match value {
-        Value::Array(items) => (key, Value::Array(items.into_iter().map(item).collect())),
-        other => (key, other),
-    };
-    Value::Map(members.into_iter().rev().map(member).collect())
+/// Lists of objects whose members have no order. Another list can be JSON whose order reaches the model.
+const LISTS: [&str; 8] =
+    ["messages", "input", "contents", "tools", "functions", "system", "mcp_servers", "safetySettings"];
+
+/// The body with its members in the other order, and those of the objects in its lists. Deeper ones can be such JSON,
+/// too.
+fn turned(mut body: Value<'_>) -> Value<'_> {
+    if let Value::Map(members) = &mut body {
+        members.reverse();
+        for (_, list) in members.iter_mut().filter(|(name, _)| LISTS.contains(&&**name)) {
+            let Value::Array(items) = list else { continue };
+            for item in items {
+                if let Value::Map(members) = item {
+                    members.reverse();
+                }
+            }
+        }
+    }
+    body
 }

@@ -92,7 +92,7 @@ fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let words = error.to_string();
+        let words = error.downcast_ref().map_or_else(|| error.to_string(), reason);
         if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);

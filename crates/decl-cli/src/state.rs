@@ -53,3 +53,21 @@ impl fmt::Display for State {
         write!(f, "{len} {device}:{inode} {}.{:09} {}.{:09}", modified.0, modified.1, changed.0, changed.1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_write_of_a_moment_ago_is_not_settled() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let written = UNIX_EPOCH + Duration::from_millis(1_000_000_000_999);
+        file.as_file().set_modified(written).unwrap();
+        let state = State::of(file.path()).unwrap();
+        assert!(!state.settled(written - Duration::from_secs(3600)), "the clock was turned back");
+        assert!(!state.settled(written));
+        assert!(!state.settled(written + Duration::from_secs(STEP_SECONDS)));
+        assert!(state.settled(written + Duration::from_secs(STEP_SECONDS + 1)));
+    }
+}

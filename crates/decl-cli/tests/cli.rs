@@ -21,6 +21,7 @@ mod stores;
 #[path = "cli/weights.rs"]
 mod weights;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,14 +61,17 @@ impl World {
         self.0.path()
     }
 
-    fn variables(&self) -> [(&'static str, PathBuf); 5] {
+    fn variables(&self) -> [(&'static str, OsString); 7] {
         let root = self.root();
         [
-            ("HOME", root.to_owned()),
-            ("XDG_CACHE_HOME", root.join("cache")),
-            ("XDG_DATA_HOME", root.join("data")),
-            ("XDG_STATE_HOME", root.join("state")),
-            ("DECL_STORE", PathBuf::from("store")),
+            ("HOME", root.into()),
+            ("XDG_CACHE_HOME", root.join("cache").into()),
+            ("XDG_DATA_HOME", root.join("data").into()),
+            ("XDG_STATE_HOME", root.join("state").into()),
+            ("DECL_STORE", "store".into()),
+            // Whoever runs the tests may have told clap otherwise.
+            ("COLUMNS", "100".into()),
+            ("CLICOLOR_FORCE", "".into()),
         ]
     }
 

@@ -53,7 +53,9 @@ impl Cache {
     }
 
     fn entry(&self, path: &Path) -> Option<PathBuf> {
-        Some(self.0.as_ref()?.join(hex(&sha256(path.as_os_str().as_bytes()))))
+        let entry = self.0.as_ref()?.join(hex(&sha256(path.as_os_str().as_bytes())));
+        // A pipe would be waited for.
+        (entry.is_file() || !entry.exists()).then_some(entry)
     }
 }
 

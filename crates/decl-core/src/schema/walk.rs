@@ -215,11 +215,8 @@ impl<'f> Visit<'_, 'f> {
             }
             (Shape::Dns, Value::Text(text)) => {
                 if !dns(text) {
-                    self.refuse(
-                        Code::Range,
-                        format_args!("{} is not a DNS name in lower case", quoted(text)),
-                        shape,
-                    );
+                    let found = format_args!("{} is not a DNS name in lower case", quoted(text));
+                    self.refuse(Code::Range, found, shape);
                 }
             }
             (Shape::Media, Value::Text(text)) => {
