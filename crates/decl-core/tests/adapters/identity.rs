@@ -247,6 +247,8 @@ const APIS: [Api; 3] = [
                 {"mcpServers": [{"name": "s", "streamableHttpTransport": {"url": "u", "headers": {"a": "b"}, "timeout": "1s"}}]}]}"#,
         ],
         small: &[
+            r#"{"model": "m", "contents": [], "generationConfig": {"responseSchema": null, "responseJsonSchema": {}}}"#,
+            r#"{"model": "m", "contents": [], "tools": [{"functionDeclarations": [{"name": "a", "parameters": null, "parametersJsonSchema": {}}]}]}"#,
             r#"{"model": "m", "contents": [{"role": "user", "parts": [{"text": "a", "thought": true}]}]}"#,
             r#"{"model": "m", "contents": [{"parts": [{"text": "a"}]}]}"#,
             r#"{"model": "m", "contents": [{"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]}]}"#,

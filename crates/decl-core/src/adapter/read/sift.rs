@@ -78,6 +78,17 @@ impl<'a> Reader<'_, '_, 'a> {
             | (Reads::List(each) | Reads::Parts(each) | Reads::Sifted(each), value @ Value::Array(_)) => {
                 self.sift(each, value)
             }
+            // What has another form than the table says could hold anything.
+            (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_), value) if value != Value::Null => {
+                self.mismatch(&value, "an object").unwrap_or(Value::Null)
+            }
+            (Reads::List(_) | Reads::Sifted(_), value) if value != Value::Null => {
+                self.mismatch(&value, "a list").unwrap_or(Value::Null)
+            }
+            (Reads::Name | Reads::Value, Value::Text(text)) => {
+                self.no_secret(&text);
+                Value::Text(text)
+            }
             (Reads::Json | Reads::Quote(Form::Json), value) => value,
             (Reads::Data(kept) | Reads::Quote(Form::Data(kept)), value) => sorted(value, kept),
             (_, value) => sorted(value, &[]),
