@@ -332,7 +332,11 @@ impl<'a> Reader<'_, '_, 'a> {
                 }
                 _ => {}
             }
-            let key = format!("{}#{}", self.shared.adapter.api, self.at.pointer());
+            // In one spelling, or the same request would be another run.
+            let pointer = self.at.pointer();
+            let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
+            let key =
+                format!("{}#{}", self.shared.adapter.api, tokens.collect::<Vec<Cow<'_, str>>>().join("/"));
             let value = self.open(name, value, Open::Unknown);
             self.shared.extensions.push((Cow::Owned(key), value));
         } else {
