@@ -82,7 +82,8 @@ const ADDS: &[&str] = &[
 /// the version, samples and data set of a task and the definition of a metric. Members may be added to `ext`,
 /// `limits`, `safety`, `hardware` and `settings`. What no body can say the tables presume, and an overlay may say
 /// otherwise: the kind (with its section), the authority of the model, the executor, the name of its API, what holds
-/// for parameters that are not set, and that a tool reads open data. Maps are merged member by member, lists of equal
+/// for parameters that are not set, and that a tool reads open data; but a description of `lm_eval` says authority and
+/// executor by the name of its backend. Maps are merged member by member, lists of equal
 /// length item by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer
 /// into the overlay, members in canonical order.
 ///
