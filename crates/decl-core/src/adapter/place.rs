@@ -84,7 +84,7 @@ pub(super) fn insert<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, it
 /// Lays JSON over a node: maps member by member, an absence gives way, anything else is replaced.
 pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
     match over {
-        Value::Map(none) if none.is_empty() => _ = map(node),
+        Value::Map(empty) if empty.is_empty() => _ = map(node),
         Value::Map(members) if !members.iter().any(|(key, _)| key == "absent") => {
             for (key, value) in members {
                 lay(child(node, &key), value);

@@ -97,6 +97,10 @@ fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_
             r#"{"type": "namespace", "name": "n", "tools": [{"type": "mcp", "headers": {"a": "b"}}]}"#,
             "E-RANGE at /input/0/tools/0/tools/0/type",
         ),
+        (
+            r#"{"type": "image_generation", "input_image_mask": {"image_url": "https://example.org/a.png"}}"#,
+            "E-UNRESOLVED at /input/0/tools/0/input_image_mask/image_url",
+        ),
         (r#"{"type": "dream"}"#, "E-RANGE at /input/0/tools/0/type"),
         ("1", "E-TYPE at /input/0/tools/0"),
     ] {

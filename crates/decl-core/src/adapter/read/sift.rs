@@ -85,9 +85,13 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::List(_) | Reads::Sifted(_), value) if value != Value::Null => {
                 self.mismatch(&value, "a list").unwrap_or(Value::Null)
             }
-            (Reads::Name | Reads::Value, Value::Text(text)) => {
+            (Reads::Name, Value::Text(text)) => {
                 self.no_secret(&text);
                 Value::Text(text)
+            }
+            (Reads::DataUrl | Reads::Quote(Form::DataUrl), Value::Text(url)) => {
+                self.data_url(&url); // what points elsewhere is refused in content, too
+                Value::Text(url)
             }
             (Reads::Json | Reads::Quote(Form::Json), value) => value,
             (Reads::Data(kept) | Reads::Quote(Form::Data(kept)), value) => sorted(value, kept),
