@@ -60,6 +60,10 @@ const PRESUMED: &[(&str, &[&str])] = &[
     ("/tools/*/data", &["closed"]),
 ];
 
+/// Of these, what a harness's description says by the name of its backend.
+const SAID_BY_BACKEND: &[&str] = &["/model/authority", "/environment/executor"];
+const NAMES_ITS_BACKEND: &str = "eleuther.ai/lm-evaluation-harness";
+
 /// Maps that take further members. The top takes the section of a kind.
 const ADDS: &[&str] = &[
     "",
@@ -78,7 +82,8 @@ const ADDS: &[&str] = &[
 /// the version, samples and data set of a task and the definition of a metric. Members may be added to `ext`,
 /// `limits`, `safety`, `hardware` and `settings`. What no body can say the tables presume, and an overlay may say
 /// otherwise: the kind (with its section), the authority of the model, the executor, the name of its API, what holds
-/// for parameters that are not set, and that a tool reads open data. Maps are merged member by member, lists of equal
+/// for parameters that are not set, and that a tool reads open data; but a description of `lm_eval` says authority and
+/// executor by the name of its backend. Maps are merged member by member, lists of equal
 /// length item by item (so `{}` skips one). Saying the same again is no fault; anything else is refused at its pointer
 /// into the overlay, members in canonical order.
 ///
@@ -94,15 +99,23 @@ const ADDS: &[&str] = &[
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, Fault> {
-    lay(&mut base, overlay, &mut String::new())?;
+    let api = base.get("environment").and_then(|environment| environment.get("api")?.get("name")?.as_str());
+    let backend = api == Some(NAMES_ITS_BACKEND);
+    lay(&mut base, overlay, &mut String::new(), backend)?;
     Ok(base)
 }
 
-fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Result<(), Fault> {
+fn lay<'a>(
+    base: &mut Value<'a>,
+    overlay: Value<'a>,
+    pointer: &mut String,
+    backend: bool,
+) -> Result<(), Fault> {
     let absent = is_absent(base);
     let gap = match &*base {
         Value::Array(items) => items.is_empty() && silent(pointer),
         Value::Map(members) => (members.is_empty() || absent) && silent(pointer),
+        Value::Text(_) if backend && SAID_BY_BACKEND.contains(&pointer.as_str()) => false,
         Value::Text(text) => presumed(pointer, text),
         _ => false,
     };
@@ -117,7 +130,7 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
                 let may_add = ADDS.contains(&pointer.as_str()) && key != "absent";
                 inside(pointer, &key.clone(), |pointer| {
                     match known.get(&*key).and_then(|i| members.get_mut(*i)) {
-                        Some((_, base)) => lay(base, value, pointer),
+                        Some((_, base)) => lay(base, value, pointer, backend),
                         None if may_add => {
                             members.push((key, value));
                             Ok(())
@@ -133,7 +146,7 @@ fn lay<'a>(base: &mut Value<'a>, overlay: Value<'a>, pointer: &mut String) -> Re
         }
         (Value::Array(items), Value::Array(added)) if items.len() == added.len() => {
             for (i, (item, value)) in items.iter_mut().zip(added).enumerate() {
-                inside(pointer, &format!("{i}"), |pointer| lay(item, value, pointer))?;
+                inside(pointer, &format!("{i}"), |pointer| lay(item, value, pointer, backend))?;
             }
         }
         (Value::Array(_), Value::Array(_)) => {

@@ -2,13 +2,28 @@
 
 use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Reads, Target};
 use crate::fault::inside;
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 impl Adapter {
     /// Calls `f` with every member at every depth and its place in a body: a JSON pointer, `*` for any item of a list.
     /// Members that several kinds of objects have come once for each.
     pub fn members(&self, f: &mut dyn FnMut(&str, &Member)) {
         object(&self.body, &mut String::new(), f);
+    }
+
+    /// The names that it has only for secrets and for state that lives elsewhere.
+    pub(super) fn kept_out(&self) -> BTreeMap<&'static str, Class> {
+        let mut names: BTreeMap<&'static str, Option<Class>> = BTreeMap::new();
+        self.members(&mut |_, member| {
+            let class = match member.class {
+                class @ (Class::Secret | Class::External(_)) => Some(class),
+                Class::Defines(Target { reads: Reads::External(hint), .. }) => Some(Class::External(hint)),
+                _ => None,
+            };
+            let known = names.entry(member.name).or_insert(class);
+            *known = known.and(class);
+        });
+        names.into_iter().filter_map(|(name, class)| Some((name, class?))).collect()
     }
 
     /// The one place of a body that takes a member of this name; none if several do.

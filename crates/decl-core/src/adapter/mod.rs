@@ -66,7 +66,7 @@ pub struct Options<'o> {
     /// refused.
     pub model: Option<&'o str>,
     /// The version of the API, where the URL or a header states it; of an evaluation harness, where its description
-    /// does not.
+    /// does not. A body that states another one is refused.
     pub api_version: Option<&'o str>,
     /// Facts that only the caller knows; see [`overlay::merge`](crate::overlay::merge).
     pub overlay: Option<&'o Value<'o>>,
@@ -78,6 +78,7 @@ pub enum Unknown {
     /// Refuse the body.
     #[default]
     Refuse,
-    /// Keep them in `ext`, under `authority/api#/json/pointer`.
+    /// Keep them in `ext`, under `authority/api#/json/pointer`. What the table knows only as a secret or as state
+    /// elsewhere is refused all the same.
     Extend,
 }

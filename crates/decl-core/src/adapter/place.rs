@@ -84,6 +84,7 @@ pub(super) fn insert<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, it
 /// Lays JSON over a node: maps member by member, an absence gives way, anything else is replaced.
 pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
     match over {
+        Value::Map(empty) if empty.is_empty() => _ = map(node),
         Value::Map(members) if !members.iter().any(|(key, _)| key == "absent") => {
             for (key, value) in members {
                 lay(child(node, &key), value);
@@ -102,11 +103,16 @@ fn reach<'v, 'a>(node: &'v mut Value<'a>, spot: Spot<'_>) -> &'v mut Value<'a> {
     spot.tokens().fold(node, child)
 }
 
-fn child<'v, 'a>(value: &'v mut Value<'a>, token: &str) -> &'v mut Value<'a> {
+/// Makes a map of what is no container.
+fn map<'v, 'a>(value: &'v mut Value<'a>) -> &'v mut Value<'a> {
     if is_absent(value) || !matches!(value, Value::Map(_) | Value::Array(_)) {
         *value = Value::Map(Vec::new());
     }
-    match value {
+    value
+}
+
+fn child<'v, 'a>(value: &'v mut Value<'a>, token: &str) -> &'v mut Value<'a> {
+    match map(value) {
         Value::Map(members) => {
             let i = members.iter().position(|(key, _)| key == token).unwrap_or_else(|| {
                 members.push((Cow::Owned(token.to_owned()), Value::Null));

@@ -152,4 +152,7 @@ fn the_version_of_the_api_may_come_from_a_header() {
     let by_header = translate("anthropic", &body, &options).unwrap().declaration;
     assert_eq!(by_header, translate("anthropic", &stated, &Options::default()).unwrap().declaration);
     assert_ne!(by_header, translate("anthropic", &body, &Options::default()).unwrap().declaration);
+    assert_eq!(by_header, translate("anthropic", &stated, &options).unwrap().declaration);
+    let other = Options { api_version: Some("2024-01-01"), ..options };
+    assert_eq!(translate("anthropic", &stated, &other).unwrap_err(), "E-RANGE at ");
 }

@@ -1,5 +1,9 @@
 use super::{ABSENT, Case, check, check_refusals, content, data, read, text, translate};
-use decl_core::{Value, adapter::Options, json};
+use decl_core::{
+    Value,
+    adapter::{Options, Unknown},
+    json,
+};
 
 fn with(members: &str) -> String {
     let comma = if members.is_empty() { "" } else { "," };
@@ -287,6 +291,19 @@ fn a_member_in_snake_case_and_base64_of_either_alphabet_are_the_same() {
             "system_instruction": {"parts": []}, "tools": [{"function_declarations": [], "google_search": {}, "code_execution": {}}]}"#,
     );
     assert_eq!(camel, snake);
+}
+
+#[test]
+fn an_extension_has_one_key_however_the_way_to_it_is_spelled() {
+    let extend = Options { unknown: Unknown::Extend, ..Options::default() };
+    let identity = |body: &str| {
+        let body = json::parse(body.as_bytes()).unwrap();
+        translate("gemini", &body, &extend).unwrap().declaration.identity()
+    };
+    assert_eq!(
+        identity(r#"{"model": "m", "contents": [], "generation_config": {"new_member": 1}}"#),
+        identity(r#"{"model": "m", "contents": [], "generationConfig": {"newMember": 1}}"#)
+    );
 }
 
 #[test]

@@ -112,6 +112,7 @@ const APIS: [Api; 3] = [
                 {"type": "local_shell"}, {"type": "apply_patch"}, {"type": "computer"}]}"#,
         ],
         small: &[
+            r#"{"model": "m", "context_management": []}"#,
             r#"{"model": "m", "input": "a"}"#,
             r#"{"model": "m", "instructions": "a", "input": [{"role": "system", "content": "a"}]}"#,
             r#"{"model": "m", "input": [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "a"}]}]}"#,
@@ -195,6 +196,8 @@ const APIS: [Api; 3] = [
                     "tool_configuration": {"enabled": true, "allowed_tools": ["f"]}}]}"#,
         ],
         small: &[
+            r#"{"model": "m", "messages": [], "context_management": {}}"#,
+            r#"{"model": "m", "messages": [], "compaction": {}}"#,
             r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}]}"#,
             r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "a", "content": [{"type": "text", "text": "a"}]}]}]}"#,
             r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}}]}]}"#,
@@ -247,6 +250,8 @@ const APIS: [Api; 3] = [
                 {"mcpServers": [{"name": "s", "streamableHttpTransport": {"url": "u", "headers": {"a": "b"}, "timeout": "1s"}}]}]}"#,
         ],
         small: &[
+            r#"{"model": "m", "contents": [], "generationConfig": {"responseSchema": null, "responseJsonSchema": {}}}"#,
+            r#"{"model": "m", "contents": [], "tools": [{"functionDeclarations": [{"name": "a", "parameters": null, "parametersJsonSchema": {}}]}]}"#,
             r#"{"model": "m", "contents": [{"role": "user", "parts": [{"text": "a", "thought": true}]}]}"#,
             r#"{"model": "m", "contents": [{"parts": [{"text": "a"}]}]}"#,
             r#"{"model": "m", "contents": [{"role": "model", "parts": [{"functionCall": {"name": "f", "args": {}}}]}]}"#,

@@ -502,6 +502,18 @@ fn an_overlay_says_what_the_description_leaves_open() {
         assert!(fault.starts_with(&format!("{open}: a map where ")), "{fault}");
         laid(&body, overlay).unwrap_or_else(|fault| panic!("{overlay}: {fault}"));
     }
+    // What the backend is called says who serves the model.
+    let hosted = eval("", "", "").replace(r#""hf""#, r#""openai-completions""#);
+    assert!(
+        laid(&hosted, r#"{"model": {"authority": "openai.com"}, "environment": {"executor": "hosted"}}"#)
+            .is_ok()
+    );
+    for (overlay, want) in [
+        (r#"{"model": {"authority": "example.org"}}"#, "E-RANGE at /model/authority"),
+        (r#"{"environment": {"executor": "local"}}"#, "E-RANGE at /environment/executor"),
+    ] {
+        assert_eq!(laid(&hosted, overlay).unwrap_err(), want);
+    }
     let file = format!(r#"{{"path": "model.safetensors", "len": 5, "digest": {digest}}}"#);
     let pinned = format!(
         r#"{{"model": {{"revision": "r", "tokenizer": {digest},

@@ -1,7 +1,7 @@
 //! What the tables leave out stays out: it is in no declaration and in no content.
 
-use super::read;
-use decl_core::adapter;
+use super::{read, translate};
+use decl_core::{adapter, json};
 
 /// A body of each API with a secret at every place that takes one, and one more wherever a table reads what is content.
 const BODIES: [(&str, &str); 4] = [
@@ -85,6 +85,22 @@ fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_
         (r#"{"type": "code_interpreter", "container": "c"}"#, "E-UNRESOLVED at /input/0/tools/0/container"),
         (r#"{"type": "mcp", "server_label": "s", "mood": 1}"#, "E-UNKNOWN-MEMBER at /input/0/tools/0/mood"),
         (r#"{"type": "mcp", "server_label": "s", "api_key": 1}"#, "E-SECRET at /input/0/tools/0/api_key"),
+        (
+            r#"{"type": "code_interpreter", "container": [{"network_policy": {"domain_secrets": 1}}]}"#,
+            "E-TYPE at /input/0/tools/0/container",
+        ),
+        (
+            r#"{"type": "mcp", "server_label": "s", "server_url": "https://a:b@example.org"}"#,
+            "E-SECRET at /input/0/tools/0/server_url",
+        ),
+        (
+            r#"{"type": "namespace", "name": "n", "tools": [{"type": "mcp", "headers": {"a": "b"}}]}"#,
+            "E-RANGE at /input/0/tools/0/tools/0/type",
+        ),
+        (
+            r#"{"type": "image_generation", "input_image_mask": {"image_url": "https://example.org/a.png"}}"#,
+            "E-UNRESOLVED at /input/0/tools/0/input_image_mask/image_url",
+        ),
         (r#"{"type": "dream"}"#, "E-RANGE at /input/0/tools/0/type"),
         ("1", "E-TYPE at /input/0/tools/0"),
     ] {
@@ -114,5 +130,62 @@ fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_
             identity("anthropic", &block(plain)),
             identity("anthropic", &block(&plain.replace("\"x\"", "\"y\"").replace("\"f\"", "\"g\"")))
         );
+    }
+}
+
+#[test]
+fn a_secret_in_a_url_is_refused_where_it_stands() {
+    let body = |url: &str| {
+        format!(
+            r#"{{"model": "m", "tools": [{{"type": "mcp", "server_label": "s", "server_url": "{url}"}}]}}"#
+        )
+    };
+    for url in [
+        "https://example.org/mcp",
+        "https://example.org:8443/mcp?profile=key&page=1#top",
+        "https://reader@example.org/?key=",
+    ] {
+        assert_eq!(read("responses", &body(url)).map(|_| ()), Ok(()), "{url}");
+    }
+    for url in [
+        "https://user:hunter2@example.org/",
+        "https://example.org/mcp?api_key=hunter2",
+        "https://example.org/mcp?a=b&Access-Token=hunter2",
+        "https://example.org?key=hunter2",
+        "https://example.org/mcp#token=hunter2",
+        "https://example.org/mcp?x=sk-abcdefghijklmnopqrstuvwxyz",
+        "sk-abcdefghijklmnopqrstuvwxyz",
+    ] {
+        assert_eq!(read("responses", &body(url)).unwrap_err(), "E-SECRET at /tools/0/server_url", "{url}");
+    }
+    for arguments in ["pretrained=m, token=hunter2", "model=m,base_url=https://a:b@example.org/v1"] {
+        let body =
+            format!(r#"{{"config": {{"model": "hf", "model_args": "{arguments}"}}, "configs": {{}}}}"#);
+        assert_eq!(read("lm-eval", &body).unwrap_err(), "E-SECRET at /config/model_args", "{arguments}");
+    }
+}
+
+#[test]
+fn what_is_kept_out_where_the_table_has_it_is_kept_out_everywhere() {
+    let options = adapter::Options { unknown: adapter::Unknown::Extend, ..adapter::Options::default() };
+    for (name, body, want) in [
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "function", "name": "f", "headers": {"X-Key": "hunter2"}}]}"#,
+            "E-SECRET at /tools/0/headers",
+        ),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [{"parts": [{"text": "a", "file_data": {"fileUri": "https://example.org"}}]}]}"#,
+            "E-UNRESOLVED at /contents/0/parts/0/file_data",
+        ),
+        (
+            "chat",
+            r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "a", "file_id": "f"}]}]}"#,
+            "E-UNRESOLVED at /messages/0/content/0/file_id",
+        ),
+    ] {
+        let body = json::parse(body.as_bytes()).unwrap();
+        assert_eq!(translate(name, &body, &options).unwrap_err(), want);
     }
 }

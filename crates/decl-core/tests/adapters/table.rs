@@ -3,7 +3,7 @@
 use super::at;
 use decl_core::{
     Value,
-    adapter::{self, Class, Each, Object, Pick, Reads},
+    adapter::{self, Class, Each, Missing, Object, Pick, Reads},
     json,
 };
 use std::collections::BTreeSet;
@@ -70,7 +70,119 @@ fn object(object: &Object, names: &mut BTreeSet<String>) {
     }
 }
 
+/// What a message says of itself goes into the attributes of its first part: neither may say the other's.
+#[test]
+fn a_message_and_its_first_part_never_say_the_same_name() {
+    let mut messages = 0;
+    for name in adapter::NAMES {
+        let body = &adapter::named(name).unwrap().body;
+        for member in body.members {
+            let Class::Defines(target) = &member.class else { continue };
+            let mut kinds = Vec::new();
+            turns(&target.reads, &mut kinds);
+            for message in kinds {
+                let base = json::parse(message.base.as_bytes()).unwrap();
+                let Some(attrs) = base.get("attrs") else { continue };
+                let mut own = BTreeSet::new();
+                said(attrs, &mut own);
+                let mut of_parts = BTreeSet::new();
+                for member in message.members {
+                    let Class::Defines(target) = &member.class else { continue };
+                    own.insert(
+                        if target.called.is_empty() { member.name } else { target.called }.to_string(),
+                    );
+                    if target.to.starts_with("/parts") {
+                        part(&target.reads, &mut of_parts);
+                    }
+                }
+                if let Some(attrs) = at(&base, "/parts/0/attrs") {
+                    said(attrs, &mut of_parts);
+                }
+                let both: Vec<_> = own.intersection(&of_parts).collect();
+                assert!(both.is_empty(), "{name}: {both:?} in {}", message.base);
+                messages += 1;
+            }
+        }
+    }
+    assert!(messages >= 15, "{messages} messages");
+}
+
+fn said(attrs: &Value<'_>, names: &mut BTreeSet<String>) {
+    let Value::Map(attrs) = attrs else { panic!("no attributes") };
+    names.extend(attrs.iter().map(|(name, _)| name.to_string()));
+}
+
+fn turns(reads: &Reads, kinds: &mut Vec<&'static Object>) {
+    match reads {
+        Reads::Turns { each, .. } => objects(each, kinds),
+        Reads::Message(one) => kinds.push(one),
+        Reads::Either(a, b) => [a, b].into_iter().for_each(|reads| turns(reads, kinds)),
+        _ => {}
+    }
+}
+
+fn objects(all: &Each, kinds: &mut Vec<&'static Object>) {
+    match all {
+        Each::All(one) => kinds.push(one),
+        Each::By { kinds: named, untagged, .. } => {
+            if let Some(one) = untagged {
+                objects(one, kinds);
+            }
+            named.iter().for_each(|(_, one)| objects(one, kinds));
+        }
+        Each::Having(named) => named.iter().for_each(|(_, one)| objects(one, kinds)),
+    }
+}
+
+/// The names that the first part can have in its attributes.
+fn part(reads: &Reads, names: &mut BTreeSet<String>) {
+    let one = |object: &'static Object, names: &mut BTreeSet<String>| {
+        if !object.base.is_empty() {
+            let base = json::parse(object.base.as_bytes()).unwrap();
+            base.get("attrs").iter().for_each(|attrs| said(attrs, names));
+        }
+        for member in object.members {
+            let Class::Defines(target) = &member.class else { continue };
+            let name = if target.called.is_empty() { member.name } else { target.called };
+            // What is mandatory and stands at a place of its own is never in the open map.
+            let placed = !target.to.is_empty() && matches!(target.missing, Missing::Refused);
+            let text =
+                matches!(target.reads, Reads::Name | Reads::Text(_) | Reads::Either(Reads::Text(_), _));
+            if object.rest == "/attrs" && !(placed && text) {
+                names.insert(name.to_string());
+            }
+            part(&target.reads, names);
+        }
+    };
+    match reads {
+        Reads::Parts(each) | Reads::List(each) | Reads::InsideBy(each) => {
+            let mut kinds = Vec::new();
+            objects(each, &mut kinds);
+            for object in kinds {
+                one(object, names);
+            }
+        }
+        Reads::Inside(object) | Reads::Item(object) => one(object, names),
+        Reads::Part(_) => _ = names.insert("member".to_string()),
+        Reads::Either(a, b) => [a, b].into_iter().for_each(|reads| part(reads, names)),
+        Reads::Says(more, how) => {
+            let more = json::parse(more.as_bytes()).unwrap();
+            more.get("attrs").iter().for_each(|attrs| said(attrs, names));
+            part(how, names);
+        }
+        _ => {}
+    }
+}
+
 fn each(all: &Each, names: &mut BTreeSet<String>) {
+    if let Each::By { kinds, .. } = all {
+        let bases = kinds.iter().filter_map(|(_, kind)| match kind {
+            Each::All(object) => Some(object.base).filter(|base| !["", "{}"].contains(base)),
+            _ => None,
+        });
+        let mut seen = BTreeSet::new();
+        bases.for_each(|base| assert!(seen.insert(base), "two kinds begin as {base}"));
+    }
     match all {
         Each::All(one) => object(one, names),
         Each::By { kinds, untagged, .. } => {

@@ -161,7 +161,7 @@ fn parts_of_other_servers_keep_what_they_say() {
         ),
         (
             r#"{"type": "audio_url", "audio_url": {"url": "data:audio/wav;base64,aGk="}}"#,
-            part("audio", "{}", &hi("audio/wav")),
+            part("audio", r#"{"type": "audio_url"}"#, &hi("audio/wav")),
         ),
         (
             r#"{"type": "input_audio", "input_audio": "aGk="}"#,

@@ -14,7 +14,7 @@ use super::table::{
         self, Choice, Either, Inside, Integer, Item, List, Name, Part, Parts, Quote, Says, Texts, Turns,
         Value,
     },
-    by, external, need, own, put, silence, transport,
+    by, called, external, need, own, put, silence, transport,
 };
 use formats::{AUDIO_OUT, PREDICTION, RESPONSE_FORMAT};
 use parts::{ANSWERED_IMAGES, CALLS, LEGACY_CALL, PARTS};
@@ -349,7 +349,8 @@ const ASSISTANT: Object = Object {
         own("prefix", Value),
         own("partial", Value),
         own("annotations", Quote(Form::Data(&[]))),
-        own("extra_content", Quote(Form::Data(&[]))),
+        // a call, which can be the first part, has a member of this name too
+        called("message.extra_content", own("extra_content", Quote(Form::Data(&[])))),
         external("audio", "send the transcript of the earlier answer as text content"),
     ],
 };

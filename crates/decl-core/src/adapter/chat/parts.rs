@@ -83,8 +83,9 @@ const VIDEO_URL: Object = Object {
     members: &[need("video_url", "", Inside(&URL)), CACHED],
 };
 
+// What a server makes of a URL and of the bytes themselves is its own affair.
 const AUDIO_URL: Object = Object {
-    base: r#"{"t": "audio", "attrs": {}}"#,
+    base: r#"{"t": "audio", "attrs": {"type": "audio_url"}}"#,
     rest: "/attrs",
     members: &[need("audio_url", "", Inside(&URL)), CACHED],
 };

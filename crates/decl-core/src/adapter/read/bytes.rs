@@ -90,7 +90,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// `data:TYPE;base64,BYTES`: the type and the base64.
-    fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
+    pub(super) fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
         const BYTES: &str = "put the type in front: data:application/pdf;base64,...";
         let Some(rest) = url.strip_prefix("data:") else {
             if has_scheme(url) {

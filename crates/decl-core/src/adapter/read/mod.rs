@@ -21,6 +21,7 @@ use crate::{
 };
 use alloc::{
     borrow::{Cow, ToOwned},
+    collections::BTreeMap,
     format,
     string::{String, ToString as _},
     vec::Vec,
@@ -57,6 +58,7 @@ impl Adapter {
             faults: Faults::default(),
             contents: Vec::new(),
             extensions: Vec::new(),
+            kept_out: None,
         };
         let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
         let translated = source.filter(|_| shared.faults.found() == 0);
@@ -77,6 +79,8 @@ struct Shared<'t, 'a> {
     faults: Faults,
     contents: Vec<Content>,
     extensions: Members<'a>,
+    /// Names of the table, once one that it does not have is to be kept.
+    kept_out: Option<BTreeMap<&'static str, Class>>,
 }
 
 impl<'a> Reader<'_, '_, 'a> {
@@ -102,14 +106,17 @@ impl<'a> Reader<'_, '_, 'a> {
                 *model = Value::text(name.to_owned());
             }
         }
+        self.object(&mut node, &self.shared.adapter.body, members);
         if let Some(version) = options.api_version {
-            for place in ["/environment/api/version", "/evaluation/harness/version"] {
-                if at(&node, place).is_some() {
-                    put(&mut node, place, Value::text(version.to_owned()));
+            for place in ["/evaluation/harness/version", "/environment/api/version"] {
+                match at(&node, place) {
+                    Some(Value::Text(stated)) if stated == version => break,
+                    Some(Value::Text(_)) => self.another_version(version),
+                    Some(_) => put(&mut node, place, Value::text(version.to_owned())),
+                    None => {}
                 }
             }
         }
-        self.object(&mut node, &self.shared.adapter.body, members);
         if let Some(model) = options.model.filter(|_| !in_body) {
             match at(&node, "/model/name") {
                 Some(Value::Text(stated)) if stated == model => {}
@@ -165,7 +172,7 @@ impl<'a> Reader<'_, '_, 'a> {
                     defines = true;
                     return;
                 };
-                defines |= reader.member(node, object.rest, member, value);
+                defines |= reader.member(node, object, member, value);
             });
             last = Some(name);
         }
@@ -176,10 +183,11 @@ impl<'a> Reader<'_, '_, 'a> {
     fn member(
         &mut self,
         node: &mut Value<'a>,
-        rest: &str,
+        object: &Object,
         member: &Member,
         value: Option<Value<'a>>,
     ) -> bool {
+        let rest = object.rest;
         match (&member.class, value) {
             (Class::Artefact(hint), Some(value)) => {
                 self.added(&value, hint);
@@ -188,7 +196,12 @@ impl<'a> Reader<'_, '_, 'a> {
             (Class::Transport | Class::Secret | Class::Artefact(_), _) => return false,
             (Class::Defines(target), value) => {
                 let name = if target.called.is_empty() { member.name } else { target.called };
-                self.define(node, target, Spot { pointer: rest, name: Some(name) }, value);
+                let own = Spot { pointer: rest, name: Some(name) };
+                if value == Some(Value::Null) && shares(object, member.name, target) {
+                    put(node, own, Value::absent("default")); // the place is the other member's to fill
+                } else {
+                    self.define(node, target, own, value);
+                }
             }
             (Class::External(_), Some(nothing)) if is_nothing(&nothing) => {
                 let nothing = if nothing == Value::Null { Value::absent("default") } else { nothing };
@@ -237,6 +250,7 @@ impl<'a> Reader<'_, '_, 'a> {
                     let found = format_args!("a name has 1 to 256 bytes, this one {}", text.len());
                     self.fault(Code::Range, found);
                 }
+                self.no_secret(&text);
                 state(node, to, own, Value::Text(text));
             }
             (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
@@ -305,7 +319,24 @@ impl<'a> Reader<'_, '_, 'a> {
         } else if secret_name(name) {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.shared.unknown == Unknown::Extend {
-            let key = format!("{}#{}", self.shared.adapter.api, self.at.pointer());
+            match self.kept_out(name) {
+                Some(Class::Secret) => {
+                    return self
+                        .fault(Code::Secret, "elsewhere in this API a member of this name holds a secret");
+                }
+                Some(Class::External(hint)) => {
+                    return self.external(
+                        "elsewhere in this API a member of this name is state kept elsewhere",
+                        hint,
+                    );
+                }
+                _ => {}
+            }
+            // In one spelling, or the same request would be another run.
+            let pointer = self.at.pointer();
+            let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
+            let key =
+                format!("{}#{}", self.shared.adapter.api, tokens.collect::<Vec<Cow<'_, str>>>().join("/"));
             let value = self.open(name, value, Open::Unknown);
             self.shared.extensions.push((Cow::Owned(key), value));
         } else {
@@ -323,6 +354,14 @@ impl<'a> Reader<'_, '_, 'a> {
                 });
             }
         }
+    }
+
+    /// What never enters `ext`, even where the table has no place for it.
+    fn kept_out(&mut self, name: &str) -> Option<Class> {
+        let called = self.name(name);
+        let adapter = self.shared.adapter;
+        let kept_out = self.shared.kept_out.get_or_insert_with(|| adapter.kept_out());
+        kept_out.get(called.as_deref().unwrap_or(name)).copied()
     }
 
     fn external(&mut self, message: &str, hint: &'static str) {
@@ -349,6 +388,11 @@ impl<'a> Reader<'_, '_, 'a> {
     fn another_model(&mut self, model: &str) {
         let found = format_args!("the body names another model than {}", quoted(model));
         self.fault_hint(Code::Range, found, "give --model the name in the body, or leave one out");
+    }
+
+    fn another_version(&mut self, version: &str) {
+        let found = format_args!("the body states another version than {}", quoted(version));
+        self.fault_hint(Code::Range, found, "give --api-version what the body states, or leave one out");
     }
 
     fn missing(&mut self) {
@@ -402,6 +446,15 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
+/// Can another member of the object, in place of this one, say what stands at its place?
+fn shares(object: &Object, name: &str, target: &Target) -> bool {
+    matches!(target.missing, Missing::Silent)
+        && !target.to.is_empty()
+        && object.members.iter().any(|other| {
+            matches!(other.class, Class::Defines(of) if of.to == target.to) && other.name != name
+        })
+}
+
 /// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
 fn state<'a>(node: &mut Value<'a>, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
@@ -417,7 +470,6 @@ fn parsed(said: &'static str) -> Value<'static> {
 fn base(object: &Object) -> Value<'static> {
     #[cfg(feature = "std")]
     {
-        use alloc::collections::BTreeMap;
         use core::cell::RefCell;
         std::thread_local! {
             /// By address, which for a constant is as good as the text.

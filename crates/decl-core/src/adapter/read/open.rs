@@ -55,11 +55,20 @@ impl<'a> Reader<'_, '_, 'a> {
             ),
             Value::Map(members) => Value::Map(self.open_members(members, how)),
             value => {
-                if value.as_str().is_some_and(secret_value) {
-                    self.fault(Code::Secret, "the text has the shape of a secret");
+                if let Value::Text(text) = &value {
+                    self.no_secret(text);
                 }
                 value
             }
+        }
+    }
+
+    /// Text that is kept must hold no secret.
+    pub(super) fn no_secret(&mut self, text: &str) {
+        if secret_value(text) {
+            self.fault(Code::Secret, "the text has the shape of a secret");
+        } else if secret_in_url(text) {
+            self.fault(Code::Secret, "this URL holds a secret");
         }
     }
 
@@ -84,6 +93,19 @@ impl<'a> Reader<'_, '_, 'a> {
         };
         members.into_iter().map(read).collect()
     }
+}
+
+/// Is this a URL with a password, or with an argument that is a secret?
+pub(super) fn secret_in_url(text: &str) -> bool {
+    const KEYS: [&str; 4] = ["key", "sig", "signature", "X-Amz-Signature"];
+    let Some((_, rest)) = text.split_once("://") else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let user = host.rsplit_once('@').map_or("", |(user, _)| user);
+    let secret = |argument: &str| {
+        let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
+        !value.is_empty() && (secret_name(name) || KEYS.contains(&name)) || secret_value(value)
+    };
+    user.contains(':') || secret_value(user) || rest.split(['?', '&', '#']).skip(1).any(secret)
 }
 
 /// Is this the name of a schema? Those that the vendors' tables hold are all of this form.

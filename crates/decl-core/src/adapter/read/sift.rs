@@ -78,6 +78,21 @@ impl<'a> Reader<'_, '_, 'a> {
             | (Reads::List(each) | Reads::Parts(each) | Reads::Sifted(each), value @ Value::Array(_)) => {
                 self.sift(each, value)
             }
+            // What has another form than the table says could hold anything.
+            (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_), value) if value != Value::Null => {
+                self.mismatch(&value, "an object").unwrap_or(Value::Null)
+            }
+            (Reads::List(_) | Reads::Sifted(_), value) if value != Value::Null => {
+                self.mismatch(&value, "a list").unwrap_or(Value::Null)
+            }
+            (Reads::Name, Value::Text(text)) => {
+                self.no_secret(&text);
+                Value::Text(text)
+            }
+            (Reads::DataUrl | Reads::Quote(Form::DataUrl), Value::Text(url)) => {
+                self.data_url(&url); // what points elsewhere is refused in content, too
+                Value::Text(url)
+            }
             (Reads::Json | Reads::Quote(Form::Json), value) => value,
             (Reads::Data(kept) | Reads::Quote(Form::Data(kept)), value) => sorted(value, kept),
             (_, value) => sorted(value, &[]),

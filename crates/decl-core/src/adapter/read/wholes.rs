@@ -7,6 +7,7 @@ use super::{
     },
     Reader,
     bytes::sorted,
+    open::secret_in_url,
     parsed,
 };
 use crate::{
@@ -144,7 +145,10 @@ impl<'a> Reader<'_, '_, 'a> {
 
     fn no_secrets(&mut self, arguments: &Value<'_>) {
         let Value::Map(arguments) = arguments else { return };
-        if arguments.iter().any(|(name, value)| secret_name(name) || value.as_str().is_some_and(secret_value))
+        let secret = |text: &str| secret_value(text) || secret_in_url(text);
+        if arguments
+            .iter()
+            .any(|(name, value)| secret_name(name.trim()) || value.as_str().is_some_and(secret))
         {
             self.fault(Code::Secret, "an argument here holds a secret");
         }

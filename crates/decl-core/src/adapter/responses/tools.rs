@@ -3,8 +3,8 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Data, Either, External, Inside, InsideBy, Json, Name, Quote, Text, Value},
-    SCHEMAS, by, called, elsewhere, external, need, own, put, secret, tool,
+    Reads::{Either, External, Inside, InsideBy, Json, Name, Quote, Sifted, Text, Value},
+    by, called, elsewhere, external, need, own, put, secret, tool,
 };
 use super::parts::BY_BYTES;
 
@@ -86,9 +86,12 @@ const NAMESPACE: Object = Object {
     members: &[
         need("name", "/name", Name),
         put("description", "/description", Text("text/plain")),
-        need("tools", "/schema", Data(SCHEMAS)),
+        need("tools", "/schema", Sifted(&NAMESPACED)),
     ],
 };
+
+// Read by the table, though they are content: of another kind they could hold secrets.
+const NAMESPACED: Each = by("type", &[("function", All(&FUNCTION)), ("custom", All(&CUSTOM))]);
 
 const MCP: Object = Object {
     base: r#"{
