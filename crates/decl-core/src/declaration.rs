@@ -11,7 +11,12 @@ use crate::{
     sha256,
     source::NoFiles,
 };
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -31,7 +36,7 @@ pub struct Reference {
     /// Bytes of the content; a keyed reference does not tell.
     pub len: Option<u64>,
     /// Media type.
-    pub media: String,
+    pub media: Cow<'static, str>,
     /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
     pub keyed: Option<String>,
 }
@@ -50,7 +55,7 @@ impl Reference {
                 Some(Value::Uint(n)) => Some(*n),
                 _ => None,
             },
-            media: value.get("type")?.as_str()?.to_owned(),
+            media: value.get("type")?.as_str()?.to_owned().into(),
             keyed: value.get("key").and_then(Value::as_str).map(ToOwned::to_owned),
         })
     }

@@ -431,7 +431,7 @@ impl<'f> Visit<'_, 'f> {
     }
 
     /// Content by reference or, where `media` is given and the form allows it, by value.
-    fn content(&mut self, value: &mut Value<'_>, media: Option<&str>) {
+    fn content(&mut self, value: &mut Value<'_>, media: Option<&'static str>) {
         let faults = self.walk.faults.found();
         if value.get("b3").is_some() {
             self.map(value, PLAIN_REFERENCE);
@@ -448,7 +448,7 @@ impl<'f> Visit<'_, 'f> {
     }
 
     /// Content by value: takes it in and leaves the reference in its place.
-    fn by_value(&mut self, value: &mut Value<'_>, media: &str) {
+    fn by_value(&mut self, value: &mut Value<'_>, media: &'static str) {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
             return self.mismatch(value, &Shape::Content("application/json"));
         };
