@@ -170,12 +170,13 @@ impl Source {
     /// The same of a declaration that also names this content, by reference.
     fn with_contents(
         mut value: Value<'_>,
-        contents: Vec<Content>,
+        mut contents: Vec<Content>,
         files: &mut dyn Files,
     ) -> Result<Self, Fault> {
-        let mut found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
-        found.contents.extend(contents.into_iter().map(|content| (content.digest, content)));
-        let contents = found.contents.into_values().collect();
+        let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        contents.extend(found.contents);
+        contents.sort_by_cached_key(|content| content.digest);
+        contents.dedup_by_key(|content| content.digest);
         Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }
 }

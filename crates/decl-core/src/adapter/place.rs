@@ -73,6 +73,17 @@ pub(super) fn push<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item
     }
 }
 
+/// Appends items to the list at a spot.
+pub(super) fn extend<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, items: Vec<Value<'a>>) {
+    if items.is_empty() {
+        return;
+    }
+    match reach(node, spot.into()) {
+        Value::Array(there) if !there.is_empty() => there.extend(items),
+        other => *other = Value::Array(items),
+    }
+}
+
 /// Puts an item before those in the list at a spot.
 pub(super) fn insert<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
     match reach(node, spot.into()) {

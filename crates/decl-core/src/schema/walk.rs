@@ -19,7 +19,7 @@ use crate::{
 };
 use alloc::{
     borrow::Cow,
-    collections::BTreeMap,
+    collections::BTreeSet,
     format,
     string::{String, ToString as _},
     vec::Vec,
@@ -48,6 +48,8 @@ pub(crate) struct Walk<'f> {
     faults: Faults,
     /// The first value without an encoding: the verdict, if there is no fault.
     unencodable: Option<Fault>,
+    /// What the files held that are in `contents`: a short document can name a large file often.
+    read: BTreeSet<Identity>,
     found: Found,
 }
 
@@ -57,7 +59,8 @@ pub(crate) struct Found {
     /// The canonical encoding of what was read from JSON.
     pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
-    pub(crate) contents: BTreeMap<Identity, Content>,
+    /// In the order in which they were met.
+    pub(crate) contents: Vec<Content>,
 }
 
 impl<'f> Walk<'f> {
@@ -76,6 +79,7 @@ impl<'f> Walk<'f> {
             digest_bytes: 20..=64,
             faults: Faults::default(),
             unencodable: None,
+            read: BTreeSet::new(),
             found: Found::default(),
         };
         let writes = form == Form::Json;
@@ -475,7 +479,9 @@ impl<'f> Visit<'_, 'f> {
                 self.key("type");
                 self.scalar(&Value::text(&*content.media));
                 self.walk.found.references.push(reference);
-                self.walk.found.contents.entry(content.digest).or_insert(content);
+                if *key != "file" || self.walk.read.insert(content.digest) {
+                    self.walk.found.contents.push(content);
+                }
             }
             Err((Code::Unresolved, message)) => {
                 self.fault_hint(

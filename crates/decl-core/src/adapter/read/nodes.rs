@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        place::{Spot, at, insert, lay, push, put},
+        place::{Spot, at, extend, insert, lay, push, put},
         table::{Each, Object, Reads},
     },
     Members, Reader, base,
@@ -125,11 +125,8 @@ impl<'a> Reader<'_, '_, 'a> {
             put(node, own, Value::Array(items));
             return;
         }
-        for (i, item) in items.into_iter().enumerate() {
-            if let Some(item) = self.inside(i, |reader| reader.item(each, item)) {
-                push(node, to, item);
-            }
-        }
+        let read = |(i, item)| self.inside(i, |reader| reader.item(each, item));
+        extend(node, to, items.into_iter().enumerate().filter_map(read).collect());
     }
 
     fn turns(
@@ -140,14 +137,18 @@ impl<'a> Reader<'_, '_, 'a> {
         leading: &[&str],
         items: Vec<Value<'a>>,
     ) {
-        let mut instructs = true;
-        for (i, item) in items.into_iter().enumerate() {
-            if let Some(message) = self.inside(i, |reader| reader.item(each, item)) {
-                instructs &=
-                    message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role));
-                push(node, if instructs { first } else { rest }, self.settled(message));
-            }
-        }
+        let read = |(i, item)| {
+            let message = self.inside(i, |reader| reader.item(each, item))?;
+            Some(self.settled(message))
+        };
+        let mut turns: Vec<Value<'a>> = items.into_iter().enumerate().filter_map(read).collect();
+        let instructs = |message: &Value<'_>| {
+            message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role))
+        };
+        let others = turns.iter().position(|message| !instructs(message)).unwrap_or(turns.len());
+        let others = turns.split_off(others);
+        extend(node, first, turns);
+        extend(node, rest, others);
     }
 
     /// Moves what a message says of itself into the attributes of its first part. If it has none, an empty opaque
@@ -228,6 +229,10 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.told(kind, members, tags)
             }
         }
+    }
+
+    pub(super) fn has(&self, members: &Members<'a>, name: &str) -> bool {
+        self.find(members, name).is_some()
     }
 
     fn find<'m>(&self, members: &'m Members<'a>, name: &str) -> Option<&'m Value<'a>> {
