@@ -85,6 +85,9 @@ impl<'f> Walk<'f> {
         let writes = form == Form::Json;
         if writes {
             walk.found.bytes.reserve(4096); // most declarations fit
+            let messages = walk.parts.iter().map(Vec::len).sum();
+            walk.found.references.reserve(messages);
+            walk.found.contents.reserve(messages);
         }
         Visit { walk: &mut walk, at: Place::default(), containers: 0, depth: 0, writes }
             .visit(value, &DECLARATION);

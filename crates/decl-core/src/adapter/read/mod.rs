@@ -182,7 +182,7 @@ impl<'a> Reader<'_, '_, 'a> {
     fn member(
         &mut self,
         node: &mut Value<'a>,
-        rest: &str,
+        rest: &'static str,
         member: &Member,
         value: Option<Value<'a>>,
     ) -> bool {
@@ -208,7 +208,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
-    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot<'_>, value: Option<Value<'a>>) {
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot, value: Option<Value<'a>>) {
         let to = if target.to.is_empty() { own } else { target.to.into() };
         match (value, target.missing) {
             (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
@@ -232,7 +232,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads a value that is there.
-    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
+    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot, own: Spot, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
                 let value = self.open("", value, Open::at(to));
@@ -409,7 +409,7 @@ impl<'a> Reader<'_, '_, 'a> {
 }
 
 /// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
-fn state<'a>(node: &mut Value<'a>, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
+fn state<'a>(node: &mut Value<'a>, to: Spot, own: Spot, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
     put(node, if silent { own } else { to }, value);
 }
