@@ -110,7 +110,7 @@ fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
         (None, Some(base64)) => Base64::decode_vec(base64).map_err(|_| malformed())?,
         _ => return Err(malformed()),
     };
-    let content = Content::new(media, bytes);
+    let content = Content::new(media.to_owned(), bytes);
     if content.digest == named { Ok(content) } else { Err(mismatch(name, &content.digest)) }
 }
 

@@ -11,7 +11,12 @@ use crate::{
     sha256,
     source::NoFiles,
 };
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    format,
+    string::String,
+    vec::Vec,
+};
 
 /// Canonical bytes of a valid declaration. There is no way in but the check, and the bytes are kept: nothing
 /// re-encodes a declaration to compare it.
@@ -31,7 +36,7 @@ pub struct Reference {
     /// Bytes of the content; a keyed reference does not tell.
     pub len: Option<u64>,
     /// Media type.
-    pub media: String,
+    pub media: Cow<'static, str>,
     /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
     pub keyed: Option<String>,
 }
@@ -50,7 +55,7 @@ impl Reference {
                 Some(Value::Uint(n)) => Some(*n),
                 _ => None,
             },
-            media: value.get("type")?.as_str()?.to_owned(),
+            media: value.get("type")?.as_str()?.to_owned().into(),
             keyed: value.get("key").and_then(Value::as_str).map(ToOwned::to_owned),
         })
     }
@@ -165,12 +170,13 @@ impl Source {
     /// The same of a declaration that also names this content, by reference.
     fn with_contents(
         mut value: Value<'_>,
-        contents: Vec<Content>,
+        mut contents: Vec<Content>,
         files: &mut dyn Files,
     ) -> Result<Self, Fault> {
-        let mut found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
-        found.contents.extend(contents.into_iter().map(|content| (content.digest, content)));
-        let contents = found.contents.into_values().collect();
+        let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        contents.extend(found.contents);
+        contents.sort_by_cached_key(|content| content.digest);
+        contents.dedup_by_key(|content| content.digest);
         Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }
 }

@@ -1,7 +1,12 @@
 //! Content by value, for people: the first step of sealing turns it into references.
 
 use crate::{Code, Identity, Value, json, limits};
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    format,
+    string::String,
+    vec::Vec,
+};
 use base64ct::{Base64, Encoding as _};
 use core::mem;
 
@@ -28,14 +33,14 @@ pub struct Content {
     /// BLAKE3 of the bytes.
     pub digest: Identity,
     /// Media type, as declared where it was first met.
-    pub media: String,
+    pub media: Cow<'static, str>,
     /// The bytes, exactly.
     pub bytes: Vec<u8>,
 }
 
 impl Content {
     /// Content of these bytes.
-    pub fn new(media: impl Into<String>, bytes: Vec<u8>) -> Self {
+    pub fn new(media: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
         Self { digest: Identity::of(&bytes), media: media.into(), bytes }
     }
 
@@ -53,7 +58,7 @@ impl Content {
 pub(crate) fn resolve(
     value: &mut Value<'_>,
     key: &str,
-    json_media: &str,
+    json_media: &'static str,
     files: &mut dyn Files,
 ) -> Result<Content, (Code, String)> {
     let Value::Map(members) = mem::replace(value, Value::Null) else {
@@ -62,7 +67,7 @@ pub(crate) fn resolve(
     let (mut stated, mut by_value) = (None, Value::Null);
     for (name, value) in members {
         match (&*name, value) {
-            ("type", Value::Text(media)) => stated = Some(media.into_owned()),
+            ("type", Value::Text(media)) => stated = Some(Cow::Owned(media.into_owned())),
             (name, value) if name == key => by_value = value,
             _ => {}
         }
@@ -76,7 +81,7 @@ pub(crate) fn resolve(
     if bytes.len() > limits::CONTENT_BYTES {
         return Err((Code::Size, "the content is larger than 256 MiB".to_owned()));
     }
-    Ok(Content::new(stated.unwrap_or_else(|| media.to_owned()), bytes))
+    Ok(Content::new(stated.unwrap_or(Cow::Borrowed(media)), bytes))
 }
 
 /// Decodes padded, canonical base64.

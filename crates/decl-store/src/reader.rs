@@ -123,7 +123,7 @@ impl Reader {
         let (media, bytes) = pack::split_content(&packed)
             .filter(|(_, bytes)| Identity::of(bytes) == *digest)
             .ok_or_else(|| Error::corrupt(format!("the stored content {digest} is damaged")))?;
-        Ok(Some(Content { digest: *digest, media: media.to_owned(), bytes: bytes.to_vec() }))
+        Ok(Some(Content { digest: *digest, media: media.to_owned().into(), bytes: bytes.to_vec() }))
     }
 
     /// Whether the declaration was sealed while some of its content stayed elsewhere, and still does for all the

@@ -19,7 +19,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> 
 fn put(ui: &Ui, global: &Global, file: &Path, media: &str) -> Result<u8, Failure> {
     let bytes = input::limited(file, limits::CONTENT_BYTES)?
         .ok_or_else(|| Fault::pointer(Code::Size, "", "the content is larger than 256 MiB"))?;
-    let content = Content::new(media, bytes);
+    let content = Content::new(media.to_owned(), bytes);
     let (digest, len) = (content.digest, content.bytes.len() as u64);
     let new = store::writer(global)?.put_content(&content)?;
     if ui.is_json() {
@@ -44,7 +44,7 @@ fn get(ui: &Ui, global: &Global, digest: &str) -> Result<u8, Failure> {
         ui.object(&Value::map([
             ("b3", Value::text(digest.hex())),
             ("len", Value::Uint(content.bytes.len() as u64)),
-            ("type", Value::text(content.media.as_str())),
+            ("type", Value::text(content.media)),
             super::by_value(&content.bytes),
         ]))?;
     } else {

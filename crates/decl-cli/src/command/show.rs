@@ -87,7 +87,7 @@ fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<
         let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
         let mut members = vec![("at", Value::text(at)), (digest, Value::text(reference.digest.hex()))];
         members.extend(reference.len.map(|len| ("len", Value::Uint(len))));
-        members.push(("type", Value::text(reference.media.as_str())));
+        members.push(("type", Value::text(reference.media.clone())));
         members.push(("held", Value::Bool(bytes.is_some())));
         members.extend(bytes.map(super::by_value));
         ui.object(&Value::map(members))?;

@@ -1,32 +1,29 @@
 //! Nodes under construction: reading and writing at the pointers of the tables.
 
 use crate::Value;
-use alloc::{
-    borrow::{Cow, ToOwned},
-    vec::Vec,
-};
+use alloc::{borrow::Cow, vec::Vec};
 
 /// Where something goes: a pointer of a table, and the name of a member there if it is not part of the pointer.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'t> {
-    pub(super) pointer: &'t str,
-    pub(super) name: Option<&'t str>,
+pub(super) struct Spot {
+    pub(super) pointer: &'static str,
+    pub(super) name: Option<&'static str>,
 }
 
-impl<'t> From<&'t str> for Spot<'t> {
-    fn from(pointer: &'t str) -> Self {
+impl From<&'static str> for Spot {
+    fn from(pointer: &'static str) -> Self {
         Self { pointer, name: None }
     }
 }
 
-impl<'t> Spot<'t> {
+impl Spot {
     /// The last name on the way.
-    pub(super) fn last(self) -> &'t str {
+    pub(super) fn last(self) -> &'static str {
         self.name.or(self.pointer.rsplit('/').next()).unwrap_or_default()
     }
 
     /// The tables' own names hold neither `~` nor `/`, so nothing is escaped.
-    fn tokens(self) -> impl Iterator<Item = &'t str> {
+    fn tokens(self) -> impl Iterator<Item = &'static str> {
         let mut rest = self.pointer;
         let next = move || {
             let inside = rest.strip_prefix('/')?;
@@ -40,7 +37,7 @@ impl<'t> Spot<'t> {
 }
 
 /// What stands at a spot.
-pub(super) fn at<'v, 'a, 't>(node: &'v Value<'a>, spot: impl Into<Spot<'t>>) -> Option<&'v Value<'a>> {
+pub(super) fn at<'v, 'a>(node: &'v Value<'a>, spot: impl Into<Spot>) -> Option<&'v Value<'a>> {
     spot.into().tokens().try_fold(node, |value, token| match value {
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
         _ => value.get(token),
@@ -49,8 +46,13 @@ pub(super) fn at<'v, 'a, 't>(node: &'v Value<'a>, spot: impl Into<Spot<'t>>) -> 
 
 /// Writes a value at a spot, through whatever is not there yet. An absence on the way gives way: the
 /// body states what is below it.
-pub(super) fn put<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, value: Value<'a>) {
+pub(super) fn put<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, value: Value<'a>) {
     *reach(node, spot.into()) = value;
+}
+
+/// The same for a member that has its name from the body.
+pub(super) fn put_member<'a>(node: &mut Value<'a>, at: &'static str, name: Cow<'a, str>, value: Value<'a>) {
+    *child(reach(node, at.into()), name) = value;
 }
 
 /// Takes a member of a node away.
@@ -61,7 +63,7 @@ pub(super) fn take<'a>(node: &mut Value<'a>, name: &str) -> Option<Value<'a>> {
 }
 
 /// Appends an item to the list at a spot.
-pub(super) fn push<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
+pub(super) fn push<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, item: Value<'a>) {
     match reach(node, spot.into()) {
         Value::Array(items) => {
             if items.is_empty() {
@@ -73,8 +75,19 @@ pub(super) fn push<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item
     }
 }
 
+/// Appends items to the list at a spot.
+pub(super) fn extend<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, items: Vec<Value<'a>>) {
+    if items.is_empty() {
+        return;
+    }
+    match reach(node, spot.into()) {
+        Value::Array(there) if !there.is_empty() => there.extend(items),
+        other => *other = Value::Array(items),
+    }
+}
+
 /// Puts an item before those in the list at a spot.
-pub(super) fn insert<'a, 't>(node: &mut Value<'a>, spot: impl Into<Spot<'t>>, item: Value<'a>) {
+pub(super) fn insert<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, item: Value<'a>) {
     match reach(node, spot.into()) {
         Value::Array(items) => items.insert(0, item),
         other => *other = Value::Array([item].into()),
@@ -87,7 +100,7 @@ pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
         Value::Map(empty) if empty.is_empty() => _ = map(node),
         Value::Map(members) if !members.iter().any(|(key, _)| key == "absent") => {
             for (key, value) in members {
-                lay(child(node, &key), value);
+                lay(child(node, key), value);
             }
         }
         over => *node = over,
@@ -99,8 +112,8 @@ pub(crate) fn is_absent(value: &Value<'_>) -> bool {
     value.get("absent").is_some()
 }
 
-fn reach<'v, 'a>(node: &'v mut Value<'a>, spot: Spot<'_>) -> &'v mut Value<'a> {
-    spot.tokens().fold(node, child)
+fn reach<'v, 'a>(node: &'v mut Value<'a>, spot: Spot) -> &'v mut Value<'a> {
+    spot.tokens().fold(node, |node, token| child(node, token.into()))
 }
 
 /// Makes a map of what is no container.
@@ -111,11 +124,11 @@ fn map<'v, 'a>(value: &'v mut Value<'a>) -> &'v mut Value<'a> {
     value
 }
 
-fn child<'v, 'a>(value: &'v mut Value<'a>, token: &str) -> &'v mut Value<'a> {
+fn child<'v, 'a>(value: &'v mut Value<'a>, token: Cow<'a, str>) -> &'v mut Value<'a> {
     match map(value) {
         Value::Map(members) => {
-            let i = members.iter().position(|(key, _)| key == token).unwrap_or_else(|| {
-                members.push((Cow::Owned(token.to_owned()), Value::Null));
+            let i = members.iter().position(|(key, _)| *key == token).unwrap_or_else(|| {
+                members.push((token, Value::Null));
                 members.len() - 1
             });
             &mut members[i].1

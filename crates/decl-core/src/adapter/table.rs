@@ -60,6 +60,13 @@ pub struct Member {
     pub class: Class,
 }
 
+impl Member {
+    /// Is an object without it refused?
+    pub(super) fn needed(&self) -> bool {
+        matches!(self.class, Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }))
+    }
+}
+
 /// What a member is to the run.
 #[derive(Clone, Copy, Debug)]
 pub enum Class {

@@ -217,7 +217,9 @@ impl<'a> Reader<'a> {
         if self.eat(b'"') {
             return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
         }
-        let mut out = String::from(&self.text[start..self.at]);
+        // Most text with one escape has more of them: room for them, so that few texts move.
+        let mut out = String::with_capacity(2 * (self.at - start) + 32);
+        out.push_str(&self.text[start..self.at]);
         loop {
             match self.peek() {
                 Some(b'"') => {

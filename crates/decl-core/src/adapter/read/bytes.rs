@@ -28,8 +28,8 @@ impl<'a> Reader<'_, '_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: Spot<'_>,
-        own: Spot<'_>,
+        to: Spot,
+        own: Spot,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -137,7 +137,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// JSON in the order given.
-    fn json(&mut self, node: &mut Value<'a>, to: Spot<'_>, value: Value<'a>) {
+    fn json(&mut self, node: &mut Value<'a>, to: Spot, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
             self.again();
         }
@@ -203,8 +203,8 @@ pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
 }
 
 /// The attributes of what stands in a message only because of the member at `own`.
-pub(super) fn mark<'a>(own: Spot<'_>) -> Value<'a> {
-    Value::map([("member", Value::text(own.last().to_owned()))])
+pub(super) fn mark<'a>(own: Spot) -> Value<'a> {
+    Value::map([("member", Value::text(own.last()))])
 }
 
 pub(super) fn content<'a>(text: Cow<'a, str>, media: &'static str) -> Value<'a> {

@@ -141,26 +141,29 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads the members of an object into a node. Is anything of the object part of the run?
-    fn object(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>) -> bool {
-        let mut all: Vec<(Cow<'a, str>, Cow<'a, str>, Option<Value<'a>>)> = members
-            .into_iter()
-            .map(|(key, value)| (self.name(&key).map_or_else(|| key.clone(), Cow::Owned), key, Some(value)))
+    fn object(&mut self, node: &mut Value<'a>, object: &Object, mut members: Members<'a>) -> bool {
+        let mut missing: Vec<&Member> = object
+            .members
+            .iter()
+            .filter(|member| member.needed() && !self.has(&members, member.name))
             .collect();
-        for member in object.members {
-            let Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) =
-                member.class
-            else {
-                continue;
-            };
-            if all.iter().all(|(name, ..)| name != member.name) {
-                all.push((Cow::Borrowed(member.name), Cow::Borrowed(member.name), None));
-            }
+        missing.sort_by(|a, b| key_order(a.name, b.name));
+        let mut missing = missing.into_iter().peekable();
+        match self.shared.adapter.mapping {
+            Mapping::Plain => members.sort_by(|a, b| key_order(&a.0, &b.0)),
+            Mapping::Proto => members.sort_by_cached_key(|(key, _)| {
+                let name = self.name(key).unwrap_or_else(|| key.to_string());
+                (name.len(), name, key.len(), key.clone())
+            }),
         }
-        all.sort_by(|a, b| key_order(&a.0, &b.0).then_with(|| key_order(&a.1, &b.1)));
 
         let mut defines = false;
         let mut last: Option<Cow<'a, str>> = None;
-        for (name, key, value) in all {
+        for (key, value) in members {
+            let name = self.name(&key).map_or_else(|| key.clone(), Cow::Owned);
+            while let Some(member) = missing.next_if(|member| key_order(member.name, &name).is_lt()) {
+                defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
+            }
             let again = last.as_ref() == Some(&name);
             self.inside(&*key, |reader| {
                 if again {
@@ -168,13 +171,16 @@ impl<'a> Reader<'_, '_, 'a> {
                     return;
                 }
                 let Some(member) = object.members.iter().find(|member| member.name == name) else {
-                    reader.unknown(&key, object, value.unwrap_or(Value::Null));
+                    reader.unknown(&key, object, value);
                     defines = true;
                     return;
                 };
-                defines |= reader.member(node, object, member, value);
+                defines |= reader.member(node, object, member, Some(value));
             });
             last = Some(name);
+        }
+        for member in missing {
+            defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
         }
         defines
     }
@@ -215,7 +221,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
-    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot<'_>, value: Option<Value<'a>>) {
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot, value: Option<Value<'a>>) {
         let to = if target.to.is_empty() { own } else { target.to.into() };
         match (value, target.missing) {
             (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
@@ -239,7 +245,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads a value that is there.
-    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
+    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot, own: Spot, value: Value<'a>) {
         match (reads, value) {
             (Reads::Value, value) => {
                 let value = self.open("", value, Open::at(to));
@@ -456,7 +462,7 @@ fn shares(object: &Object, name: &str, target: &Target) -> bool {
 }
 
 /// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
-fn state<'a>(node: &mut Value<'a>, to: Spot<'_>, own: Spot<'_>, value: Value<'a>) {
+fn state<'a>(node: &mut Value<'a>, to: Spot, own: Spot, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
     put(node, if silent { own } else { to }, value);
 }

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        place::{Spot, at, insert, lay, push, put},
+        place::{Spot, at, extend, insert, lay, push, put, put_member},
         table::{Each, Object, Reads},
     },
     Members, Reader, base,
@@ -20,8 +20,8 @@ impl<'a> Reader<'_, '_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: Spot<'_>,
-        own: Spot<'_>,
+        to: Spot,
+        own: Spot,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {
@@ -40,7 +40,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             (Reads::Said(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
                 let mut message = Value::map([
-                    ("role", Value::text((*role).to_owned())),
+                    ("role", Value::text(*role)),
                     ("parts", Value::Array(Vec::new())),
                     ("attrs", mark(own)),
                 ]);
@@ -70,14 +70,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads an object whose members belong to the node around it.
-    fn around(
-        &mut self,
-        node: &mut Value<'a>,
-        object: &Object,
-        members: Members<'a>,
-        told: bool,
-        own: Spot<'_>,
-    ) {
+    fn around(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>, told: bool, own: Spot) {
         if !object.base.is_empty() {
             lay(node, base(object));
         }
@@ -90,8 +83,8 @@ impl<'a> Reader<'_, '_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         object: &'static Object,
-        to: Spot<'_>,
-        own: Spot<'_>,
+        to: Spot,
+        own: Spot,
         groups: Vec<Value<'a>>,
     ) {
         let mut said = Vec::new();
@@ -113,41 +106,35 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    fn list(
-        &mut self,
-        node: &mut Value<'a>,
-        each: &Each,
-        to: Spot<'_>,
-        own: Spot<'_>,
-        items: Vec<Value<'a>>,
-    ) {
+    fn list(&mut self, node: &mut Value<'a>, each: &Each, to: Spot, own: Spot, items: Vec<Value<'a>>) {
         if items.is_empty() {
             put(node, own, Value::Array(items));
             return;
         }
-        for (i, item) in items.into_iter().enumerate() {
-            if let Some(item) = self.inside(i, |reader| reader.item(each, item)) {
-                push(node, to, item);
-            }
-        }
+        let read = |(i, item)| self.inside(i, |reader| reader.item(each, item));
+        extend(node, to, items.into_iter().enumerate().filter_map(read).collect());
     }
 
     fn turns(
         &mut self,
         node: &mut Value<'a>,
         each: &Each,
-        [first, rest]: [Spot<'_>; 2],
+        [first, rest]: [Spot; 2],
         leading: &[&str],
         items: Vec<Value<'a>>,
     ) {
-        let mut instructs = true;
-        for (i, item) in items.into_iter().enumerate() {
-            if let Some(message) = self.inside(i, |reader| reader.item(each, item)) {
-                instructs &=
-                    message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role));
-                push(node, if instructs { first } else { rest }, self.settled(message));
-            }
-        }
+        let read = |(i, item)| {
+            let message = self.inside(i, |reader| reader.item(each, item))?;
+            Some(self.settled(message))
+        };
+        let mut turns: Vec<Value<'a>> = items.into_iter().enumerate().filter_map(read).collect();
+        let instructs = |message: &Value<'_>| {
+            message.get("role").and_then(Value::as_str).is_some_and(|role| leading.contains(&role))
+        };
+        let others = turns.iter().position(|message| !instructs(message)).unwrap_or(turns.len());
+        let others = turns.split_off(others);
+        extend(node, first, turns);
+        extend(node, rest, others);
     }
 
     /// Moves what a message says of itself into the attributes of its first part. If it has none, an empty opaque
@@ -169,7 +156,7 @@ impl<'a> Reader<'_, '_, 'a> {
             push(&mut message, "/parts", Value::map(carrier));
         }
         for (name, value) in said {
-            put(&mut message, Spot { pointer: "/parts/0/attrs", name: Some(&name) }, value);
+            put_member(&mut message, "/parts/0/attrs", name, value);
         }
         message
     }
@@ -228,6 +215,10 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.told(kind, members, tags)
             }
         }
+    }
+
+    pub(super) fn has(&self, members: &Members<'a>, name: &str) -> bool {
+        self.find(members, name).is_some()
     }
 
     fn find<'m>(&self, members: &'m Members<'a>, name: &str) -> Option<&'m Value<'a>> {

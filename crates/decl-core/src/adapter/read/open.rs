@@ -21,7 +21,7 @@ pub(super) enum Open {
 
 impl Open {
     /// What stands at this place of a declaration.
-    pub(super) fn at(place: Spot<'_>) -> Self {
+    pub(super) fn at(place: Spot) -> Self {
         const ASKED: [&str; 3] =
             ["/constraints/output/return", "/constraints/tool-choice", "/constraints/safety"];
         let asked = |asked: &&str| {

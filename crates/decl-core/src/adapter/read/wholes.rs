@@ -29,8 +29,8 @@ impl<'a> Reader<'_, '_, 'a> {
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
-        to: Spot<'_>,
-        own: Spot<'_>,
+        to: Spot,
+        own: Spot,
         value: Value<'a>,
     ) -> Option<Value<'a>> {
         match (reads, value) {

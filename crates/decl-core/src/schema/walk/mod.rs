@@ -1,6 +1,8 @@
 //! One ordered walk: resolves the source form, writes the encoding of what is read from JSON, and finds every fault.
 //! Maps are visited in canonical order, whatever order the document has, so that a declaration has one verdict.
 
+mod encoding;
+
 use super::{
     home::home,
     names::{artefact, secret_name, secret_value},
@@ -19,7 +21,7 @@ use crate::{
 };
 use alloc::{
     borrow::Cow,
-    collections::BTreeMap,
+    collections::BTreeSet,
     format,
     string::{String, ToString as _},
     vec::Vec,
@@ -48,6 +50,8 @@ pub(crate) struct Walk<'f> {
     faults: Faults,
     /// The first value without an encoding: the verdict, if there is no fault.
     unencodable: Option<Fault>,
+    /// What the files held that are in `contents`: a short document can name a large file often.
+    read: BTreeSet<Identity>,
     found: Found,
 }
 
@@ -57,7 +61,8 @@ pub(crate) struct Found {
     /// The canonical encoding of what was read from JSON.
     pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
-    pub(crate) contents: BTreeMap<Identity, Content>,
+    /// In the order in which they were met.
+    pub(crate) contents: Vec<Content>,
 }
 
 impl<'f> Walk<'f> {
@@ -76,11 +81,15 @@ impl<'f> Walk<'f> {
             digest_bytes: 20..=64,
             faults: Faults::default(),
             unencodable: None,
+            read: BTreeSet::new(),
             found: Found::default(),
         };
         let writes = form == Form::Json;
         if writes {
             walk.found.bytes.reserve(4096); // most declarations fit
+            let messages = walk.parts.iter().map(Vec::len).sum();
+            walk.found.references.reserve(messages);
+            walk.found.contents.reserve(messages);
         }
         Visit { walk: &mut walk, at: Place::default(), containers: 0, depth: 0, writes }
             .visit(value, &DECLARATION);
@@ -151,42 +160,6 @@ impl<'f> Visit<'_, 'f> {
             depth: self.depth,
             writes: self.writes,
         });
-    }
-
-    /// The first value without an encoding is one verdict for all.
-    fn unencodable(&mut self, code: Code, message: &'static str) {
-        let at = &self.at;
-        self.walk.unencodable.get_or_insert_with(|| Fault::pointer(code, at.pointer(), message));
-    }
-
-    fn writes(&self) -> bool {
-        self.writes && self.walk.faults.found() == 0
-    }
-
-    #[inline]
-    fn scalar(&mut self, value: &Value<'_>) {
-        if self.writes()
-            && let Err((code, message)) = cbor::scalar(&mut self.walk.found.bytes, value)
-        {
-            self.unencodable(code, message);
-        }
-    }
-
-    #[inline]
-    fn key(&mut self, key: &str) {
-        if self.writes() {
-            cbor::string(&mut self.walk.found.bytes, cbor::TEXT, key.as_bytes());
-        }
-    }
-
-    #[inline]
-    fn container(&mut self, major: u8, entries: usize) {
-        if self.writes() {
-            cbor::head(&mut self.walk.found.bytes, major, entries as u64);
-            if self.containers == limits::DEPTH {
-                self.unencodable(Code::Depth, "too many containers inside each other");
-            }
-        }
     }
 
     fn visit(&mut self, value: &mut Value<'_>, shape: &Shape) {
@@ -431,7 +404,7 @@ impl<'f> Visit<'_, 'f> {
     }
 
     /// Content by reference or, where `media` is given and the form allows it, by value.
-    fn content(&mut self, value: &mut Value<'_>, media: Option<&str>) {
+    fn content(&mut self, value: &mut Value<'_>, media: Option<&'static str>) {
         let faults = self.walk.faults.found();
         if value.get("b3").is_some() {
             self.map(value, PLAIN_REFERENCE);
@@ -448,7 +421,7 @@ impl<'f> Visit<'_, 'f> {
     }
 
     /// Content by value: takes it in and leaves the reference in its place.
-    fn by_value(&mut self, value: &mut Value<'_>, media: &str) {
+    fn by_value(&mut self, value: &mut Value<'_>, media: &'static str) {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
             return self.mismatch(value, &Shape::Content("application/json"));
         };
@@ -475,7 +448,9 @@ impl<'f> Visit<'_, 'f> {
                 self.key("type");
                 self.scalar(&Value::text(&*content.media));
                 self.walk.found.references.push(reference);
-                self.walk.found.contents.entry(content.digest).or_insert(content);
+                if *key != "file" || self.walk.read.insert(content.digest) {
+                    self.walk.found.contents.push(content);
+                }
             }
             Err((Code::Unresolved, message)) => {
                 self.fault_hint(

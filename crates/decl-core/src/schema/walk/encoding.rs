@@ -1,0 +1,42 @@
+//! What the walk writes: the encoding, as long as there is no fault.
+
+use super::Visit;
+use crate::{Code, Fault, Value, cbor, limits};
+
+impl Visit<'_, '_> {
+    /// The first value without an encoding is one verdict for all.
+    pub(super) fn unencodable(&mut self, code: Code, message: &'static str) {
+        let at = &self.at;
+        self.walk.unencodable.get_or_insert_with(|| Fault::pointer(code, at.pointer(), message));
+    }
+
+    fn writes(&self) -> bool {
+        self.writes && self.walk.faults.found() == 0
+    }
+
+    #[inline]
+    pub(super) fn scalar(&mut self, value: &Value<'_>) {
+        if self.writes()
+            && let Err((code, message)) = cbor::scalar(&mut self.walk.found.bytes, value)
+        {
+            self.unencodable(code, message);
+        }
+    }
+
+    #[inline]
+    pub(super) fn key(&mut self, key: &str) {
+        if self.writes() {
+            cbor::string(&mut self.walk.found.bytes, cbor::TEXT, key.as_bytes());
+        }
+    }
+
+    #[inline]
+    pub(super) fn container(&mut self, major: u8, entries: usize) {
+        if self.writes() {
+            cbor::head(&mut self.walk.found.bytes, major, entries as u64);
+            if self.containers == limits::DEPTH {
+                self.unencodable(Code::Depth, "too many containers inside each other");
+            }
+        }
+    }
+}
