@@ -190,7 +190,7 @@ fn position(fault: &Fault) -> String {
 fn place(fault: &Fault) -> String {
     match &fault.at {
         At::Pointer(pointer) if pointer.is_empty() => "the top".to_owned(),
-        at => at.to_string(),
+        at => at.brief(),
     }
 }
 

@@ -105,12 +105,28 @@ impl Fault {
     }
 }
 
+impl At {
+    /// The place for people: a pointer can be as long as the document, and is cut in the middle.
+    pub fn brief(&self) -> String {
+        const FIRST: usize = 300;
+        const LAST: usize = 100;
+        let whole = self.to_string();
+        if whole.chars().nth(FIRST + LAST).is_none() {
+            return whole;
+        }
+        let first: String = whole.chars().take(FIRST).collect();
+        let mut last: Vec<char> = whole.chars().rev().take(LAST).collect();
+        last.reverse();
+        format!("{first}...{}", last.into_iter().collect::<String>())
+    }
+}
+
 impl fmt::Display for Fault {
     /// `E-MISSING at /model/revision (line 12, column 12): the member is missing`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {
             At::Pointer(p) if p.is_empty() => write!(f, "{} at the top", self.code)?,
-            at => write!(f, "{} at {at}", self.code)?,
+            at => write!(f, "{} at {}", self.code, at.brief())?,
         }
         if let Some(name) = self.document.name() {
             write!(f, " of the {name}")?;
@@ -257,5 +273,23 @@ pub(crate) fn quoted(text: &str) -> String {
         format!("\"{short}...\"")
     } else {
         "\"".to_owned() + &short + "\""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_place_is_cut_for_people_and_whole_in_the_verdict() {
+        for (len, cut) in [(1, false), (399, false), (400, true), (30_000, true)] {
+            let pointer = format!("/{}", "é".repeat(len));
+            let fault = Fault::pointer(Code::Null, pointer.as_str(), "null");
+            assert_eq!(fault.at.to_string(), pointer);
+            let brief = fault.at.brief();
+            assert_eq!(brief != pointer, cut);
+            assert_eq!(brief.chars().count(), if cut { 403 } else { len + 1 });
+            assert_eq!(fault.to_string(), format!("E-NULL at {brief}: null"));
+        }
     }
 }

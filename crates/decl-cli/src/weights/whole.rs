@@ -26,6 +26,17 @@ pub(crate) fn agree(
         return Err(two("two models", one, other));
     }
     whole(files.iter().map(|(name, _)| *name))?;
+    // The names may not say so.
+    for (name, parts) in headers.iter().filter_map(|(name, header)| Some((name, header.parts?))) {
+        let there = headers.iter().filter(|(_, header)| header.parts == Some(parts)).count() as u64;
+        if there < parts {
+            return Err(Failure::unknown(format_args!(
+                "{name}: its header says that it is one of {parts} parts, and {there} of them {} there",
+                if there == 1 { "is" } else { "are" }
+            ))
+            .hint("fetch the others, or let the engine make one file of them"));
+        }
+    }
 
     let types: BTreeSet<&str> =
         headers.iter().flat_map(|(_, header)| &header.tensor_types).map(String::as_str).collect();
@@ -89,6 +100,7 @@ mod tests {
 
     fn header(format: &'static str, role: Role, file_type: Option<&str>, types: &[&str]) -> Header {
         Header {
+            parts: None,
             format,
             role,
             file_type: file_type.map(str::to_owned),
@@ -109,6 +121,10 @@ mod tests {
     fn headers_agree_or_the_files_are_no_model() {
         assert_eq!(told(&[("config.json", None)]), "here: no weights, neither safetensors nor GGUF");
         let safe = |types: &[&str]| Some(header("safetensors", Role::Part, None, types));
+        let split = |parts| {
+            let header = header("gguf", Role::Part, Some("Q8_0"), &["F32"]);
+            Some(Header { parts: Some(parts), ..header })
+        };
         let gguf = |role, file_type, types: &[&str]| Some(header("gguf", role, file_type, types));
         for (files, want) in [
             (vec![("config.json", None), ("m", safe(&["F16"]))], "safetensors F16"),
@@ -148,6 +164,16 @@ mod tests {
                     ("m-00002-of-00002.x", gguf(Role::Part, None, &["F32"])),
                 ],
                 "gguf Q8_0",
+            ),
+            (vec![("m", split(2)), ("n", split(2))], "gguf Q8_0"),
+            (
+                vec![("m", split(3)), ("n", split(3))],
+                "m: its header says that it is one of 3 parts, and 2 of them are there",
+            ),
+            (vec![("m", split(1))], "gguf Q8_0"),
+            (
+                vec![("m", split(u64::MAX))],
+                "m: its header says that it is one of 18446744073709551615 parts, and 1 of them is there",
             ),
             (vec![("m", safe(&["A".repeat(250).as_str(), "BBBBB"]))], "safetensors {}"),
             (

@@ -24,6 +24,7 @@ pub(super) fn read(input: impl Read) -> io::Result<Header> {
         let kind = reader.number::<4>()?;
         match key.as_str() {
             "general.file_type" => once(&key, &mut said.file_type, reader.count(&key, kind)?)?,
+            "split.count" => once(&key, &mut said.parts, reader.count(&key, kind)?)?,
             "split.no" => once(&key, &mut said.split, reader.count(&key, kind)?)?,
             "general.type" if kind == TEXT => once(&key, &mut said.general_type, reader.text()?)?,
             "general.architecture" if kind == TEXT => once(&key, &mut said.architecture, reader.text()?)?,
@@ -39,7 +40,7 @@ pub(super) fn read(input: impl Read) -> io::Result<Header> {
         reader.skip(8)?; // where it is
     }
     let file_type = said.file_type.map(|n| name(FILE_TYPES, n, "file_type"));
-    Ok(Header { format: "gguf", role: said.role(), file_type, tensor_types })
+    Ok(Header { format: "gguf", parts: said.parts, role: said.role(), file_type, tensor_types })
 }
 
 /// The pairs that matter here.
@@ -48,7 +49,9 @@ struct Said {
     file_type: Option<u64>,
     general_type: Option<String>,
     architecture: Option<String>,
-    /// Which part of a split model, from 0.
+    /// How many parts a split model has.
+    parts: Option<u64>,
+    /// Which of them this is, from 0.
     split: Option<u64>,
 }
 
@@ -284,6 +287,7 @@ mod tests {
         assert_eq!(role(new(1).word("general.type", "adapter")), other("adapter"));
         assert_eq!(role(new(1).word("general.type", "mmproj")), Role::Part);
         assert_eq!(role(new(1).word("general.architecture", "clip")), Role::Part);
+        assert_eq!(new(1).count("split.count", 3).read().unwrap().parts, Some(3));
         for (part, want) in [(0, Role::Model), (1, Role::Part)] {
             let split = new(1).text("split.no").number(4, 2).number(2, part);
             assert_eq!(role(split), want);

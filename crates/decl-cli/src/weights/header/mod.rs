@@ -17,6 +17,8 @@ pub(crate) const HEADER_BYTES: u64 = 64 << 20;
 pub(crate) struct Header {
     pub(crate) format: &'static str,
     pub(crate) role: Role,
+    /// How many files the model was split into, if the file says so.
+    pub(crate) parts: Option<u64>,
     /// What the file calls its own quantization.
     pub(crate) file_type: Option<String>,
     /// The types of its tensors.

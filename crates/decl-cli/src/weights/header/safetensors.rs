@@ -35,7 +35,7 @@ pub(super) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
     }
     match data.checked_add(8 + size) {
         Some(whole) if whole == len => {
-            Ok(Header { format: "safetensors", role: Role::Part, file_type: None, tensor_types })
+            Ok(Header { format: "safetensors", role: Role::Part, parts: None, file_type: None, tensor_types })
         }
         whole => {
             let whole = whole.map_or_else(|| "more than 2^64".to_owned(), |whole| whole.to_string());
