@@ -101,69 +101,8 @@ const ADDS: &[&str] = &[
 pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, Fault> {
     let api = base.get("environment").and_then(|environment| environment.get("api")?.get("name")?.as_str());
     let backend = api == Some(NAMES_ITS_BACKEND);
-    lay(&mut base, overlay, &mut String::new(), backend)?;
+    lay(&mut base, overlay, &mut String::new(), Under::Body { backend })?;
     Ok(base)
-}
-
-fn lay<'a>(
-    base: &mut Value<'a>,
-    overlay: Value<'a>,
-    pointer: &mut String,
-    backend: bool,
-) -> Result<(), Fault> {
-    let absent = is_absent(base);
-    let gap = match &*base {
-        Value::Array(items) => items.is_empty() && silent(pointer),
-        Value::Map(members) => (members.is_empty() || absent) && silent(pointer),
-        Value::Text(_) if backend && SAID_BY_BACKEND.contains(&pointer.as_str()) => false,
-        Value::Text(text) => presumed(pointer, text),
-        _ => false,
-    };
-    match (base, overlay) {
-        (base, overlay) if gap => *base = overlay,
-        (Value::Map(members), Value::Map(mut added)) if !absent => {
-            added.sort_by(|a, b| key_order(&a.0, &b.0));
-            let known: BTreeMap<String, usize> =
-                members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
-            for (key, value) in added {
-                // A map that states something cannot be absent too.
-                let may_add = ADDS.contains(&pointer.as_str()) && key != "absent";
-                inside(pointer, &key.clone(), |pointer| {
-                    match known.get(&*key).and_then(|i| members.get_mut(*i)) {
-                        Some((_, base)) => lay(base, value, pointer, backend),
-                        None if may_add => {
-                            members.push((key, value));
-                            Ok(())
-                        }
-                        None => Err(refusal(
-                            Code::UnknownMember,
-                            pointer,
-                            "the declaration that the body gives has no such member",
-                        )),
-                    }
-                })?;
-            }
-        }
-        (Value::Array(items), Value::Array(added)) if items.len() == added.len() => {
-            for (i, (item, value)) in items.iter_mut().zip(added).enumerate() {
-                inside(pointer, &format!("{i}"), |pointer| lay(item, value, pointer, backend))?;
-            }
-        }
-        (Value::Array(_), Value::Array(_)) => {
-            return Err(refusal(Code::Range, pointer, "the body states a list of another length"));
-        }
-        (base, overlay) if *base == overlay => {}
-        _ => {
-            return Err(refusal(Code::Range, pointer, "the body already states another value"));
-        }
-    }
-    Ok(())
-}
-
-fn refusal(code: Code, pointer: &str, message: &str) -> Fault {
-    Fault::pointer(code, pointer, message)
-        .of(Document::Overlay)
-        .with_hint("an overlay only fills gaps: take this out, or change the body")
 }
 
 /// Two overlays as one: what either says. Where both speak they say the same, or the second is refused there.
@@ -178,35 +117,99 @@ fn refusal(code: Code, pointer: &str, message: &str) -> Fault {
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 pub fn join<'a>(mut first: Value<'a>, second: Value<'a>) -> Result<Value<'a>, Fault> {
-    put(&mut first, second, &mut String::new())?;
+    lay(&mut first, second, &mut String::new(), Under::Overlay)?;
     Ok(first)
 }
 
-fn put<'a>(first: &mut Value<'a>, second: Value<'a>, pointer: &mut String) -> Result<(), Fault> {
-    let absent = is_absent(first) || is_absent(&second);
-    match (first, second) {
-        (Value::Map(members), Value::Map(mut added)) if !absent => {
+fn lay<'a>(
+    base: &mut Value<'a>,
+    overlay: Value<'a>,
+    pointer: &mut String,
+    under: Under,
+) -> Result<(), Fault> {
+    let apart = under.keeps_apart(base, &overlay);
+    let gap = under.leaves_open(base, pointer);
+    match (base, overlay) {
+        (base, overlay) if gap => *base = overlay,
+        (Value::Map(members), Value::Map(mut added)) if !apart => {
             added.sort_by(|a, b| key_order(&a.0, &b.0));
             let known: BTreeMap<String, usize> =
                 members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
             for (key, value) in added {
-                match known.get(&*key).and_then(|i| members.get_mut(*i)) {
-                    Some((_, first)) => inside(pointer, &key, |pointer| put(first, value, pointer))?,
-                    None => members.push((key, value)),
-                }
+                let may_add = under.takes(pointer, &key);
+                inside(pointer, &key.clone(), |pointer| {
+                    match known.get(&*key).and_then(|i| members.get_mut(*i)) {
+                        Some((_, base)) => lay(base, value, pointer, under),
+                        None if may_add => {
+                            members.push((key, value));
+                            Ok(())
+                        }
+                        None => Err(under.refusal(
+                            Code::UnknownMember,
+                            pointer,
+                            "the declaration that the body gives has no such member",
+                        )),
+                    }
+                })?;
             }
-            Ok(())
         }
         (Value::Array(items), Value::Array(added)) if items.len() == added.len() => {
             for (i, (item, value)) in items.iter_mut().zip(added).enumerate() {
-                inside(pointer, &format!("{i}"), |pointer| put(item, value, pointer))?;
+                inside(pointer, &format!("{i}"), |pointer| lay(item, value, pointer, under))?;
             }
-            Ok(())
         }
-        (first, second) if *first == second => Ok(()),
-        _ => Err(Fault::pointer(Code::Range, pointer.as_str(), "another overlay states another value")
-            .of(Document::Overlay)
-            .with_hint("take it out of one of the two")),
+        (Value::Array(_), Value::Array(_)) => {
+            return Err(under.refusal(Code::Range, pointer, "the body states a list of another length"));
+        }
+        (base, overlay) if *base == overlay => {}
+        _ => return Err(under.refusal(Code::Range, pointer, "the body already states another value")),
+    }
+    Ok(())
+}
+
+/// What an overlay is laid over.
+#[derive(Clone, Copy)]
+enum Under {
+    /// What a body gave; `backend` if it names what serves the model.
+    Body { backend: bool },
+    /// Another overlay, which holds statements alone: nothing in it is a gap, and it takes every further one.
+    Overlay,
+}
+
+impl Under {
+    /// May anything take the place of what stands here?
+    fn leaves_open(self, base: &Value<'_>, pointer: &str) -> bool {
+        let Self::Body { backend } = self else { return false };
+        match base {
+            Value::Array(items) => items.is_empty() && silent(pointer),
+            Value::Map(members) => (members.is_empty() || is_absent(base)) && silent(pointer),
+            Value::Text(_) if backend && SAID_BY_BACKEND.contains(&pointer) => false,
+            Value::Text(text) => presumed(pointer, text),
+            _ => false,
+        }
+    }
+
+    /// Are these two maps no parts of one? An absence is stated whole.
+    fn keeps_apart(self, base: &Value<'_>, overlay: &Value<'_>) -> bool {
+        is_absent(base) || matches!(self, Self::Overlay) && is_absent(overlay)
+    }
+
+    /// May the map here take a further member?
+    fn takes(self, pointer: &str, key: &str) -> bool {
+        match self {
+            // A map that states something cannot be absent too.
+            Self::Body { .. } => ADDS.contains(&pointer) && key != "absent",
+            Self::Overlay => true,
+        }
+    }
+
+    /// `found` is said of a body.
+    fn refusal(self, code: Code, pointer: &str, found: &str) -> Fault {
+        let (found, hint) = match self {
+            Self::Body { .. } => (found, "an overlay only fills gaps: take this out, or change the body"),
+            Self::Overlay => ("another overlay states another value", "take it out of one of the two"),
+        };
+        Fault::pointer(code, pointer, found).of(Document::Overlay).with_hint(hint)
     }
 }
 
