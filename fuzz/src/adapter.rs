@@ -46,13 +46,21 @@ pub fn overlay(input: &[u8]) {
     }
 }
 
-/// The identity or the refusal of a body. Both ways to it agree.
+/// The identity or the refusal of a body. Every way to it agrees: an overlay makes a tree of the body necessary, also one
+/// that says nothing.
 fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, String> {
     let adapter = adapter::named(name).expect("a name of adapter::NAMES");
     let source = Source::from_body(adapter, body, options, &mut NoFiles);
     let faults = check_body(adapter, body, options, &mut NoFiles);
     assert_eq!(faults.first(), source.as_ref().err(), "the verdict is the first fault");
     faults.iter().for_each(said);
+    let nothing = Value::Map(Vec::new());
+    if options.overlay.is_none() {
+        let by_tree = Options { overlay: Some(&nothing), ..*options };
+        let by_tree = Source::from_body(adapter, body, &by_tree, &mut NoFiles);
+        let all = |source: Source| (source.declaration, source.contents);
+        assert_eq!(source.clone().map(all), by_tree.map(all));
+    }
     if let Ok(source) = &source {
         sound(source);
     }

@@ -1,5 +1,7 @@
 //! A declaration: canonical bytes that passed every check, and the ways in.
 
+#[cfg(feature = "std")]
+use crate::adapter::direct;
 use crate::{
     Code, Content, Document, Fault, Files, Identity, Value,
     adapter::{Adapter, Options},
@@ -39,6 +41,17 @@ pub struct Reference {
     pub media: Cow<'static, str>,
     /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
     pub keyed: Option<String>,
+}
+
+impl From<&Content> for Reference {
+    fn from(content: &Content) -> Self {
+        Self {
+            digest: content.digest,
+            len: Some(content.bytes.len() as u64),
+            media: content.media.clone(),
+            keyed: None,
+        }
+    }
 }
 
 impl Reference {
@@ -154,12 +167,34 @@ impl Source {
         options: &Options<'_>,
         files: &mut dyn Files,
     ) -> Result<Self, Fault> {
+        let body = json::tape(body)?;
+        #[cfg(feature = "std")]
+        if let Some(source) = Self::directly(adapter, &body, options) {
+            return Ok(source);
+        }
         let mut faults = Vec::new();
-        let Some(translated) = adapter.translate(json::parse(body)?, options, &mut faults) else {
+        let Some(translated) = adapter.translate(body.tree(), options, &mut faults) else {
             return Err(first(faults));
         };
         Self::with_contents(translated.source, translated.contents, files)
             .map_err(|fault| of_body(fault, options.overlay))
+    }
+
+    /// The same without a tree, where nothing is added to the body and nothing about it is unusual.
+    #[cfg(feature = "std")]
+    fn directly(adapter: &Adapter, body: &json::Tape<'_>, options: &Options<'_>) -> Option<Self> {
+        if options.model.or(options.api_version).is_some() || options.overlay.is_some() {
+            return None;
+        }
+        let direct::Written { bytes, references, mut contents } = direct::write(adapter, body)?;
+        contents.sort_by_cached_key(|content| content.digest);
+        // Of two media types of the same bytes the one that is met first is kept; the tree knows which.
+        let other = |pair: &[Content]| pair[0].digest == pair[1].digest && pair[0].media != pair[1].media;
+        if contents.windows(2).any(other) {
+            return None;
+        }
+        contents.dedup_by_key(|content| content.digest);
+        Some(Self { declaration: Declaration::checked(bytes, references), contents })
     }
 
     /// Resolves and checks a declaration that was read from JSON or built by an adapter.

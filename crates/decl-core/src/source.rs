@@ -1,6 +1,6 @@
 //! Content by value, for people: the first step of sealing turns it into references.
 
-use crate::{Code, Identity, Value, json, limits};
+use crate::{Code, Identity, Value, cbor, json, limits};
 use alloc::{
     borrow::{Cow, ToOwned},
     format,
@@ -42,6 +42,17 @@ impl Content {
     /// Content of these bytes.
     pub fn new(media: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
         Self { digest: Identity::of(&bytes), media: media.into(), bytes }
+    }
+
+    /// Appends what a declaration says of it, as canonical CBOR.
+    pub(crate) fn write_reference(&self, out: &mut Vec<u8>) {
+        cbor::head(out, cbor::MAP, 3);
+        cbor::string(out, cbor::TEXT, b"b3");
+        cbor::string(out, cbor::BYTES, self.digest.as_bytes());
+        cbor::string(out, cbor::TEXT, b"len");
+        cbor::head(out, cbor::UINT, self.bytes.len() as u64);
+        cbor::string(out, cbor::TEXT, b"type");
+        cbor::string(out, cbor::TEXT, self.media.as_bytes());
     }
 
     /// What a declaration says of it: `{"b3", "len", "type"}`.

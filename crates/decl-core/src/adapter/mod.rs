@@ -23,6 +23,8 @@
 
 mod anthropic;
 mod chat;
+#[cfg(feature = "std")]
+pub(crate) mod direct;
 mod gemini;
 mod helm;
 mod lm_eval;

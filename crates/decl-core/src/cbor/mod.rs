@@ -18,9 +18,9 @@ pub use decode::{check, decode};
 pub use encode::encode;
 pub(crate) use encode::{head, scalar, string};
 
-const UINT: u8 = 0;
+pub(crate) const UINT: u8 = 0;
 const NINT: u8 = 1;
-const BYTES: u8 = 2;
+pub(crate) const BYTES: u8 = 2;
 pub(crate) const TEXT: u8 = 3;
 pub(crate) const ARRAY: u8 = 4;
 pub(crate) const MAP: u8 = 5;

@@ -22,7 +22,9 @@ pub(crate) fn find(text: &[u8], pointers: &[&str]) -> Vec<Option<usize>> {
         place.here.push(number);
     }
     let mut found = vec![None; pointers.len()];
-    if let Ok(text) = core::str::from_utf8(text) {
+    if let Ok(text) = core::str::from_utf8(text)
+        && text.len() <= limits::SOURCE_BYTES
+    {
         let mut finder = Finder { reader: Reader::new(text), found: &mut found };
         finder.reader.space();
         let start = finder.reader.at;
@@ -75,7 +77,8 @@ impl Finder<'_, '_> {
             if self.reader.peek() != Some(b'"') {
                 return None;
             }
-            let key = self.reader.string().ok()?;
+            self.reader.string().ok()?;
+            let key = self.reader.last_text();
             self.reader.space();
             if !self.reader.eat(b':') {
                 return None;

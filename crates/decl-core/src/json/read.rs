@@ -1,8 +1,11 @@
-//! Text to tree.
+//! Text to tape.
 
-use super::number::number;
+use super::{
+    number::number,
+    tape::{Node, Tape, escape, special},
+};
 use crate::{Code, Fault, Value, fault::quoted, limits, misleads};
-use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::String};
 
 /// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
 ///
@@ -10,6 +13,11 @@ use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::Stri
 /// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`]
 /// containers inside each other, anything after the document.
 pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
+    Ok(tape(input)?.tree())
+}
+
+/// The same, for who wants no tree.
+pub(crate) fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
     if input.len() > limits::SOURCE_BYTES {
         return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
     }
@@ -24,9 +32,7 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     pub(super) at: usize,
-    /// What the containers around this place hold so far: each is allocated once, when its size is known.
-    keys: Vec<Cow<'a, str>>,
-    values: Vec<Value<'a>>,
+    tape: Tape<'a>,
 }
 
 /// In a box, so that results stay small.
@@ -39,15 +45,18 @@ fn refuse<T>(code: Code, at: usize, message: impl Into<String>) -> Read<T> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0, keys: Vec::new(), values: Vec::new() }
+        Self { text, bytes: text.as_bytes(), at: 0, tape: Tape::new(text) }
     }
 
-    fn document(mut self) -> Read<Value<'a>> {
+    fn document(mut self) -> Read<Tape<'a>> {
+        // Of real bodies, few have more than a node in so many bytes.
+        const BYTES_OF_A_NODE: usize = 24;
+        self.tape.nodes.reserve(self.bytes.len() / BYTES_OF_A_NODE);
         self.space();
         self.value(0)?;
         self.space();
         match self.peek() {
-            None => Ok(self.values.pop().unwrap_or(Value::Null)), // there is one
+            None => Ok(self.tape),
             Some(_) => Err(self
                 .syntax("more text after the document")
                 .with_hint("a file holds one document; many, one a line, go to `decl seal --batch`")
@@ -58,24 +67,20 @@ impl<'a> Reader<'a> {
     /// Passes over a value.
     pub(super) fn skip(&mut self, depth: usize) -> Read<()> {
         self.value(depth)?;
-        self.values.clear();
+        self.tape.nodes.clear();
         Ok(())
     }
 
-    /// Reads a value onto the stack.
+    /// Reads a value onto the tape.
     fn value(&mut self, depth: usize) -> Read<()> {
         match self.peek() {
-            Some(b'"') => {
-                let text = self.string()?;
-                self.values.push(Value::Text(text));
-                Ok(())
-            }
+            Some(b'"') => self.string(),
             Some(b'{') => self.map(depth),
             Some(b'[') => self.array(depth),
             Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word("true", Value::Bool(true)),
-            Some(b'f') => self.word("false", Value::Bool(false)),
-            Some(b'n') => self.word("null", Value::Null),
+            Some(b't') => self.word("true", Node::Bool(true)),
+            Some(b'f') => self.word("false", Node::Bool(false)),
+            Some(b'n') => self.word("null", Node::Null),
             Some(b'N') => self.not_finite("NaN", self.at),
             Some(b'I') => self.not_finite("Infinity", self.at),
             Some(0xef) if self.at == 0 && self.text.starts_with('\u{feff}') => {
@@ -87,11 +92,11 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, depth: usize) -> Read<()> {
         let depth = self.open(depth)?;
-        let (first, value) = (self.keys.len(), self.values.len());
-        let mut seen = Keys::default();
+        let place = self.tape.open();
+        let (mut members, mut keys) = (0, Keys::default());
         self.space();
         if self.eat(b'}') {
-            self.values.push(Value::Map(Vec::new()));
+            self.tape.close(place, |end| Node::Map { members, end });
             return Ok(());
         }
         loop {
@@ -99,23 +104,21 @@ impl<'a> Reader<'a> {
             if self.peek() != Some(b'"') {
                 return Err(self.expected("a key in double quotes").into());
             }
-            let key = self.string()?;
-            if !seen.insert(&key, &self.keys[first..]) {
-                let message = format!("a key stands twice in this map: {}", quoted(&key));
-                return refuse(Code::DupKey, start, message);
+            self.string()?;
+            if !keys.insert(&self.tape, place + 1, members) {
+                let key = quoted(&self.last_text());
+                return refuse(Code::DupKey, start, format!("a key stands twice in this map: {key}"));
             }
             self.space();
             if !self.eat(b':') {
                 return Err(self.expected("a colon after the key").into());
             }
             self.space();
-            self.keys.push(key);
             self.value(depth)?;
+            members += 1;
             self.space();
             if self.eat(b'}') {
-                let values = self.values.drain(value..);
-                let members = self.keys.drain(first..).zip(values).collect();
-                self.values.push(Value::Map(members));
+                self.tape.close(place, |end| Node::Map { members, end });
                 return Ok(());
             }
             if !self.eat(b',') {
@@ -127,18 +130,19 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, depth: usize) -> Read<()> {
         let depth = self.open(depth)?;
-        let first = self.values.len();
+        let place = self.tape.open();
+        let mut items = 0;
         self.space();
         if self.eat(b']') {
-            self.values.push(Value::Array(Vec::new()));
+            self.tape.close(place, |end| Node::Array { items, end });
             return Ok(());
         }
         loop {
             self.value(depth)?;
+            items += 1;
             self.space();
             if self.eat(b']') {
-                let items = self.values.drain(first..).collect();
-                self.values.push(Value::Array(items));
+                self.tape.close(place, |end| Node::Array { items, end });
                 return Ok(());
             }
             if !self.eat(b',') {
@@ -157,6 +161,8 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Read<()> {
+        // So many digits alone are always in range.
+        const SHORT: usize = 18;
         let start = self.at;
         self.eat(b'-');
         match self.peek() {
@@ -165,17 +171,20 @@ impl<'a> Reader<'a> {
             Some(b'I') if self.at > start => return self.not_finite("Infinity", start),
             _ => return Err(self.expected("a digit").into()),
         }
+        let mut plain = self.at - start <= SHORT;
         if self.eat(b'.') {
             self.some_digits()?;
+            plain = false;
         }
         if self.eat(b'e') || self.eat(b'E') {
             let _ = self.eat(b'+') || self.eat(b'-');
             self.some_digits()?;
+            plain = false;
         }
-        match number(&self.text[start..self.at]) {
-            Ok(value) => self.values.push(value),
-            Err((code, message)) => return refuse(code, start, message),
+        if !plain && let Err((code, message)) = number(&self.text[start..self.at]) {
+            return refuse(code, start, message);
         }
+        self.tape.nodes.push(Node::number(start, self.at));
         Ok(())
     }
 
@@ -193,12 +202,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn word(&mut self, word: &str, value: Value<'a>) -> Read<()> {
+    fn word(&mut self, word: &str, node: Node) -> Read<()> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.expected("a value").into());
         }
         self.at += word.len();
-        self.values.push(value);
+        self.tape.nodes.push(node);
         Ok(())
     }
 
@@ -210,23 +219,35 @@ impl<'a> Reader<'a> {
         refuse(Code::NumNan, start, format!("{word} is not a finite number"))
     }
 
-    pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
+    /// Reads text onto the tape.
+    pub(super) fn string(&mut self) -> Read<()> {
         self.at += 1;
         let start = self.at;
         self.plain();
         if self.eat(b'"') {
-            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+            self.tape.nodes.push(Node::text(start, self.at - 1));
+            return Ok(());
         }
-        // Most text with one escape has more of them: room for them, so that few texts move.
-        let mut out = String::with_capacity(2 * (self.at - start) + 32);
-        out.push_str(&self.text[start..self.at]);
+        if self.tape.unescaped.is_empty() {
+            // No escape stands for more bytes than it has: what is to come fits, and never moves.
+            self.tape.unescaped.reserve(self.bytes.len() - start);
+        }
+        let (mut plain, first) = (start, self.tape.unescaped.len());
         loop {
+            self.tape.unescaped.push_str(&self.text[plain..self.at]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Cow::Owned(out));
+                    self.tape.nodes.push(Node::escaped(first, self.tape.unescaped.len()));
+                    return Ok(());
                 }
-                Some(b'\\') => out.push(self.escape()?),
+                Some(b'\\') => match escape(self.text, self.at) {
+                    Ok((c, end)) => {
+                        self.tape.unescaped.push(c);
+                        self.at = end;
+                    }
+                    Err((code, at, message)) => return refuse(code, at, message),
+                },
                 Some(_) => {
                     return Err(self
                         .syntax("a control character inside text")
@@ -235,9 +256,8 @@ impl<'a> Reader<'a> {
                 }
                 None => return Err(self.syntax("the document ends inside text").into()),
             }
-            let start = self.at;
+            plain = self.at;
             self.plain();
-            out.push_str(&self.text[start..self.at]);
         }
     }
 
@@ -247,57 +267,9 @@ impl<'a> Reader<'a> {
         self.at += special(rest).unwrap_or(rest.len());
     }
 
-    fn escape(&mut self) -> Read<char> {
-        let start = self.at;
-        self.at += 1;
-        let Some(c) = self.peek() else {
-            return Err(self.syntax("the document ends inside text").into());
-        };
-        let plain = match c {
-            b'"' | b'\\' | b'/' => char::from(c),
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.unicode(start),
-            _ => return refuse(Code::Syntax, start, "an escape that JSON does not have"),
-        };
-        self.at += 1;
-        Ok(plain)
-    }
-
-    fn unicode(&mut self, start: usize) -> Read<char> {
-        let lone = || Box::new(Fault::byte(Code::Utf8, start, "a lone surrogate"));
-        self.at += 1;
-        let high = self.hex4(start)?;
-        if !(0xd800..0xe000).contains(&high) {
-            return char::from_u32(high).ok_or_else(lone);
-        }
-        if high >= 0xdc00 || !self.text[self.at..].starts_with("\\u") {
-            return Err(lone());
-        }
-        self.at += 2;
-        let low = self.hex4(start)?;
-        if !(0xdc00..0xe000).contains(&low) {
-            return Err(lone());
-        }
-        char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).ok_or_else(lone)
-    }
-
-    fn hex4(&mut self, start: usize) -> Read<u32> {
-        let digits = self.bytes.get(self.at..self.at + 4).unwrap_or_default();
-        let mut n = 0;
-        for &c in digits {
-            let digit = char::from(c).to_digit(16);
-            n = n * 16
-                + digit.ok_or_else(|| Fault::byte(Code::Syntax, start, "\\u takes four hex digits"))?;
-        }
-        if digits.is_empty() {
-            return refuse(Code::Syntax, start, "\\u takes four hex digits");
-        }
-        self.at += 4;
-        Ok(n)
+    /// The text that was read last.
+    pub(super) fn last_text(&self) -> Cow<'a, str> {
+        self.tape.nodes.last().map(|text| self.tape.text_of(*text)).unwrap_or_default()
     }
 
     pub(super) fn space(&mut self) {
@@ -332,32 +304,25 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where the first byte is that ends plain text.
-pub(super) fn special(text: &[u8]) -> Option<usize> {
-    const CHUNK: usize = 16;
-    // Without a branch inside, a chunk is a few vector instructions.
-    let ends = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
-    let plain = |chunk: &&[u8]| chunk.iter().fold(0, |any, &c| any | ends(c)) == 0;
-    let skipped = CHUNK * text.chunks_exact(CHUNK).take_while(plain).count();
-    let end = text[skipped..].iter().position(|&c| c == b'"' || c == b'\\' || c < 0x20)?;
-    Some(skipped + end)
-}
-
 /// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.
 #[derive(Default)]
-struct Keys(BTreeSet<String>);
+struct Keys<'a>(BTreeSet<Cow<'a, str>>);
 
-impl Keys {
-    const SMALL: usize = 24;
+impl<'a> Keys<'a> {
+    const SMALL: u32 = 24;
 
-    fn insert(&mut self, key: &str, keys: &[Cow<'_, str>]) -> bool {
-        if keys.len() < Self::SMALL {
-            return keys.iter().all(|k| k != key);
+    /// Is the last key another than those so many before it, the first of which has this number?
+    fn insert(&mut self, tape: &Tape<'a>, first: usize, count: u32) -> bool {
+        let last = tape.nodes.len() - 1;
+        let mut before = tape.from(first, last, 1);
+        if count < Self::SMALL {
+            let key = tape.bytes(tape.nodes[last]);
+            return before.all(|other| tape.bytes(tape.nodes[other]) != key);
         }
         if self.0.is_empty() {
-            self.0.extend(keys.iter().map(|k| String::from(&**k)));
+            self.0.extend(before.map(|key| tape.text_of(tape.nodes[key])));
         }
-        self.0.insert(String::from(key))
+        self.0.insert(tape.text_of(tape.nodes[last]))
     }
 }
 
@@ -365,7 +330,7 @@ impl Keys {
 mod tests {
     use super::*;
     use crate::At;
-    use alloc::string::ToString;
+    use alloc::{string::ToString, vec::Vec};
 
     fn fault(text: &str) -> (Code, usize) {
         let fault = parse(text.as_bytes()).unwrap_err();
@@ -402,18 +367,6 @@ mod tests {
             ("{\"a\":1,\"b\":2,\"a\":", Code::DupKey, 13),
         ] {
             assert_eq!(fault(text), (code, at), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn plain_text_ends_where_it_ends_at_every_offset() {
-        for at in 0..70 {
-            for end in ['"', '\\', '\u{1f}', '\0'] {
-                let text = "é~\u{7f} ".repeat(20).chars().take(at).collect::<String>();
-                let whole = format!("{text}{end}\"\\{text}");
-                assert_eq!(special(whole.as_bytes()), Some(text.len()), "{end:?} after {at}");
-                assert_eq!(special(text.as_bytes()), None);
-            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Tree to text, members in the order given.
 
-use super::read::special;
+use super::tape::special;
+#[cfg(feature = "std")]
+use super::tape::{Node, Tape};
 use crate::{Value, identity::hex, limits};
 use alloc::{
     borrow::Cow,
@@ -88,6 +90,50 @@ fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<u
             out.push_str(if indent.is_some() { ": " } else { ":" });
             write(out, value, projection, indent);
         }),
+    }
+}
+
+/// Without a tree.
+#[cfg(feature = "std")]
+impl Tape<'_> {
+    /// [`minimal`] of the value of this number.
+    pub(crate) fn minimal(&self, i: usize) -> String {
+        let mut out = String::with_capacity(256);
+        self.write(&mut out, i);
+        out
+    }
+
+    fn write(&self, out: &mut String, i: usize) {
+        match self.node(i) {
+            node @ Node::Text { .. } => {
+                out.push('"');
+                out.push_str(self.text(node));
+                out.push('"');
+            }
+            node @ Node::Number { .. } if self.text(node).bytes().all(|c| c.is_ascii_digit()) => {
+                out.push_str(self.text(node));
+            }
+            node @ Node::Escaped { .. } => string(out, self.text(node)),
+            Node::Array { .. } => {
+                out.push('[');
+                for (n, item) in self.items(i).enumerate() {
+                    out.push_str(if n == 0 { "" } else { "," });
+                    self.write(out, item);
+                }
+                out.push(']');
+            }
+            Node::Map { .. } => {
+                out.push('{');
+                for (n, key) in self.keys(i).enumerate() {
+                    out.push_str(if n == 0 { "" } else { "," });
+                    self.write(out, key);
+                    out.push(':');
+                    self.write(out, key + 1);
+                }
+                out.push('}');
+            }
+            _ => write(out, &self.value(i), false, None),
+        }
     }
 }
 

@@ -10,7 +10,11 @@ mod text;
 mod walk;
 mod words;
 
-pub(crate) use names::{artefact, secret_name, secret_value};
+pub(crate) use names::{artefact, reserved_name, secret_name, secret_value};
+#[cfg(feature = "std")]
+pub(crate) use shape::{Member, Presence, Shape};
+#[cfg(feature = "std")]
+pub(crate) use tables::{DECLARATION, MESSAGE, PART};
 pub use template::template;
 pub(crate) use text::media;
 pub(crate) use walk::{Form, Walk};

@@ -118,9 +118,17 @@ const SECRETS: &[&str] = &[
     "x_api_key",
 ];
 
+/// What tells a stated absence and content from a map of names.
+pub(super) const RESERVED: [&str; 3] = ["absent", "b3", "kb3"];
+
 /// Is this the name of something a run produced?
 pub(crate) fn artefact(name: &str) -> bool {
     ARTEFACTS.binary_search(&name).is_ok()
+}
+
+/// Does the format keep this name for itself, in every map of a declarer's own names?
+pub(crate) fn reserved_name(name: &str) -> bool {
+    RESERVED.contains(&name)
 }
 
 /// Is this the name of a member that holds a secret?
@@ -155,7 +163,14 @@ pub(crate) fn secret_value(text: &str) -> bool {
         || ["xoxb-", "xoxp-", "xoxa-", "xoxs-"].iter().any(|p| rest(p, 10, ANY, dash))
         || rest("Bearer ", 16, ANY, |c| c.is_ascii_graphic())
         || jwt(text)
-        || text.find("-----BEGIN ").is_some_and(|i| text[i..].contains("PRIVATE KEY-----"))
+        || text.len() >= PRIVATE_KEY && private_key(text)
+}
+
+/// The fewest bytes that can hold the marks of a private key: short text is not searched for them.
+const PRIVATE_KEY: usize = "-----BEGIN PRIVATE KEY-----".len();
+
+fn private_key(text: &str) -> bool {
+    text.find("-----BEGIN ").is_some_and(|i| text[i..].contains("PRIVATE KEY-----"))
 }
 
 fn jwt(text: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The vocabulary of the tables.
 
 /// What one place takes. The tables in `tables.rs` are `declaration-v1.cddl` in these words.
-pub(super) enum Shape {
+pub(crate) enum Shape {
     /// Exactly this text; another one is another version of the format.
     Version(&'static str),
     /// One of these texts.
@@ -52,12 +52,12 @@ pub(super) enum Shape {
 
 impl Shape {
     /// In place of a media type, for content that cannot stand by value.
-    pub(super) const REFERENCE: &str = "";
+    pub(crate) const REFERENCE: &str = "";
 }
 
 /// What is looked for in an open map besides secrets.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Guard {
+pub(crate) enum Guard {
     /// Artefacts of execution, by name, at any depth.
     Artefacts,
     /// The same in the first level only: below it, policies name what they judge.
@@ -67,14 +67,14 @@ pub(super) enum Guard {
 }
 
 /// One member of a closed map.
-pub(super) struct Member {
-    pub(super) name: &'static str,
-    pub(super) shape: Shape,
-    pub(super) presence: Presence,
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) presence: Presence,
 }
 
 /// Whether a member must be there. In a declaration every member must; only content by value has one to leave out.
-pub(super) enum Presence {
+pub(crate) enum Presence {
     Mandatory,
     /// Mandatory in declarations of this kind, forbidden in the others.
     OfKind(&'static str),

@@ -9,7 +9,7 @@ use super::shape::{
     member, only, optional,
 };
 
-pub(super) static DECLARATION: Shape = Map(&[
+pub(crate) static DECLARATION: Shape = Map(&[
     member("v", Version("ai-run-declaration/1")),
     member("ext", Ext),
     member("kind", Choice(KINDS)),
@@ -84,14 +84,14 @@ static ADAPTER: Shape = Map(&[member("name", Name), member("files", List(1, &FIL
 
 // ---- messages -------------------------------------------------------------------------------------------
 
-static MESSAGE: Shape = Map(&[
+pub(crate) static MESSAGE: Shape = Map(&[
     member("role", Choice(&["system", "developer", "user", "assistant", "tool"])),
     member("parts", List(0, &PART)),
 ]);
 
 const ATTRS: Shape = Open(Artefacts);
 
-static PART: Shape = Cases(&[
+pub(crate) static PART: Shape = Cases(&[
     (&["text"], &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)]),
     (
         &["image", "audio", "video", "file"],

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod anthropic;
+#[path = "../chat/both.rs"]
+mod both;
 mod bytes;
 #[path = "../chat/changes.rs"]
 mod changes;
@@ -28,6 +30,8 @@ fn translate(adapter: &str, body: &Value<'_>, options: &Options<'_>) -> Result<S
     let mut source =
         Source::from_value(translated.source, &mut NoFiles).map_err(|fault| format!("later: {fault}"))?;
     source.contents.extend(translated.contents);
+    let straight = both::both_ways(adapter, &json::minimal(body), options).unwrap();
+    assert_eq!(straight.declaration, source.declaration);
     Ok(source)
 }
 

@@ -2,6 +2,7 @@
 //! run give the same declaration (`identity.rs`).
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
+mod both;
 mod changes;
 mod identity;
 mod servers;
@@ -19,7 +20,11 @@ fn translate(body: &Value<'_>, options: &Options<'_>) -> Result<Source, String> 
     let Some(translated) = chat.translate(body.clone(), options, &mut faults) else {
         return Err(format!("{} at {}", faults[0].code, faults[0].at));
     };
-    Source::from_value(translated.source, &mut NoFiles).map_err(|fault| format!("later: {fault}"))
+    let source =
+        Source::from_value(translated.source, &mut NoFiles).map_err(|fault| format!("later: {fault}"))?;
+    let straight = both::both_ways(chat, &json::minimal(body), options).unwrap();
+    assert_eq!(straight.declaration, source.declaration);
+    Ok(source)
 }
 
 fn read(body: &str) -> Result<Source, String> {

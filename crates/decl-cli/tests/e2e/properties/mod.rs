@@ -8,7 +8,7 @@ mod write;
 
 use api::{APIS, Api};
 use decl_core::{
-    Identity, NoFiles, Source,
+    Identity, NoFiles, Source, Value,
     adapter::{self, Adapter, Options, Unknown},
     json,
 };
@@ -137,9 +137,15 @@ fn remember(
     Ok(())
 }
 
+/// By both ways, which agree: an overlay makes a tree of the body necessary, also one that says nothing.
 fn identify(adapter: &Adapter, body: &[u8], options: &Options<'_>) -> Option<Identity> {
-    let source = Source::from_body(adapter, body, options, &mut NoFiles).ok()?;
-    Some(source.declaration.identity())
+    let read = |overlay| {
+        let options = Options { overlay, ..*options };
+        Source::from_body(adapter, body, &options, &mut NoFiles).map(|made| (made.declaration, made.contents))
+    };
+    let (straight, by_tree) = (read(None), read(Some(&Value::Map(Vec::new()))));
+    assert_eq!(straight, by_tree, "{}", String::from_utf8_lossy(body));
+    straight.ok().map(|(declaration, _)| declaration.identity())
 }
 
 impl AddAssign for Counts {

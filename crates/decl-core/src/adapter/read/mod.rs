@@ -2,7 +2,7 @@
 
 mod bytes;
 mod nodes;
-mod open;
+pub(super) mod open;
 mod sift;
 mod wholes;
 
@@ -468,7 +468,7 @@ fn state<'a>(node: &mut Value<'a>, to: Spot, own: Spot, value: Value<'a>) {
 }
 
 /// What a table says, as JSON with its members in canonical order.
-fn parsed(said: &'static str) -> Value<'static> {
+pub(super) fn parsed(said: &'static str) -> Value<'static> {
     json::parse(said.as_bytes()).map_or(Value::Null, |value| bytes::sorted(value, &[])) // a test reads all of them
 }
 

@@ -3,7 +3,7 @@
 use super::{super::place::Spot, Members, Reader, bytes::reference};
 use crate::{
     Code, Content, Value, json, key_order,
-    schema::{artefact, secret_name, secret_value},
+    schema::{artefact, reserved_name, secret_name, secret_value},
 };
 use alloc::borrow::Cow;
 
@@ -76,7 +76,7 @@ impl<'a> Reader<'_, '_, 'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
             let value = self.inside(&*key, |reader| {
-                if matches!(&*key, "absent" | "b3" | "kb3") {
+                if reserved_name(&key) {
                     reader.fault_hint(
                         Code::Range,
                         "in a declaration this name states an absence or names content",
@@ -96,9 +96,10 @@ impl<'a> Reader<'_, '_, 'a> {
 }
 
 /// Is this a URL with a password, or with an argument that is a secret?
-pub(super) fn secret_in_url(text: &str) -> bool {
+pub(in crate::adapter) fn secret_in_url(text: &str) -> bool {
     const KEYS: [&str; 4] = ["key", "sig", "signature", "X-Amz-Signature"];
-    let Some((_, rest)) = text.split_once("://") else { return false };
+    let mut colons = text.match_indices(':');
+    let Some(rest) = colons.find_map(|(i, _)| text[i..].strip_prefix("://")) else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let user = host.rsplit_once('@').map_or("", |(user, _)| user);
     let secret = |argument: &str| {

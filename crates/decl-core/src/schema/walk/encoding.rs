@@ -1,7 +1,7 @@
 //! What the walk writes: the encoding, as long as there is no fault.
 
 use super::Visit;
-use crate::{Code, Fault, Value, cbor, limits};
+use crate::{Code, Content, Fault, Value, cbor, limits};
 
 impl Visit<'_, '_> {
     /// The first value without an encoding is one verdict for all.
@@ -34,9 +34,21 @@ impl Visit<'_, '_> {
     pub(super) fn container(&mut self, major: u8, entries: usize) {
         if self.writes() {
             cbor::head(&mut self.walk.found.bytes, major, entries as u64);
-            if self.containers == limits::DEPTH {
-                self.unencodable(Code::Depth, "too many containers inside each other");
-            }
+            self.limit();
+        }
+    }
+
+    /// The reference to content that stood here by value.
+    pub(super) fn reference(&mut self, content: &Content) {
+        if self.writes() {
+            content.write_reference(&mut self.walk.found.bytes);
+            self.limit();
+        }
+    }
+
+    fn limit(&mut self) {
+        if self.containers == limits::DEPTH {
+            self.unencodable(Code::Depth, "too many containers inside each other");
         }
     }
 }

@@ -5,7 +5,7 @@ mod encoding;
 
 use super::{
     home::home,
-    names::{artefact, secret_name, secret_value},
+    names::{RESERVED, artefact, secret_name, secret_value},
     shape::{Guard, Member, Presence, Shape},
     tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
     takes::{Has, Takes, kind_of, kinds},
@@ -72,33 +72,52 @@ impl<'f> Walk<'f> {
         form: Form,
         files: &'f mut dyn Files,
     ) -> Result<Found, Vec<Fault>> {
-        let mut walk = Self {
-            form,
-            files,
-            parts: [count_parts(value.get("input")), count_parts(value.get("instructions"))],
-            kind: value.get("kind").and_then(Value::as_str).unwrap_or_default().into(),
-            hint: None,
-            digest_bytes: 20..=64,
-            faults: Faults::default(),
-            unencodable: None,
-            read: BTreeSet::new(),
-            found: Found::default(),
-        };
-        let writes = form == Form::Json;
-        if writes {
+        let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let mut walk = Self::new(form, files, kind);
+        walk.parts = [count_parts(value.get("input")), count_parts(value.get("instructions"))];
+        if form == Form::Json {
             walk.found.bytes.reserve(4096); // most declarations fit
             let messages = walk.parts.iter().map(Vec::len).sum();
             walk.found.references.reserve(messages);
             walk.found.contents.reserve(messages);
         }
-        Visit { walk: &mut walk, at: Place::default(), containers: 0, depth: 0, writes }
-            .visit(value, &DECLARATION);
+        walk.root(value, &DECLARATION);
         if value.get("v").is_none() && is_body(value) {
             walk.hint = Some(
                 "this looks like a request body: name its API, --from chat, responses, anthropic or gemini",
             );
         }
         walk.finish()
+    }
+
+    /// The encoding of a value that takes this shape in a declaration of this kind, and holds no content by value;
+    /// nothing if it does not take it.
+    #[cfg(feature = "std")]
+    pub(crate) fn fragment(mut value: Value<'_>, shape: &Shape, kind: &str) -> Option<Vec<u8>> {
+        let mut files = source::NoFiles;
+        let mut walk = Walk::new(Form::Json, &mut files, kind);
+        walk.root(&mut value, shape);
+        walk.finish().ok().filter(|found| found.references.is_empty()).map(|found| found.bytes)
+    }
+
+    fn new(form: Form, files: &'f mut dyn Files, kind: &str) -> Self {
+        Self {
+            form,
+            files,
+            parts: [Vec::new(), Vec::new()],
+            kind: kind.into(),
+            hint: None,
+            digest_bytes: 20..=64,
+            faults: Faults::default(),
+            unencodable: None,
+            read: BTreeSet::new(),
+            found: Found::default(),
+        }
+    }
+
+    fn root(&mut self, value: &mut Value<'_>, shape: &Shape) {
+        let writes = self.form == Form::Json;
+        Visit { walk: self, at: Place::default(), containers: 0, depth: 0, writes }.visit(value, shape);
     }
 
     fn finish(self) -> Result<Found, Vec<Fault>> {
@@ -434,20 +453,8 @@ impl<'f> Visit<'_, 'f> {
         }
         match source::resolve(value, key, media, self.walk.files) {
             Ok(content) => {
-                let reference = Reference {
-                    digest: content.digest,
-                    len: Some(content.bytes.len() as u64),
-                    media: content.media.clone(),
-                    keyed: None,
-                };
-                self.container(cbor::MAP, PLAIN_REFERENCE.len());
-                self.key("b3");
-                self.scalar(&Value::Bytes(content.digest.as_bytes().as_slice().into()));
-                self.key("len");
-                self.scalar(&Value::Uint(content.bytes.len() as u64));
-                self.key("type");
-                self.scalar(&Value::text(&*content.media));
-                self.walk.found.references.push(reference);
+                self.reference(&content);
+                self.walk.found.references.push(Reference::from(&content));
                 if *key != "file" || self.walk.read.insert(content.digest) {
                     self.walk.found.contents.push(content);
                 }
@@ -563,7 +570,7 @@ fn is_body(value: &Value<'_>) -> bool {
 
 /// Does an open map claim to be an absence or content?
 fn reserved(value: &Value<'_>) -> bool {
-    ["absent", "b3", "kb3"].iter().any(|key| value.get(key).is_some())
+    RESERVED.iter().any(|key| value.get(key).is_some())
 }
 
 fn count_parts(messages: Option<&Value<'_>>) -> Vec<usize> {

@@ -1,0 +1,189 @@
+//! What an object of a body states, and where it goes; nothing is written yet.
+
+use super::{
+    plan::{Act, Define, FIRST, Kinds, Place, Plan, Table, Way},
+    write::Writer,
+};
+use crate::{Value, json::Node};
+
+/// `None` wherever this is not sure.
+pub(super) type Sure<T = ()> = Option<T>;
+
+/// A statement of an object, and where it goes.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'p> {
+    pub(super) rank: usize,
+    pub(super) place: Place,
+    pub(super) what: What<'p>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum What<'p> {
+    /// A value of the body, read in this way.
+    Read(&'p Way, usize),
+    /// A value that makes so many items of a list; of messages, those from one to another.
+    Items(&'p Way, usize, Span),
+    /// Null: a stated default.
+    Default,
+    /// `[]`
+    Empty,
+    Word(&'static str),
+    /// What the table says each time.
+    Bytes(&'p [u8]),
+}
+
+/// From one item to another.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+/// The members that told of what kind an object is.
+pub(super) type Tags = [Option<&'static str>; 2];
+
+const NO_TAGS: Tags = [None; 2];
+
+impl<'p> Writer<'p, '_, '_> {
+    /// Finds what the members of an object state. Is anything of it part of the run?
+    pub(super) fn read(&mut self, plan: &'p Plan, table: &'p Table, map: usize, tags: Tags) -> Sure<bool> {
+        let tape = self.tape;
+        let (mut needed, mut defines) = (table.needed, false);
+        for key in tape.keys(map) {
+            let name = tape.bytes(tape.node(key));
+            if tags.iter().flatten().any(|tag| tag.as_bytes() == name) {
+                continue;
+            }
+            let field = table.field(name)?;
+            needed -= usize::from(field.needed);
+            match &field.act {
+                Act::Skip => {}
+                Act::Define(define) => {
+                    self.define(plan, field.rank, define, key + 1)?;
+                    defines = true;
+                }
+                Act::Unsure => return None,
+            }
+        }
+        (needed == 0).then_some(defines)
+    }
+
+    fn define(&mut self, plan: &'p Plan, rank: usize, define: &'p Define, node: usize) -> Sure {
+        let value = self.tape.node(node);
+        let mut way = &define.way;
+        while let Way::Either(text, other) = way {
+            way = if value.is_text() { text } else { other };
+        }
+        if let (Way::Inside(table), Node::Map { .. }) = (way, value) {
+            return self.read(plan, table, node, NO_TAGS)?.then_some(());
+        }
+        let items = |from, to| What::Items(way, node, Span { from, to });
+        match (way, value) {
+            (_, Node::Null) => self.find(rank, define.null, What::Default),
+            (Way::Parts(_) | Way::List(_), Node::Array { items: 0, .. }) => {
+                self.find(rank, define.own, What::Empty)
+            }
+            (Way::Parts(_), Node::Array { items: 1, .. }) => {
+                self.find(rank, define.own, What::Word("list"))?;
+                self.find(rank, define.to, items(0, 1))
+            }
+            (Way::Parts(_) | Way::List(_), Node::Array { items: all, .. }) => {
+                self.find(rank, define.to, items(0, all))
+            }
+            (Way::Turns { .. }, Node::Array { items: 0, .. }) if define.silent => {
+                self.find(rank, define.own, What::Empty)
+            }
+            (Way::Turns { kinds, leading, first }, Node::Array { items: all, .. }) => {
+                let others = self.leading(kinds, leading, node)?;
+                self.find(rank, Some(Place::Slot(*first)), items(0, others))?;
+                self.find(rank, define.to, items(others, all))
+            }
+            (Way::Item(_), Node::Map { .. }) => self.find(rank, define.to, items(0, 1)),
+            (Way::Parts(_) | Way::Part(_), _) if value.is_text() => self.find(rank, define.to, items(0, 1)),
+            (Way::Said { .. }, Node::Array { items: 1.., .. }) => self.find(FIRST, define.to, items(0, 1)),
+            (Way::Said { .. }, _) if value.is_text() => self.find(FIRST, define.to, items(0, 1)),
+            (Way::Json(_) | Way::Quote(_), _) => self.find(rank, define.to, What::Read(way, node)),
+            (Way::Content(_) | Way::Texts { alone: true, .. }, _) if value.is_text() => {
+                self.find(rank, define.to, What::Read(way, node))
+            }
+            (Way::Value, _)
+            | (Way::Bool, Node::Bool(_))
+            | (Way::Integer, Node::Number { .. })
+            | (Way::Texts { .. }, Node::Array { .. }) => {
+                self.find(rank, self.stated(plan, define, node), What::Read(way, node))
+            }
+            (Way::Text(_) | Way::Name, _) if value.is_text() => {
+                self.find(rank, self.stated(plan, define, node), What::Read(way, node))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn find(&mut self, rank: usize, place: Option<Place>, what: What<'p>) -> Sure {
+        self.found.push(Found { rank, place: place?, what });
+        Some(())
+    }
+
+    /// Where a value goes: if the very same stands there without any statement, the statement has its own place.
+    fn stated(&self, plan: &Plan, define: &Define, node: usize) -> Option<Place> {
+        let Place::Slot(slot) = define.to? else { return define.to };
+        let slot = &plan.slots[slot];
+        // No value of a body is an absence.
+        let same = |silent: &Value<'_>| !matches!(silent, Value::Map(_)) && *silent == self.tape.value(node);
+        match slot.silent.as_ref().is_some_and(same) {
+            false => define.to,
+            // Another member can have said something else before.
+            true if slot.members > 1 => None,
+            true => define.own,
+        }
+    }
+
+    /// How many of these messages stand before any other role.
+    fn leading(&self, kinds: &'p Kinds, leading: &[&str], list: usize) -> Sure<u32> {
+        let mut count = 0;
+        for item in self.tape.items(list) {
+            if !leading.contains(&self.told(kinds, item)?.0.role?) {
+                break;
+            }
+            count += 1;
+        }
+        Some(count)
+    }
+
+    /// Of what kind an object is.
+    pub(super) fn told(&self, kinds: &'p Kinds, map: usize) -> Sure<(&'p Plan, Tags)> {
+        matches!(self.tape.node(map), Node::Map { .. }).then_some(())?;
+        match kinds {
+            Kinds::All(..) => Some((kinds.plan()?, NO_TAGS)),
+            Kinds::By(tag, named, untagged) => {
+                let value = self.member(map, tag);
+                let Some(value) = value.filter(|value| self.tape.node(*value) != Node::Null) else {
+                    return self.told(untagged.as_ref()?, map);
+                };
+                let value = self.tape.node(value);
+                value.is_text().then_some(())?;
+                let text = self.tape.bytes(value);
+                let (_, kinds) = named.iter().find(|(name, _)| name.as_bytes() == text)?;
+                match self.told(kinds, map)? {
+                    (plan, [None, none]) => Some((plan, [Some(tag), none])),
+                    (plan, [some, None]) => Some((plan, [some, Some(tag)])),
+                    _ => None,
+                }
+            }
+            Kinds::Having(named) => {
+                for (name, kinds) in named {
+                    if self.member(map, name).is_some_and(|value| self.tape.node(value) != Node::Null) {
+                        return self.told(kinds, map);
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    /// The value of a member.
+    fn member(&self, map: usize, name: &str) -> Option<usize> {
+        let mut keys = self.tape.keys(map);
+        keys.find(|key| self.tape.bytes(self.tape.node(*key)) == name.as_bytes()).map(|key| key + 1)
+    }
+}

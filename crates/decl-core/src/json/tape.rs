@@ -1,0 +1,274 @@
+//! A document that was read: what stands in it, in the order of the text, as one list.
+
+use super::number::number;
+use crate::{Code, Value};
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+/// What the reader found, one node after the other. A container stands before what is in it; the members of a map are
+/// keys and values in turn. Nothing is copied from the document but text with escapes, and nothing is allocated but
+/// this.
+pub(crate) struct Tape<'a> {
+    document: &'a str,
+    /// What text with escapes stands for, one after the other.
+    pub(super) unescaped: String,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// Places are byte offsets; an `end` of a container is the number of the node after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Node {
+    Null,
+    Bool(bool),
+    /// A token that [`number`] accepts.
+    Number {
+        start: u32,
+        end: u32,
+    },
+    /// Text that stands for itself in the document.
+    Text {
+        start: u32,
+        end: u32,
+    },
+    /// Text that stands in [`Tape::unescaped`].
+    Escaped {
+        start: u32,
+        end: u32,
+    },
+    Array {
+        items: u32,
+        end: u32,
+    },
+    Map {
+        members: u32,
+        end: u32,
+    },
+}
+
+impl Node {
+    pub(super) fn number(start: usize, end: usize) -> Self {
+        Self::Number { start: short(start), end: short(end) }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn is_text(self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Escaped { .. })
+    }
+
+    pub(super) fn text(start: usize, end: usize) -> Self {
+        Self::Text { start: short(start), end: short(end) }
+    }
+
+    pub(super) fn escaped(start: usize, end: usize) -> Self {
+        Self::Escaped { start: short(start), end: short(end) }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a document has at most 64 MiB, and no node without a byte"
+)]
+fn short(n: usize) -> u32 {
+    n as u32
+}
+
+impl<'a> Tape<'a> {
+    pub(super) fn new(document: &'a str) -> Self {
+        Self { document, unescaped: String::new(), nodes: Vec::new() }
+    }
+
+    /// Room for the node of a container, whose number it gives.
+    pub(super) fn open(&mut self) -> usize {
+        self.nodes.push(Node::Null);
+        self.nodes.len() - 1
+    }
+
+    pub(super) fn close(&mut self, place: usize, node: impl FnOnce(u32) -> Node) {
+        self.nodes[place] = node(short(self.nodes.len()));
+    }
+
+    /// The node of this number. The document is number 0.
+    #[cfg(feature = "std")]
+    pub(crate) fn node(&self, i: usize) -> Node {
+        self.nodes[i]
+    }
+
+    /// The number of the node after this value.
+    pub(crate) fn after(&self, i: usize) -> usize {
+        match self.nodes[i] {
+            Node::Array { end, .. } | Node::Map { end, .. } => end as usize,
+            _ => i + 1,
+        }
+    }
+
+    /// The numbers of the items of the list that has this number.
+    pub(crate) fn items(&self, list: usize) -> impl Iterator<Item = usize> {
+        self.from(list + 1, self.after(list), 0)
+    }
+
+    /// The numbers of the keys of the map that has this number; a value is the node after its key.
+    pub(crate) fn keys(&self, map: usize) -> impl Iterator<Item = usize> {
+        self.from(map + 1, self.after(map), 1)
+    }
+
+    /// The numbers from one to another, each so many nodes before its value.
+    pub(super) fn from(&self, mut next: usize, end: usize, before: usize) -> impl Iterator<Item = usize> {
+        core::iter::from_fn(move || {
+            let this = next;
+            (this < end).then(|| {
+                next = self.after(this + before);
+                this
+            })
+        })
+    }
+
+    /// Text, or a number as it stands in the document; nothing of other nodes.
+    pub(crate) fn text(&self, node: Node) -> &str {
+        match node {
+            Node::Number { start, end } | Node::Text { start, end } => {
+                &self.document[start as usize..end as usize]
+            }
+            Node::Escaped { start, end } => &self.unescaped[start as usize..end as usize],
+            _ => "",
+        }
+    }
+
+    /// The same in UTF-8.
+    pub(crate) fn bytes(&self, node: Node) -> &[u8] {
+        match node {
+            Node::Number { start, end } | Node::Text { start, end } => {
+                &self.document.as_bytes()[start as usize..end as usize]
+            }
+            Node::Escaped { start, end } => &self.unescaped.as_bytes()[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    /// The same, as long as the document lives.
+    pub(crate) fn text_of(&self, node: Node) -> Cow<'a, str> {
+        match node {
+            Node::Text { start, end } => Cow::Borrowed(&self.document[start as usize..end as usize]),
+            node => Cow::Owned(self.text(node).into()),
+        }
+    }
+
+    /// The document as a tree.
+    pub(crate) fn tree(&self) -> Value<'a> {
+        self.value(0)
+    }
+
+    /// The value of this number as a tree, each container allocated once, at its size.
+    pub(crate) fn value(&self, i: usize) -> Value<'a> {
+        match self.nodes[i] {
+            Node::Null => Value::Null,
+            Node::Bool(b) => Value::Bool(b),
+            node @ Node::Number { .. } => number(self.text(node)).unwrap_or(Value::Null), // the reader accepted it
+            node @ (Node::Text { .. } | Node::Escaped { .. }) => Value::Text(self.text_of(node)),
+            Node::Array { items, .. } => {
+                let mut list = Vec::with_capacity(items as usize);
+                list.extend(self.items(i).map(|item| self.value(item)));
+                Value::Array(list)
+            }
+            Node::Map { members, .. } => {
+                let mut map = Vec::with_capacity(members as usize);
+                map.extend(self.keys(i).map(|key| (self.text_of(self.nodes[key]), self.value(key + 1))));
+                Value::Map(map)
+            }
+        }
+    }
+}
+
+/// The escape whose backslash is at this byte: the character, and the byte after it. Or where it is none, and why.
+pub(super) fn escape(text: &str, at: usize) -> Result<(char, usize), (Code, usize, &'static str)> {
+    let c = match text.as_bytes().get(at + 1) {
+        Some(c @ (b'"' | b'\\' | b'/')) => char::from(*c),
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode(text, at + 2).map_err(|(code, message)| (code, at, message)),
+        Some(_) => return Err((Code::Syntax, at, "an escape that JSON does not have")),
+        None => return Err((Code::Syntax, at + 1, "the document ends inside text")),
+    };
+    Ok((c, at + 2))
+}
+
+/// The four hex digits at this byte, or twice as many: a surrogate pair.
+fn unicode(text: &str, at: usize) -> Result<(char, usize), (Code, &'static str)> {
+    let lone = (Code::Utf8, "a lone surrogate");
+    let high = hex4(text, at)?;
+    if !(0xd800..0xe000).contains(&high) {
+        return Ok((char::from_u32(high).ok_or(lone)?, at + 4));
+    }
+    if high >= 0xdc00 || text.as_bytes().get(at + 4..at + 6) != Some(b"\\u") {
+        return Err(lone);
+    }
+    let low = hex4(text, at + 6)?;
+    if !(0xdc00..0xe000).contains(&low) {
+        return Err(lone);
+    }
+    Ok((char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).ok_or(lone)?, at + 10))
+}
+
+fn hex4(text: &str, at: usize) -> Result<u32, (Code, &'static str)> {
+    let digits: Option<&[u8; 4]> = text.as_bytes().get(at..).and_then(<[u8]>::first_chunk);
+    let digit = |n: u32, c: &u8| char::from(*c).to_digit(16).map(|digit| n * 16 + digit);
+    let n = digits.and_then(|digits| digits.iter().try_fold(0, digit));
+    n.ok_or((Code::Syntax, "\\u takes four hex digits"))
+}
+
+/// Where the first byte is that ends plain text: a quote, a backslash or a control character.
+#[inline]
+pub(super) fn special(text: &[u8]) -> Option<usize> {
+    // Most text ends within a lane or two. Of longer text, a block without a branch inside is a few vector instructions.
+    const LANES: usize = 2;
+    const BLOCK: usize = 32;
+    let mut at = 0;
+    for lane in text.as_chunks().0.iter().take(LANES) {
+        if let Some(found) = first_end(*lane) {
+            return Some(at + found);
+        }
+        at += lane.len();
+    }
+    let end = |c: u8| u8::from(c == b'"') | u8::from(c == b'\\') | u8::from(c < 0x20);
+    let plain = |block: &&[u8; BLOCK]| block.iter().fold(0, |any, &c| any | end(c)) == 0;
+    at += BLOCK * text[at..].as_chunks().0.iter().take_while(plain).count();
+    let (lanes, rest) = text[at..].as_chunks();
+    for lane in lanes {
+        if let Some(found) = first_end(*lane) {
+            return Some(at + found);
+        }
+        at += lane.len();
+    }
+    rest.iter().position(|&c| end(c) != 0).map(|found| at + found)
+}
+
+/// The same of eight bytes. A byte that is found can borrow from those after it, so what is found first is right.
+#[inline]
+#[expect(clippy::little_endian_bytes, reason = "no format: the first byte has to be the lowest")]
+fn first_end(lane: [u8; 8]) -> Option<usize> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let lane = u64::from_le_bytes(lane);
+    let below = |n: u64, lane: u64| lane.wrapping_sub(n * EACH) & !lane;
+    let is = |c: u8| below(1, lane ^ (u64::from(c) * EACH));
+    let ends = (is(b'"') | is(b'\\') | below(0x20, lane)) & (0x80 * EACH);
+    (ends != 0).then(|| ends.trailing_zeros() as usize / 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn plain_text_ends_where_it_ends_at_every_offset() {
+        for at in 0..70 {
+            for end in ['"', '\\', '\u{1f}', '\0'] {
+                let text = "é~\u{7f} ".repeat(20).chars().take(at).collect::<String>();
+                let whole = format!("{text}{end}\"\\{text}");
+                assert_eq!(special(whole.as_bytes()), Some(text.len()), "{end:?} after {at}");
+                assert_eq!(special(text.as_bytes()), None);
+            }
+        }
+    }
+}
