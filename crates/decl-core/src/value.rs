@@ -117,7 +117,9 @@ impl<'a> Value<'a> {
 /// The order of map keys: bytewise by encoded key, which for text is shorter first, then bytewise.
 #[inline]
 pub fn key_order(a: &str, b: &str) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.as_bytes().cmp(b.as_bytes()))
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    // Of keys as long as each other, few begin alike.
+    a.len().cmp(&b.len()).then_with(|| a.first().cmp(&b.first())).then_with(|| a.cmp(b))
 }
 
 #[cfg(test)]

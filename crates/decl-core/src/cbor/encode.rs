@@ -67,6 +67,14 @@ pub(crate) fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, 
 
 #[inline(always)]
 fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
+    // Most values are text or maps, and what comes next is mostly what came the time before.
+    if let Value::Text(text) = value {
+        string(out, TEXT, text.as_bytes());
+        return Ok(());
+    }
+    if let Value::Map(members) = value {
+        return map(out, members, deeper(depth)?);
+    }
     match value {
         Value::Null => return refuse(Code::Null, "null has no encoding"),
         Value::Bool(b) => out.push(if *b { TRUE } else { FALSE }),
@@ -76,10 +84,9 @@ fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused
             return refuse(Code::Type, "a negative integer that is not negative");
         }
         Value::Float(x) => return float(out, *x),
-        Value::Text(text) => string(out, TEXT, text.as_bytes()),
         Value::Bytes(bytes) => string(out, BYTES, bytes),
         Value::Array(items) => return list(out, items, deeper(depth)?),
-        Value::Map(members) => return map(out, members, deeper(depth)?),
+        Value::Text(_) | Value::Map(_) => {} // above
     }
     Ok(())
 }
@@ -126,10 +133,35 @@ fn deeper(depth: usize) -> Result<usize, Refused> {
     Ok(depth + 1)
 }
 
+/// Text or bytes with their head.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "a literal that fits")]
 pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
-    head(out, major, bytes.len() as u64);
-    out.extend_from_slice(bytes);
+    // Nearly all of them are keys, words of the format or digests: of a known length, they are copied without a call.
+    const DIGEST: usize = 32;
+    macro_rules! known {
+        ($($n:literal)*) => {
+            match bytes.len() {
+                $($n => {
+                    let mut all = [0; 1 + $n];
+                    all[0] = major << 5 | $n;
+                    all[1..].copy_from_slice(bytes);
+                    out.extend_from_slice(&all);
+                })*
+                DIGEST => {
+                    let mut all = [0; 2 + DIGEST];
+                    all[..2].copy_from_slice(&[major << 5 | ONE_BYTE, DIGEST as u8]);
+                    all[2..].copy_from_slice(bytes);
+                    out.extend_from_slice(&all);
+                }
+                n => {
+                    head(out, major, n as u64);
+                    out.extend_from_slice(bytes);
+                }
+            }
+        };
+    }
+    known!(1 2 3 4 5 6 7 8 9 10);
 }
 
 /// Major type and argument in the fewest bytes.

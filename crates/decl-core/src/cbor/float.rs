@@ -1,5 +1,20 @@
 //! binary16 on integers: no conversion here rounds.
 
+use crate::Value;
+
+/// The fewest bytes that hold a float exactly; nothing for what the profile writes otherwise or refuses.
+#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "is the conversion exact?")]
+pub(super) fn width_of(x: f64) -> Option<usize> {
+    if !x.is_finite() || !matches!(Value::from_f64(x), Value::Float(_)) {
+        return None;
+    }
+    Some(match x as f32 {
+        narrow if f64::from(narrow) != x => 8,
+        narrow if f32_to_f16(narrow).is_none() => 4,
+        _ => 2,
+    })
+}
+
 /// The binary16 pattern of a binary32 that binary16 holds exactly.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "each part fits its field")]
 pub(super) fn f32_to_f16(x: f32) -> Option<u16> {

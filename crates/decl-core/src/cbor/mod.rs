@@ -10,6 +10,7 @@
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 
+mod canonical;
 mod decode;
 mod encode;
 mod float;
