@@ -1,7 +1,7 @@
 //! What an object of a body states, and where it goes; nothing is written yet.
 
 use super::{
-    plan::{Act, Define, FIRST, Kinds, Place, Plan, Table, Way},
+    plan::{Act, Define, FIRST, Kinds, OpenMap, Place, Plan, Table, Way},
     write::Writer,
 };
 use crate::{Value, json::Node};
@@ -30,6 +30,24 @@ pub(super) enum What<'p> {
     Word(&'static str),
     /// What the table says each time.
     Bytes(&'p [u8]),
+    /// A map of what was said in it.
+    Map(Said<'p>),
+}
+
+/// What was said in an open map: its entries among these statements.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'p> {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) map: usize,
+    /// Whose map it is; none of a message that no plan makes.
+    pub(super) plan: Option<&'p Plan>,
+}
+
+impl<'p> Said<'p> {
+    pub(super) fn open_map(self) -> Option<&'p OpenMap> {
+        self.plan.map(|plan| &plan.maps[self.map])
+    }
 }
 
 /// From one item to another.
@@ -98,11 +116,12 @@ impl<'p> Writer<'p, '_, '_> {
                 self.find(rank, Some(Place::Slot(*first)), items(0, others))?;
                 self.find(rank, define.to, items(others, all))
             }
-            (Way::Item(_), Node::Map { .. }) => self.find(rank, define.to, items(0, 1)),
-            (Way::Parts(_) | Way::Part(_), _) if value.is_text() => self.find(rank, define.to, items(0, 1)),
+            (Way::Item(_), Node::Map { .. }) | (Way::Part(..), _) => self.find(rank, define.to, items(0, 1)),
+            (Way::Parts(_), _) if value.is_text() => self.find(rank, define.to, items(0, 1)),
+            (Way::External, Node::Array { items: 0, .. }) => self.find(rank, define.own, What::Empty),
             (Way::Said { .. }, Node::Array { items: 1.., .. }) => self.find(FIRST, define.to, items(0, 1)),
             (Way::Said { .. }, _) if value.is_text() => self.find(FIRST, define.to, items(0, 1)),
-            (Way::Json(_) | Way::Quote(_), _) => self.find(rank, define.to, What::Read(way, node)),
+            (Way::Form(..), _) => self.find(rank, define.to, What::Read(way, node)),
             (Way::Content(_) | Way::Texts { alone: true, .. }, _) if value.is_text() => {
                 self.find(rank, define.to, What::Read(way, node))
             }

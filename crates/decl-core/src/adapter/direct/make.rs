@@ -100,7 +100,11 @@ impl Maker {
             let rank = self.ranks;
             let act = match &member.class {
                 Class::Transport | Class::Secret => Act::Skip,
-                Class::External(_) | Class::Artefact(_) => Act::Unsure,
+                Class::External(_) => {
+                    let own = self.map(root, object.rest).and_then(|map| self.entry(map, member.name));
+                    Act::Define(Define { to: None, own, null: own, silent: true, way: Way::External })
+                }
+                Class::Artefact(_) => Act::Unsure,
                 Class::Defines(target) => self.define(root, object, member, target),
             };
             Field { name: member.name, rank, needed: member.needed(), act }
@@ -179,9 +183,11 @@ impl Maker {
                 texts(item).map_or(Way::Unsure, |each| Way::Texts { alone: *alone, each })
             }
             (Reads::Text(media), _) if content.is_some() => Way::Content(media),
-            (Reads::Json, _) => content.map_or(Way::Unsure, Way::Json),
-            (Reads::Quote(form @ (Form::Text | Form::Json)), None) => Way::Quote(*form),
-            (Reads::Part(Form::Text), _) if items.is_some() => Way::Part(name),
+            (Reads::Json, _) => form(Form::Json, content),
+            (Reads::Data(kept), _) => form(Form::Data(kept), content),
+            (Reads::DataUrl, _) => form(Form::DataUrl, content),
+            (Reads::Quote(how), None) => Way::Form(*how, "application/json"),
+            (Reads::Part(how), _) if items.is_some() => Way::Part(*how, name),
             (Reads::Parts(each), _) => items.map_or(Way::Unsure, |item| Way::Parts(Kinds::new(each, item))),
             (Reads::List(each), _) => items.map_or(Way::Unsure, |item| Way::List(Kinds::new(each, item))),
             (Reads::Item(object), _) => {
@@ -214,26 +220,15 @@ impl Maker {
 
     /// The place that a pointer of the table leads to.
     fn place(&mut self, root: &mut Draft, pointer: &'static str) -> Option<Place> {
-        let tokens: Vec<&'static str> = self.tokens(pointer);
-        if let (Some(map), ["attrs", name]) = (self.of_first_part, &tokens[..]) {
+        let tokens = self.tokens(pointer);
+        if let Some((name, around)) = tokens.split_last()
+            && let Some(map) = self.open_map(root, around)
+        {
             return self.entry(map, name);
         }
-        let (draft, name) = self.reach(root, &tokens)?;
-        match (draft, name) {
-            (Draft::Map(map), Some(name)) => {
-                let map = *map;
-                self.entry(map, name)
-            }
-            (Draft::Slot(slot), None) => Some(Place::Slot(*slot)),
-            (draft @ Draft::Value(..), None) => {
-                let place = self.slots.len();
-                let Draft::Value(silent, shape) = core::mem::replace(draft, Draft::Slot(place)) else {
-                    return None;
-                };
-                let bytes = silent.clone().and_then(|silent| self.fragment(silent, shape));
-                self.slots.push(Slot { shape, silent, bytes, members: 0 });
-                Some(Place::Slot(place))
-            }
+        match self.reach(root, &tokens)? {
+            draft @ Draft::Value(..) => Some(Place::Slot(self.slot(draft)?)),
+            Draft::Slot(slot) => Some(Place::Slot(*slot)),
             _ => None,
         }
     }
@@ -241,17 +236,55 @@ impl Maker {
     /// The open map that a pointer of the table leads to.
     fn map(&mut self, root: &mut Draft, pointer: &'static str) -> Option<usize> {
         let tokens = self.tokens(pointer);
-        if let (Some(map), ["attrs"]) = (self.of_first_part, &tokens[..]) {
+        self.open_map(root, &tokens)
+    }
+
+    /// The open map that these tokens lead to, or one that comes into being there.
+    fn open_map(&mut self, root: &mut Draft, tokens: &[&'static str]) -> Option<usize> {
+        if let (Some(map), ["attrs"]) = (self.of_first_part, tokens) {
             return Some(map);
         }
-        let (draft, None) = self.reach(root, &tokens)? else { return None };
-        if matches!(draft, Draft::Value(Some(_), Shape::Open(_))) {
-            self.expand(draft)?;
+        if let Some((name, around)) = tokens.split_last()
+            && let Some(map) = self.open_map(root, around)
+        {
+            self.entry(map, name)?;
+            if let Some((_, inner)) = self.maps[map].inner.iter().find(|(known, _)| known == name) {
+                return Some(*inner);
+            }
+            let inner = self.open(Vec::new())?;
+            self.maps[map].inner.push((name, inner));
+            return Some(inner);
+        }
+        let draft = self.reach(root, tokens)?;
+        match draft {
+            Draft::Value(Some(_), Shape::Open(_)) => self.expand(draft)?,
+            Draft::Value(Some(silent), Shape::Either(shapes)) if is_absent(silent) && opens(shapes) => {
+                self.slot(draft)?;
+            }
+            _ => {}
         }
         match draft {
             Draft::Map(map) => Some(*map),
+            Draft::Slot(slot) => {
+                let place = &self.slots[*slot];
+                let Shape::Either(shapes) = place.shape else { return None };
+                (opens(shapes) && place.silent.as_ref().is_some_and(is_absent)).then_some(())?;
+                if place.map.is_none() {
+                    self.slots[*slot].map = self.open(Vec::new());
+                }
+                self.slots[*slot].map
+            }
             _ => None,
         }
+    }
+
+    /// Makes a place of a value.
+    fn slot(&mut self, draft: &mut Draft) -> Option<usize> {
+        let place = self.slots.len();
+        let Draft::Value(silent, shape) = core::mem::replace(draft, Draft::Slot(place)) else { return None };
+        let bytes = silent.clone().and_then(|silent| self.fragment(silent, shape));
+        self.slots.push(Slot { shape, silent, bytes, members: 0, map: None });
+        Some(place)
     }
 
     fn tokens(&self, pointer: &'static str) -> Vec<&'static str> {
@@ -262,23 +295,18 @@ impl Maker {
         tokens
     }
 
-    /// Where these tokens lead: a draft, and the name in it if it is an open map.
-    fn reach<'d>(
-        &mut self,
-        draft: &'d mut Draft,
-        tokens: &[&'static str],
-    ) -> Option<(&'d mut Draft, Option<&'static str>)> {
-        let Some((token, rest)) = tokens.split_first() else { return Some((draft, None)) };
+    /// Where these tokens lead, outside of open maps.
+    fn reach<'d>(&mut self, draft: &'d mut Draft, tokens: &[&'static str]) -> Option<&'d mut Draft> {
+        let Some((token, rest)) = tokens.split_first() else { return Some(draft) };
         if matches!(draft, Draft::Value(..)) {
             self.expand(draft)?;
         }
         let below = match draft {
-            Draft::Map(_) => return rest.is_empty().then_some((draft, Some(*token))),
             Draft::Members(members) => {
                 members.iter_mut().find(|(key, _)| key == token).map(|(_, below)| below)
             }
             Draft::Items(items) => token.parse().ok().and_then(|i: usize| items.get_mut(i)),
-            Draft::Value(..) | Draft::Slot(_) => None,
+            Draft::Map(_) | Draft::Value(..) | Draft::Slot(_) => None,
         };
         self.reach(below?, rest)
     }
@@ -325,7 +353,8 @@ impl Maker {
             Cow::Borrowed(key) => Some((key, cbor::encode(&value).ok()?)),
             Cow::Owned(_) => None,
         };
-        self.maps.push(OpenMap { entries: entries.into_iter().map(encoded).collect::<Option<_>>()? });
+        let entries = entries.into_iter().map(encoded).collect::<Option<_>>()?;
+        self.maps.push(OpenMap { entries, inner: Vec::new() });
         Some(self.maps.len() - 1)
     }
 
@@ -405,6 +434,16 @@ fn texts(shape: &Shape) -> Option<Texts> {
         })?,
         _ => None,
     }
+}
+
+/// Does one of these take any map?
+fn opens(shapes: &[Shape]) -> bool {
+    shapes.iter().any(|shape| matches!(shape, Shape::Open(_)))
+}
+
+/// A form of content, where a place takes content.
+fn form(form: Form, media: Option<&'static str>) -> Way {
+    media.map_or(Way::Unsure, |media| Way::Form(form, media))
 }
 
 /// The media type of JSON, if this shape takes content.

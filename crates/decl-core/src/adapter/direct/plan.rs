@@ -41,11 +41,16 @@ pub(super) struct Slot {
     pub(super) bytes: Option<Vec<u8>>,
     /// How many members can fill it.
     pub(super) members: usize,
+    /// The open map that it becomes if a member says something in it.
+    pub(super) map: Option<usize>,
 }
 
-/// A map of the caller's own names, with what is in it always.
+/// A map of the caller's own names.
 pub(super) struct OpenMap {
+    /// What is in it always.
     pub(super) entries: Vec<(&'static str, Vec<u8>)>,
+    /// Maps that are in it if a member says something in them.
+    pub(super) inner: Vec<(&'static str, usize)>,
 }
 
 /// The members of an object, in canonical order.
@@ -123,12 +128,10 @@ pub(super) enum Way {
     },
     /// Text that is content of this media type.
     Content(&'static str),
-    /// JSON that is.
-    Json(&'static str),
-    /// Content in an open map.
-    Quote(Form),
+    /// Content in this form; JSON has this media type.
+    Form(Form, &'static str),
     /// A part of its own, marked with this name.
-    Part(&'static str),
+    Part(Form, &'static str),
     Parts(Kinds),
     List(Kinds),
     Item(Kinds),
@@ -146,6 +149,8 @@ pub(super) enum Way {
     Inside(Table),
     /// Text in the first way, anything else in the second.
     Either(Box<Way>, Box<Way>),
+    /// State that lives elsewhere, which is none if the list is empty.
+    External,
     Unsure,
 }
 

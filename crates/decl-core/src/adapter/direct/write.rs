@@ -1,17 +1,24 @@
 //! From a body that was read to the bytes, by a plan.
 
 use super::{
-    super::{read::open::secret_in_url, table::Form},
-    find::{Found, Span, Sure, Tags, What},
-    plan::{FIRST, Kinds, Piece, Place, Plan, Texts, Way},
+    super::{
+        read::{bytes::sorted, open::secret_in_url},
+        table::Form,
+    },
+    find::{Found, Said, Span, Sure, Tags, What},
+    plan::{FIRST, Kinds, OpenMap, Piece, Place, Plan, Texts, Way},
 };
 use crate::{
     Content, Reference, Value, cbor,
-    json::{Node, Tape},
+    json::{self, Node, Tape},
     key_order, limits,
-    schema::{artefact, reserved_name, secret_name, secret_value},
+    schema::{artefact, media as is_media, reserved_name, secret_name, secret_value},
+    source::base64,
 };
-use alloc::vec::Vec;
+use alloc::{
+    borrow::{Cow, ToOwned as _},
+    vec::Vec,
+};
 use core::ops::Range;
 
 /// What a body came to.
@@ -61,34 +68,23 @@ pub(super) struct Writer<'p, 't, 'a> {
     entries: Vec<(&'p str, What<'p>)>,
 }
 
-/// What a message says of itself, which its first part will carry: the entries of this map among these statements.
-#[derive(Clone, Copy)]
-struct Said {
-    from: usize,
-    to: usize,
-    map: usize,
-}
-
 impl<'p> Writer<'p, '_, '_> {
     /// Writes the node of an object.
-    fn node(&mut self, plan: &'p Plan, map: usize, tags: Tags, around: Option<Said>) -> Sure {
+    fn node(&mut self, plan: &'p Plan, map: usize, tags: Tags, around: Option<Said<'p>>) -> Sure {
         let from = self.found.len();
         self.read(plan, &plan.table, map, tags)?;
         self.found[from..].sort_by_key(|found| found.rank);
-        for (key, bytes) in plan.of_first_part.iter().flat_map(|map| &plan.maps[*map].entries) {
-            self.find(FIRST, Some(Place::Entry(plan.of_first_part?, key)), What::Bytes(bytes))?;
-        }
         let to = self.found.len();
-        let said = plan.of_first_part.map(|map| Said { from, to, map }).filter(|said| self.speaks(*said));
+        let said = |map| Said { from, to, map, plan: Some(plan) };
+        // What a message says of itself, its first part will carry.
+        let of_message = plan.of_first_part.map(said).filter(|said| self.speaks(*said));
         for piece in &plan.pieces {
             match piece {
                 Piece::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
-                Piece::Slot(slot) => self.slot(plan, *slot, from..to, said)?,
+                Piece::Slot(slot) => self.slot(plan, *slot, from..to, of_message)?,
                 Piece::Map(map) => {
                     let start = self.entries.len();
-                    let always = &plan.maps[*map].entries;
-                    self.entries.extend(always.iter().map(|(key, bytes)| (*key, What::Bytes(bytes))));
-                    self.note(Said { from, to, map: *map });
+                    self.note(said(*map));
                     if let Some(said) = around.filter(|_| plan.attributes == Some(*map)) {
                         self.note(said);
                     }
@@ -101,13 +97,22 @@ impl<'p> Writer<'p, '_, '_> {
     }
 
     /// Fills a place.
-    fn slot(&mut self, plan: &'p Plan, slot: usize, found: Range<usize>, said: Option<Said>) -> Sure {
+    fn slot(&mut self, plan: &'p Plan, slot: usize, found: Range<usize>, said: Option<Said<'p>>) -> Sure {
         let place = Place::Slot(slot);
         let mut stated = found.clone().filter(|i| self.found[*i].place == place);
+        let inner =
+            plan.slots[slot].map.map(|map| Said { from: found.start, to: found.end, map, plan: Some(plan) });
+        let inner = inner.filter(|inner| self.speaks(*inner));
         let Some(first) = stated.next() else {
-            self.bytes.extend_from_slice(plan.slots[slot].bytes.as_ref()?);
+            match (inner, &plan.slots[slot].bytes) {
+                (Some(inner), _) => self.what(What::Map(inner))?,
+                (None, bytes) => self.bytes.extend_from_slice(bytes.as_ref()?),
+            }
             return said.is_none().then_some(());
         };
+        if inner.is_some() {
+            return None; // of two statements, the tree knows which replaces the other
+        }
         let second = stated.next();
         if second.is_some_and(|i| self.found[i].rank == FIRST) {
             return None; // of two that go before everything, the tree knows the order
@@ -136,11 +141,11 @@ impl<'p> Writer<'p, '_, '_> {
     }
 
     /// Writes items of a list; the first takes what the message around it says.
-    fn items(&mut self, way: &'p Way, node: usize, items: Span, said: &mut Option<Said>) -> Sure {
+    fn items(&mut self, way: &'p Way, node: usize, items: Span, said: &mut Option<Said<'p>>) -> Sure {
         let tape = self.tape;
         match way {
-            Way::Part(name) => self.text_part(node, Some(name), said.take()),
-            Way::Parts(_) if tape.node(node).is_text() => self.text_part(node, None, said.take()),
+            Way::Part(form, name) => self.part(*form, node, Some(name), said.take()),
+            Way::Parts(_) if tape.node(node).is_text() => self.part(Form::Text, node, None, said.take()),
             Way::Item(kinds) => self.item(kinds, node, said.take()),
             Way::Said { role, name, parts } => self.message(role, name, parts, node),
             Way::Parts(kinds) | Way::List(kinds) | Way::Turns { kinds, .. } => {
@@ -152,36 +157,35 @@ impl<'p> Writer<'p, '_, '_> {
         }
     }
 
-    /// A message that stands in its list only because of the member of this name.
+    /// A message that stands in its list only because of the member of this name, which its first part says.
     fn message(&mut self, role: &str, name: &'static str, parts: &'p Way, node: usize) -> Sure {
-        const MAP: usize = usize::MAX; // none of a plan
         let from = self.found.len();
-        self.find(FIRST, Some(Place::Entry(MAP, "member")), What::Word(name))?;
+        let place = |name| Some(Place::Entry(0, name));
+        self.find(FIRST, place("member"), What::Word(name))?;
         let items = match self.tape.node(node) {
             Node::Array { items, .. } => items,
             _ => 1,
         };
         if items == 1 && !self.tape.node(node).is_text() {
-            self.find(FIRST, Some(Place::Entry(MAP, "content")), What::Word("list"))?;
+            self.find(FIRST, place("content"), What::Word("list"))?;
         }
         self.bytes.extend_from_slice(b"\xa2\x64role");
         cbor::string(&mut self.bytes, cbor::TEXT, role.as_bytes());
         self.bytes.extend_from_slice(b"\x65parts");
         cbor::head(&mut self.bytes, cbor::ARRAY, u64::from(items));
-        let said = Said { from, to: self.found.len(), map: MAP };
+        let said = Said { from, to: self.found.len(), map: 0, plan: None };
         self.items(parts, node, Span { from: 0, to: items }, &mut Some(said))?;
         self.found.truncate(from);
         Some(())
     }
 
-    fn item(&mut self, kinds: &'p Kinds, map: usize, said: Option<Said>) -> Sure {
+    fn item(&mut self, kinds: &'p Kinds, map: usize, said: Option<Said<'p>>) -> Sure {
         let (plan, tags) = self.told(kinds, map)?;
         self.node(plan, map, tags, said)
     }
 
-    /// A part that is this text; `mark` is the member that it was, if it stands here only because of that.
-    fn text_part(&mut self, text: usize, mark: Option<&'static str>, said: Option<Said>) -> Sure {
-        self.tape.node(text).is_text().then_some(())?;
+    /// A part that is this content; `mark` is the member that it was, if it stands here only because of that.
+    fn part(&mut self, form: Form, node: usize, mark: Option<&'static str>, said: Option<Said<'p>>) -> Sure {
         self.bytes.extend_from_slice(b"\xa3\x61t\x64text\x65attrs");
         let start = self.entries.len();
         self.entries.extend(mark.map(|member| ("member", What::Word(member))));
@@ -190,21 +194,33 @@ impl<'p> Writer<'p, '_, '_> {
         }
         self.map(start)?;
         self.bytes.extend_from_slice(b"\x67content");
-        self.text(text, "text/plain")
+        self.form(form, node, "application/json")
     }
 
-    /// Is there anything that the message says of itself?
-    fn speaks(&self, said: Said) -> bool {
-        self.found[said.from..said.to]
-            .iter()
-            .any(|found| matches!(found.place, Place::Entry(map, _) if map == said.map))
+    /// Is there anything in this map?
+    fn speaks(&self, said: Said<'p>) -> bool {
+        let here = |found: &Found<'_>| matches!(found.place, Place::Entry(map, _) if map == said.map);
+        let inside = |map: &OpenMap| {
+            let mut inner = map.inner.iter();
+            !map.entries.is_empty() || inner.any(|(_, map)| self.speaks(Said { map: *map, ..said }))
+        };
+        self.found[said.from..said.to].iter().any(here) || said.open_map().is_some_and(inside)
     }
 
-    fn note(&mut self, said: Said) {
+    /// Notes the entries of this map.
+    fn note(&mut self, said: Said<'p>) {
         self.entries.extend(self.found[said.from..said.to].iter().filter_map(|found| match found.place {
             Place::Entry(map, key) if map == said.map => Some((key, found.what)),
             _ => None,
         }));
+        let Some(map) = said.open_map() else { return };
+        self.entries.extend(map.entries.iter().map(|(key, bytes)| (*key, What::Bytes(bytes))));
+        for (key, map) in &map.inner {
+            let inner = Said { map: *map, ..said };
+            if self.speaks(inner) {
+                self.entries.push((key, What::Map(inner)));
+            }
+        }
     }
 
     /// Writes an open map of the entries from this one on.
@@ -233,6 +249,11 @@ impl<'p> Writer<'p, '_, '_> {
             What::Empty => cbor::head(&mut self.bytes, cbor::ARRAY, 0),
             What::Word(word) => cbor::string(&mut self.bytes, cbor::TEXT, word.as_bytes()),
             What::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
+            What::Map(said) => {
+                let start = self.entries.len();
+                self.note(said);
+                self.map(start)?;
+            }
         }
         Some(())
     }
@@ -257,9 +278,7 @@ impl<'p> Writer<'p, '_, '_> {
                 self.plain_text(node, *each)
             }
             (Way::Content(media), _) => self.text(node, media),
-            (Way::Json(media), _) => self.content(tape.minimal(node).into_bytes(), media),
-            (Way::Quote(Form::Text), _) => self.text(node, "text/plain"),
-            (Way::Quote(Form::Json), _) => self.content(tape.minimal(node).into_bytes(), "application/json"),
+            (Way::Form(form, media), _) => self.form(*form, node, media),
             _ => None,
         }
     }
@@ -313,6 +332,24 @@ impl<'p> Writer<'p, '_, '_> {
         Some(())
     }
 
+    /// Content in this form; JSON has this media type.
+    fn form(&mut self, form: Form, node: usize, media: &'static str) -> Sure {
+        let tape = self.tape;
+        match form {
+            Form::Text => self.text(node, "text/plain"),
+            Form::Json => self.content(tape.minimal(node).into_bytes(), media),
+            Form::Data(kept) => {
+                let value = sorted(tape.value(node), kept);
+                self.content(json::minimal(&value).into_bytes(), media)
+            }
+            Form::DataUrl => {
+                let url = tape.text(tape.node(node)).strip_prefix("data:")?;
+                let (media, bytes) = url.split_once(";base64,").filter(|(media, _)| is_media(media))?;
+                self.content(base64(bytes)?, media.to_owned())
+            }
+        }
+    }
+
     /// Text that is content.
     fn text(&mut self, node: usize, media: &'static str) -> Sure {
         let node = self.tape.node(node);
@@ -321,7 +358,7 @@ impl<'p> Writer<'p, '_, '_> {
     }
 
     /// Takes content in, and writes the reference.
-    fn content(&mut self, bytes: Vec<u8>, media: &'static str) -> Sure {
+    fn content(&mut self, bytes: Vec<u8>, media: impl Into<Cow<'static, str>>) -> Sure {
         if bytes.len() > limits::CONTENT_BYTES {
             return None;
         }

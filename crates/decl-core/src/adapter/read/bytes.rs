@@ -8,14 +8,19 @@ use super::{
     },
     Reader,
 };
-use crate::{Code, Content, Value, fault::quoted, json, key_order, schema::media};
+use crate::{
+    Code, Content, Value,
+    fault::quoted,
+    json, key_order,
+    schema::media,
+    source::{base64, is_base64},
+};
 use alloc::{
     borrow::{Cow, ToOwned as _},
     format,
     string::String,
     vec::Vec,
 };
-use base64ct::{Base64, Encoding as _};
 
 /// Kinds of parts that a media type names.
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
@@ -125,7 +130,7 @@ impl<'a> Reader<'_, '_, 'a> {
         } else {
             text
         };
-        if Base64::decode_vec(&text).is_err() {
+        if !is_base64(&text) {
             self.fault_hint(
                 Code::Type,
                 "text that is not padded, canonical base64",
@@ -169,7 +174,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             (Form::DataUrl, Value::Text(url)) => {
                 let (media, bytes) = self.data_url(&url)?;
-                Some(Content::new(media, Base64::decode_vec(&bytes).ok()?))
+                Some(Content::new(media, base64(&bytes)?))
             }
             (Form::Text | Form::DataUrl, other) => self.mismatch(&other, "text"),
         }
@@ -186,7 +191,7 @@ fn has_scheme(text: &str) -> bool {
 }
 
 /// The same JSON with the members of every object in canonical order, but inside members of these names.
-pub(super) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
+pub(in crate::adapter) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
         Value::Map(members) => {

@@ -1,6 +1,6 @@
 //! The one reader of all tables.
 
-mod bytes;
+pub(super) mod bytes;
 mod nodes;
 pub(super) mod open;
 mod sift;

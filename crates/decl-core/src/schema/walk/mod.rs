@@ -217,7 +217,7 @@ impl<'f> Visit<'_, 'f> {
                 }
             }
             (Shape::Base64, Value::Text(text)) => {
-                if source::base64(text).is_none() {
+                if !source::is_base64(text) {
                     self.refuse(Code::Range, "text that is not padded, canonical base64", shape);
                 }
             }
