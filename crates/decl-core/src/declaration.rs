@@ -172,8 +172,10 @@ impl Source {
         if let Some(source) = Self::directly(adapter, &body, options) {
             return Ok(source);
         }
+        let tree = body.tree();
+        drop(body);
         let mut faults = Vec::new();
-        let Some(translated) = adapter.translate(body.tree(), options, &mut faults) else {
+        let Some(translated) = adapter.translate(tree, options, &mut faults) else {
             return Err(first(faults));
         };
         Self::with_contents(translated.source, translated.contents, files)
@@ -186,14 +188,20 @@ impl Source {
         if options.model.or(options.api_version).is_some() || options.overlay.is_some() {
             return None;
         }
-        let direct::Written { bytes, references, mut contents } = direct::write(adapter, body)?;
-        contents.sort_by_cached_key(|content| content.digest);
-        // Of two media types of the same bytes the one that is met first is kept; the tree knows which.
-        let other = |pair: &[Content]| pair[0].digest == pair[1].digest && pair[0].media != pair[1].media;
-        if contents.windows(2).any(other) {
-            return None;
+        let direct::Written { bytes, references, mut contents, quoted } = direct::write(adapter, body)?;
+        // Of two media types of the same bytes, the one that is met first is kept. What the body quotes is met before
+        // the rest, in an order that the tree knows.
+        each_once(&mut contents);
+        if !quoted.is_empty() {
+            contents.extend(quoted);
+            contents.sort_by_cached_key(|content| content.digest);
+            let differ =
+                |pair: &[Content]| pair[0].digest == pair[1].digest && pair[0].media != pair[1].media;
+            if contents.windows(2).any(differ) {
+                return None;
+            }
+            each_once(&mut contents);
         }
-        contents.dedup_by_key(|content| content.digest);
         Some(Self { declaration: Declaration::checked(bytes, references), contents })
     }
 
@@ -210,10 +218,15 @@ impl Source {
     ) -> Result<Self, Fault> {
         let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
         contents.extend(found.contents);
-        contents.sort_by_cached_key(|content| content.digest);
-        contents.dedup_by_key(|content| content.digest);
+        each_once(&mut contents);
         Ok(Self { declaration: Declaration::checked(found.bytes, found.references), contents })
     }
+}
+
+/// Sorted by digest; of those that are the same bytes, the first.
+fn each_once(contents: &mut Vec<Content>) {
+    contents.sort_by_cached_key(|content| content.digest);
+    contents.dedup_by_key(|content| content.digest);
 }
 
 /// In a valid declaration a map has bytes at `b3` or `kb3` exactly if it is a reference.

@@ -3,6 +3,7 @@
 use super::number::number;
 use crate::{Code, Value};
 use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::ops::Range;
 
 /// What the reader found, one node after the other. A container stands before what is in it; the members of a map are
 /// keys and values in turn. Nothing is copied from the document but text with escapes, and nothing is allocated but
@@ -123,23 +124,23 @@ impl<'a> Tape<'a> {
 
     /// Text, or a number as it stands in the document; nothing of other nodes.
     pub(crate) fn text(&self, node: Node) -> &str {
-        match node {
-            Node::Number { start, end } | Node::Text { start, end } => {
-                &self.document[start as usize..end as usize]
-            }
-            Node::Escaped { start, end } => &self.unescaped[start as usize..end as usize],
-            _ => "",
-        }
+        let (text, place) = self.place(node);
+        &text[place]
     }
 
     /// The same in UTF-8.
     pub(crate) fn bytes(&self, node: Node) -> &[u8] {
+        let (text, place) = self.place(node);
+        &text.as_bytes()[place]
+    }
+
+    fn place(&self, node: Node) -> (&str, Range<usize>) {
         match node {
             Node::Number { start, end } | Node::Text { start, end } => {
-                &self.document.as_bytes()[start as usize..end as usize]
+                (self.document, start as usize..end as usize)
             }
-            Node::Escaped { start, end } => &self.unescaped.as_bytes()[start as usize..end as usize],
-            _ => &[],
+            Node::Escaped { start, end } => (&self.unescaped, start as usize..end as usize),
+            _ => ("", 0..0),
         }
     }
 

@@ -12,7 +12,7 @@ mod words;
 
 pub(crate) use names::{artefact, reserved_name, secret_name, secret_value};
 #[cfg(feature = "std")]
-pub(crate) use shape::{Member, Presence, Shape};
+pub(crate) use shape::{Guard, Member, Presence, Shape};
 #[cfg(feature = "std")]
 pub(crate) use tables::{DECLARATION, MESSAGE, PART};
 pub use template::template;

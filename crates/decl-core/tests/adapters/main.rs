@@ -24,14 +24,14 @@ use decl_core::{
 fn translate(adapter: &str, body: &Value<'_>, options: &Options<'_>) -> Result<Source, String> {
     let mut faults = Vec::new();
     let adapter = adapter::named(adapter).unwrap();
+    let straight = both::both_ways(adapter, &json::minimal(body), options);
     let Some(translated) = adapter.translate(body.clone(), options, &mut faults) else {
         return Err(format!("{} at {}", faults[0].code, faults[0].at));
     };
     let mut source =
         Source::from_value(translated.source, &mut NoFiles).map_err(|fault| format!("later: {fault}"))?;
     source.contents.extend(translated.contents);
-    let straight = both::both_ways(adapter, &json::minimal(body), options).unwrap();
-    assert_eq!(straight.declaration, source.declaration);
+    assert_eq!(straight.unwrap().declaration, source.declaration);
     Ok(source)
 }
 

@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 fn translate(body: &Value<'_>, options: &Options<'_>) -> Result<Source, String> {
     let mut faults = Vec::new();
     let chat = adapter::named("chat").unwrap();
+    let straight = both::both_ways(chat, &json::minimal(body), options);
     let Some(translated) = chat.translate(body.clone(), options, &mut faults) else {
         return Err(format!("{} at {}", faults[0].code, faults[0].at));
     };
     let source =
         Source::from_value(translated.source, &mut NoFiles).map_err(|fault| format!("later: {fault}"))?;
-    let straight = both::both_ways(chat, &json::minimal(body), options).unwrap();
-    assert_eq!(straight.declaration, source.declaration);
+    assert_eq!(straight.unwrap().declaration, source.declaration);
     Ok(source)
 }
 
@@ -543,4 +543,42 @@ fn the_example_bodies_are_what_their_readme_says() {
             "306 E-DUP-KEY at byte 43",
         ]
     );
+}
+
+/// Limits, and content that is there twice: what the short way of a body has to know of the long one.
+#[test]
+fn both_ways_have_the_same_limits_and_keep_the_same_content() {
+    let chat = adapter::named("chat").unwrap();
+    let both = |body: &str| both::both_ways(chat, body, &Options::default());
+    for depth in 25..65 {
+        let nested = |open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
+        let accepted = both(&with(&format!(r#""logit_bias": {}"#, nested("[", "]")))).is_ok();
+        assert_eq!(accepted, both(&with(&format!(r#""logit_bias": {}"#, nested(r#"{"a":"#, "}")))).is_ok());
+    }
+    for length in [0, 1, 255, 256, 257] {
+        let named = format!(r#"{{"model": "{}", "messages": []}}"#, "m".repeat(length));
+        assert_eq!(both(&named).is_ok(), (1..=256).contains(&length), "{length}");
+    }
+    for (count, accepted) in [(41_000, true), (43_000, false)] {
+        let messages = vec![r#"{"role":"user","content":"hi"}"#; count].join(",");
+        let body = format!(r#"{{"model":"m","messages":[{messages}]}}"#);
+        assert_eq!(both(&body).is_ok(), accepted, "{count} messages");
+    }
+
+    // The arguments are JSON, the parameters a schema, the text is text; and a quote may hold the same.
+    for (members, media) in [
+        (r#""messages": [CALL], "tools": [TOOL]"#, "application/json"),
+        (r#""messages": [{"role": "user", "content": "{}"}], "tools": [TOOL]"#, "text/plain"),
+        (r#""messages": [], "tools": [TOOL]"#, "application/schema+json"),
+        (r#""messages": [], "tools": [TOOL], "guided_json": {}"#, "application/json"),
+        (r#""messages": [], "guided_json": {}, "grammar": "{}""#, "text/plain"),
+    ] {
+        let call = r#"{"role": "assistant", "tool_calls": [
+            {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]}"#;
+        let tool = r#"{"type": "function", "function": {"name": "f", "parameters": {}}}"#;
+        let body = format!(r#"{{"model": "m", {members}}}"#).replace("CALL", call).replace("TOOL", tool);
+        let source = both(&body).unwrap();
+        let held = source.contents.iter().find(|content| content.bytes == b"{}").unwrap();
+        assert_eq!(held.media, media, "{members}");
+    }
 }

@@ -97,48 +97,48 @@ impl<'p> Writer<'p, '_, '_> {
         }
         let items = |from, to| What::Items(way, node, Span { from, to });
         match (way, value) {
-            (_, Node::Null) => self.find(rank, define.null, What::Default),
+            (_, Node::Null) => self.state(rank, define.null, What::Default),
             (Way::Parts(_) | Way::List(_), Node::Array { items: 0, .. }) => {
-                self.find(rank, define.own, What::Empty)
+                self.state(rank, define.own, What::Empty)
             }
             (Way::Parts(_), Node::Array { items: 1, .. }) => {
-                self.find(rank, define.own, What::Word("list"))?;
-                self.find(rank, define.to, items(0, 1))
+                self.state(rank, define.own, What::Word("list"))?;
+                self.state(rank, define.to, items(0, 1))
             }
             (Way::Parts(_) | Way::List(_), Node::Array { items: all, .. }) => {
-                self.find(rank, define.to, items(0, all))
+                self.state(rank, define.to, items(0, all))
             }
             (Way::Turns { .. }, Node::Array { items: 0, .. }) if define.silent => {
-                self.find(rank, define.own, What::Empty)
+                self.state(rank, define.own, What::Empty)
             }
             (Way::Turns { kinds, leading, first }, Node::Array { items: all, .. }) => {
                 let others = self.leading(kinds, leading, node)?;
-                self.find(rank, Some(Place::Slot(*first)), items(0, others))?;
-                self.find(rank, define.to, items(others, all))
+                self.state(rank, Some(Place::Slot(*first)), items(0, others))?;
+                self.state(rank, define.to, items(others, all))
             }
-            (Way::Item(_), Node::Map { .. }) | (Way::Part(..), _) => self.find(rank, define.to, items(0, 1)),
-            (Way::Parts(_), _) if value.is_text() => self.find(rank, define.to, items(0, 1)),
-            (Way::External, Node::Array { items: 0, .. }) => self.find(rank, define.own, What::Empty),
-            (Way::Said { .. }, Node::Array { items: 1.., .. }) => self.find(FIRST, define.to, items(0, 1)),
-            (Way::Said { .. }, _) if value.is_text() => self.find(FIRST, define.to, items(0, 1)),
-            (Way::Form(..), _) => self.find(rank, define.to, What::Read(way, node)),
+            (Way::Item(_), Node::Map { .. }) | (Way::Part(..), _) => self.state(rank, define.to, items(0, 1)),
+            (Way::Parts(_), _) if value.is_text() => self.state(rank, define.to, items(0, 1)),
+            (Way::External, Node::Array { items: 0, .. }) => self.state(rank, define.own, What::Empty),
+            (Way::Said { .. }, Node::Array { items: 1.., .. }) => self.state(FIRST, define.to, items(0, 1)),
+            (Way::Said { .. }, _) if value.is_text() => self.state(FIRST, define.to, items(0, 1)),
+            (Way::Form(..) | Way::Quote(_), _) => self.state(rank, define.to, What::Read(way, node)),
             (Way::Content(_) | Way::Texts { alone: true, .. }, _) if value.is_text() => {
-                self.find(rank, define.to, What::Read(way, node))
+                self.state(rank, define.to, What::Read(way, node))
             }
             (Way::Value, _)
             | (Way::Bool, Node::Bool(_))
             | (Way::Integer, Node::Number { .. })
             | (Way::Texts { .. }, Node::Array { .. }) => {
-                self.find(rank, self.stated(plan, define, node), What::Read(way, node))
+                self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
             (Way::Text(_) | Way::Name, _) if value.is_text() => {
-                self.find(rank, self.stated(plan, define, node), What::Read(way, node))
+                self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
             _ => None,
         }
     }
 
-    pub(super) fn find(&mut self, rank: usize, place: Option<Place>, what: What<'p>) -> Sure {
+    pub(super) fn state(&mut self, rank: usize, place: Option<Place>, what: What<'p>) -> Sure {
         self.found.push(Found { rank, place: place?, what });
         Some(())
     }

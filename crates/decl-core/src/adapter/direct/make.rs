@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Value, cbor, key_order,
-    schema::{self, MESSAGE, PART, Presence, Shape, Walk, artefact, reserved_name, secret_name},
+    schema::{self, Guard, MESSAGE, PART, Presence, Shape, Walk, artefact, reserved_name, secret_name},
 };
 use alloc::{
     borrow::Cow,
@@ -38,6 +38,7 @@ impl Plan {
             let said = take(&mut base, "attrs");
             match said {
                 Some(Value::Map(said)) if !maker.has_part => {
+                    maker.fragment(Value::Map(said.clone()), &Shape::Open(Guard::Artefacts))?;
                     maker.of_first_part = Some(0);
                     maker.open(said)?;
                 }
@@ -134,7 +135,9 @@ impl Maker {
             _ if target.reads.keeps_null() => None,
             (_, None) if !shared => None,
             (_, Some(Place::Slot(slot))) if !shared => match &self.slots[slot].silent {
-                Some(silent) if is_absent(silent) && *silent != Value::absent("default") => to,
+                Some(silent) if is_absent(silent) && *silent != Value::absent("default") => {
+                    to.filter(|_| self.slots[slot].bytes.is_some()) // or the format takes no absence there
+                }
                 _ => own,
             },
             _ => own,
@@ -162,10 +165,11 @@ impl Maker {
         let content = shape.and_then(content);
         let items = slot.filter(|slot| slot.silent == Some(Value::Array(Vec::new()))).and_then(|slot| {
             match slot.shape {
-                Shape::List(_, item) => Some(*item),
+                Shape::List(0, item) => Some(*item),
                 _ => None,
             }
         });
+        let parts = items.filter(|item| core::ptr::eq(*item, &raw const PART));
         match (reads, shape) {
             (Reads::Value, None) => Way::Value,
             (Reads::Value, Some(shape)) => texts(shape).map_or(Way::Unsure, Way::Text),
@@ -186,9 +190,9 @@ impl Maker {
             (Reads::Json, _) => form(Form::Json, content),
             (Reads::Data(kept), _) => form(Form::Data(kept), content),
             (Reads::DataUrl, _) => form(Form::DataUrl, content),
-            (Reads::Quote(how), None) => Way::Form(*how, "application/json"),
-            (Reads::Part(how), _) if items.is_some() => Way::Part(*how, name),
-            (Reads::Parts(each), _) => items.map_or(Way::Unsure, |item| Way::Parts(Kinds::new(each, item))),
+            (Reads::Quote(how), None) => Way::Quote(*how),
+            (Reads::Part(how), _) if parts.is_some() => Way::Part(*how, name),
+            (Reads::Parts(each), _) => parts.map_or(Way::Unsure, |part| Way::Parts(Kinds::new(each, part))),
             (Reads::List(each), _) => items.map_or(Way::Unsure, |item| Way::List(Kinds::new(each, item))),
             (Reads::Item(object), _) => {
                 items.map_or(Way::Unsure, |item| Way::Item(Kinds::new(&Each::All(object), item)))

@@ -1,8 +1,8 @@
 //! The good case without a tree: from the body as it was read straight to the canonical bytes.
 //!
-//! Nearly every body is well-formed, and nearly all of what its declaration says is the same each time. So each table
-//! becomes a [`plan`](plan::Plan) once: the bytes that do not change, and the places between them. A body is then written
-//! place by place, in canonical order, each byte once.
+//! Nearly every body is well-formed, and nearly all of what its declaration says is the same each time. So each kind of
+//! node becomes a [`plan`](plan::Plan) once: the bytes that do not change, and the places between them. A body is then
+//! written place by place, in canonical order, each byte once.
 //!
 //! This decides nothing. What it is not sure of (another form than the tables' usual one, a member that no table names,
 //! anything that could be refused) it leaves to the tree, from the start: [`translate`](super::Adapter::translate) and
@@ -20,7 +20,7 @@ use plan::Kinds;
 use std::sync::LazyLock;
 pub(crate) use write::Written;
 
-/// In the order of [`NAMES`].
+/// Of the vendors that let a member be written in one way. (Descriptions of evaluations always need the tree.)
 static PLANS: LazyLock<alloc::vec::Vec<(&'static Adapter, Kinds)>> = LazyLock::new(|| {
     let adapters = NAMES.iter().filter_map(|name| named(name));
     adapters

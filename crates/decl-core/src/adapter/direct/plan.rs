@@ -76,8 +76,7 @@ impl Table {
     pub(super) fn field(&self, name: &[u8]) -> Option<&Field> {
         let as_long = &self.fields[*self.of_length.get(name.len())?..];
         let mut as_long = as_long.iter().take_while(|field| field.name.len() == name.len());
-        // Few of them begin alike.
-        as_long.find(|field| field.name.as_bytes().first() == name.first() && field.name.as_bytes() == name)
+        as_long.find(|field| field.name.as_bytes() == name)
     }
 }
 
@@ -130,6 +129,8 @@ pub(super) enum Way {
     Content(&'static str),
     /// Content in this form; JSON has this media type.
     Form(Form, &'static str),
+    /// The same in an open map.
+    Quote(Form),
     /// A part of its own, marked with this name.
     Part(Form, &'static str),
     Parts(Kinds),

@@ -26,12 +26,14 @@ pub(crate) struct Written {
     pub(crate) bytes: Vec<u8>,
     /// In canonical order.
     pub(crate) references: Vec<Reference>,
-    /// In the same order.
+    /// In the same order, but for those that stand in open maps.
     pub(crate) contents: Vec<Content>,
+    /// Those.
+    pub(crate) quoted: Vec<Content>,
 }
 
-/// Containers inside each other in one value of an open map. The places of the tables are never as deep as what is
-/// left of the limit.
+/// Containers inside each other in one value of an open map: half of what the format allows. No place of a table is as
+/// deep as the other half.
 const DEPTH: usize = limits::DEPTH / 2;
 
 /// `{"absent": "default"}`
@@ -42,19 +44,21 @@ pub(super) fn declaration(kinds: &Kinds, tape: &Tape<'_>) -> Sure<Written> {
     const BYTES_OF_A_NODE: usize = 20;
     const NODES_OF_A_CONTENT: usize = 8;
     const FOUND: usize = 32;
-    let contents = tape.after(0) / NODES_OF_A_CONTENT;
+    const MOST: usize = limits::DECLARATION_BYTES;
+    let contents = (tape.after(0) / NODES_OF_A_CONTENT).min(MOST / 64);
     let mut writer = Writer {
         tape,
-        bytes: Vec::with_capacity(4096.max(tape.after(0) * BYTES_OF_A_NODE)),
+        bytes: Vec::with_capacity((tape.after(0) * BYTES_OF_A_NODE).clamp(4096, MOST)),
         references: Vec::with_capacity(contents),
         contents: Vec::with_capacity(contents),
+        quoted: Vec::new(),
         found: Vec::with_capacity(FOUND),
         entries: Vec::with_capacity(FOUND),
     };
     let (plan, tags) = writer.told(kinds, 0)?;
     writer.node(plan, 0, tags, None)?;
-    let Writer { bytes, references, contents, .. } = writer;
-    (bytes.len() <= limits::DECLARATION_BYTES).then_some(Written { bytes, references, contents })
+    let Writer { bytes, references, contents, quoted, .. } = writer;
+    Some(Written { bytes, references, contents, quoted })
 }
 
 pub(super) struct Writer<'p, 't, 'a> {
@@ -62,6 +66,7 @@ pub(super) struct Writer<'p, 't, 'a> {
     bytes: Vec<u8>,
     references: Vec<Reference>,
     contents: Vec<Content>,
+    quoted: Vec<Content>,
     /// What the objects around this place state, the innermost last.
     pub(super) found: Vec<Found<'p>>,
     /// The entries of the open maps around this place.
@@ -77,11 +82,11 @@ impl<'p> Writer<'p, '_, '_> {
         let to = self.found.len();
         let said = |map| Said { from, to, map, plan: Some(plan) };
         // What a message says of itself, its first part will carry.
-        let of_message = plan.of_first_part.map(said).filter(|said| self.speaks(*said));
+        let mut of_message = plan.of_first_part.map(said).filter(|said| self.speaks(*said));
         for piece in &plan.pieces {
             match piece {
                 Piece::Bytes(bytes) => self.bytes.extend_from_slice(bytes),
-                Piece::Slot(slot) => self.slot(plan, *slot, from..to, of_message)?,
+                Piece::Slot(slot) => self.slot(plan, *slot, from..to, &mut of_message)?,
                 Piece::Map(map) => {
                     let start = self.entries.len();
                     self.note(said(*map));
@@ -93,11 +98,19 @@ impl<'p> Writer<'p, '_, '_> {
             }
         }
         self.found.truncate(from);
-        (around.is_none() || plan.attributes.is_some()).then_some(())
+        // Without a part, nothing carries what a message says; and not every part has attributes.
+        let carried = of_message.is_none() && (around.is_none() || plan.attributes.is_some());
+        (carried && self.bytes.len() <= limits::DECLARATION_BYTES).then_some(())
     }
 
     /// Fills a place.
-    fn slot(&mut self, plan: &'p Plan, slot: usize, found: Range<usize>, said: Option<Said<'p>>) -> Sure {
+    fn slot(
+        &mut self,
+        plan: &'p Plan,
+        slot: usize,
+        found: Range<usize>,
+        of_message: &mut Option<Said<'p>>,
+    ) -> Sure {
         let place = Place::Slot(slot);
         let mut stated = found.clone().filter(|i| self.found[*i].place == place);
         let inner =
@@ -108,7 +121,7 @@ impl<'p> Writer<'p, '_, '_> {
                 (Some(inner), _) => self.what(What::Map(inner))?,
                 (None, bytes) => self.bytes.extend_from_slice(bytes.as_ref()?),
             }
-            return said.is_none().then_some(());
+            return Some(());
         };
         if inner.is_some() {
             return None; // of two statements, the tree knows which replaces the other
@@ -128,16 +141,14 @@ impl<'p> Writer<'p, '_, '_> {
             count += items.to - items.from;
         }
         cbor::head(&mut self.bytes, cbor::ARRAY, u64::from(count));
-        let mut said = said;
         for i in first..found.end {
             if let Found { what: What::Items(way, node, items), .. } = self.found[i]
                 && self.found[i].place == place
             {
-                self.items(way, node, items, &mut said)?;
+                self.items(way, node, items, of_message)?;
             }
         }
-        // Without a part, nothing carries what the message says of itself.
-        said.is_none().then_some(())
+        Some(())
     }
 
     /// Writes items of a list; the first takes what the message around it says.
@@ -161,13 +172,13 @@ impl<'p> Writer<'p, '_, '_> {
     fn message(&mut self, role: &str, name: &'static str, parts: &'p Way, node: usize) -> Sure {
         let from = self.found.len();
         let place = |name| Some(Place::Entry(0, name));
-        self.find(FIRST, place("member"), What::Word(name))?;
+        self.state(FIRST, place("member"), What::Word(name))?;
         let items = match self.tape.node(node) {
             Node::Array { items, .. } => items,
             _ => 1,
         };
         if items == 1 && !self.tape.node(node).is_text() {
-            self.find(FIRST, place("content"), What::Word("list"))?;
+            self.state(FIRST, place("content"), What::Word("list"))?;
         }
         self.bytes.extend_from_slice(b"\xa2\x64role");
         cbor::string(&mut self.bytes, cbor::TEXT, role.as_bytes());
@@ -279,6 +290,11 @@ impl<'p> Writer<'p, '_, '_> {
             }
             (Way::Content(media), _) => self.text(node, media),
             (Way::Form(form, media), _) => self.form(*form, node, media),
+            (Way::Quote(form), _) => {
+                self.form(*form, node, "application/json")?;
+                self.quoted.extend(self.contents.pop());
+                Some(())
+            }
             _ => None,
         }
     }

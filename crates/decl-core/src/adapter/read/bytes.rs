@@ -123,22 +123,22 @@ impl<'a> Reader<'_, '_, 'a> {
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
     /// the vendor documents them as the same, it stands for all.
     fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
-        let text = if self.shared.adapter.mapping == Mapping::Proto {
+        if is_base64(&text) {
+            return Some(text);
+        }
+        if self.shared.adapter.mapping == Mapping::Proto {
             let mut text = text.trim_end_matches('=').replace('-', "+").replace('_', "/");
             text.extend(core::iter::repeat_n('=', text.len().wrapping_neg() % 4));
-            Cow::Owned(text)
-        } else {
-            text
-        };
-        if !is_base64(&text) {
-            self.fault_hint(
-                Code::Type,
-                "text that is not padded, canonical base64",
-                "encode the bytes as RFC 4648 section 4 has it, with padding and without line breaks",
-            );
-            return None;
+            if is_base64(&text) {
+                return Some(Cow::Owned(text));
+            }
         }
-        Some(text)
+        self.fault_hint(
+            Code::Type,
+            "text that is not padded, canonical base64",
+            "encode the bytes as RFC 4648 section 4 has it, with padding and without line breaks",
+        );
+        None
     }
 
     /// JSON in the order given.

@@ -151,6 +151,9 @@ impl<'a> Reader<'_, '_, 'a> {
         let mut missing = missing.into_iter().peekable();
         match self.shared.adapter.mapping {
             Mapping::Plain => members.sort_by(|a, b| key_order(&a.0, &b.0)),
+            Mapping::Proto if members.iter().all(|(key, _)| self.name(key).is_none()) => {
+                members.sort_by(|a, b| key_order(&a.0, &b.0));
+            }
             Mapping::Proto => members.sort_by_cached_key(|(key, _)| {
                 let name = self.name(key).unwrap_or_else(|| key.to_string());
                 (name.len(), name, key.len(), key.clone())
