@@ -4,6 +4,7 @@ use decl_core::{
     Fault, NoFiles, Source, Value,
     adapter::{Adapter, Options},
 };
+use std::fmt::Write as _;
 
 /// What a body comes to. An overlay makes the tree necessary, also one that says nothing: the two ways must agree, also
 /// about the same body in another spelling.
@@ -45,7 +46,7 @@ fn respelled(text: &str) -> String {
             }
             '\\' => out.extend([c, chars.next().unwrap()]),
             c if inside && at_head && c.is_ascii_alphanumeric() => {
-                out += &format!("\\u{:04x}", u32::from(c));
+                write!(out, "\\u{:04x}", u32::from(c)).unwrap();
             }
             c if inside => out.push(c),
             '{' | '}' | '[' | ']' | ':' | ',' => out.extend([' ', c, '\n']),

@@ -45,7 +45,8 @@ pub(super) fn declaration(kinds: &Kinds, tape: &Tape<'_>) -> Sure<Written> {
     const NODES_OF_A_CONTENT: usize = 8;
     const FOUND: usize = 32;
     const MOST: usize = limits::DECLARATION_BYTES;
-    let contents = (tape.after(0) / NODES_OF_A_CONTENT).min(MOST / 64);
+    const BYTES_OF_A_REFERENCE: usize = 64;
+    let contents = (tape.after(0) / NODES_OF_A_CONTENT).min(MOST / BYTES_OF_A_REFERENCE);
     let mut writer = Writer {
         tape,
         bytes: Vec::with_capacity((tape.after(0) * BYTES_OF_A_NODE).clamp(4096, MOST)),
