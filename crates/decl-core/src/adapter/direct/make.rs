@@ -3,7 +3,7 @@
 use super::{
     super::{
         place::{is_absent, take},
-        read::parsed,
+        read::{parsed, shares},
         table::{Class, Each, Form, Member, Missing, Object, Reads, Target},
     },
     plan::{Act, Define, FIRST, Field, Kinds, OpenMap, Piece, Place, Plan, Slot, Table, Texts, Way},
@@ -126,10 +126,7 @@ impl Maker {
         if let Some(Place::Slot(slot)) = to {
             self.slots[slot].members += 1;
         }
-        let shared = !target.to.is_empty()
-            && object.members.iter().any(|other| {
-                matches!(other.class, Class::Defines(of) if of.to == target.to) && other.name != member.name
-            });
+        let shared = shares(object, member.name, target);
         let null = match (target.missing, to) {
             (Missing::Refused | Missing::External(_), _) => None,
             _ if target.reads.keeps_null() => None,

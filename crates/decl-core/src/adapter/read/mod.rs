@@ -456,7 +456,7 @@ impl<'a> Reader<'_, '_, 'a> {
 }
 
 /// Can another member of the object, in place of this one, say what stands at its place?
-fn shares(object: &Object, name: &str, target: &Target) -> bool {
+pub(super) fn shares(object: &Object, name: &str, target: &Target) -> bool {
     matches!(target.missing, Missing::Silent)
         && !target.to.is_empty()
         && object.members.iter().any(|other| {
