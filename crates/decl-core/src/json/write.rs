@@ -81,11 +81,11 @@ fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<u
         Value::Text(text) => string(out, text),
         Value::Bytes(bytes) => string(out, &hex(bytes)),
         Value::Array(items) => {
-            sequence(out, '[', ']', items, indent, |out, item, indent| {
+            sequence(out, ['[', ']'], items, indent, |out, item, indent| {
                 write(out, item, projection, indent);
             });
         }
-        Value::Map(members) => sequence(out, '{', '}', members, indent, |out, (key, value), indent| {
+        Value::Map(members) => sequence(out, ['{', '}'], members, indent, |out, (key, value), indent| {
             string(out, key);
             out.push_str(if indent.is_some() { ": " } else { ":" });
             write(out, value, projection, indent);
@@ -115,23 +115,13 @@ impl Tape<'_> {
             }
             node @ Node::Escaped { .. } => string(out, self.text(node)),
             Node::Array { .. } => {
-                out.push('[');
-                for (n, item) in self.items(i).enumerate() {
-                    out.push_str(if n == 0 { "" } else { "," });
-                    self.write(out, item);
-                }
-                out.push(']');
+                sequence(out, ['[', ']'], self.items(i), None, |out, item, _| self.write(out, item));
             }
-            Node::Map { .. } => {
-                out.push('{');
-                for (n, key) in self.keys(i).enumerate() {
-                    out.push_str(if n == 0 { "" } else { "," });
-                    self.write(out, key);
-                    out.push(':');
-                    self.write(out, key + 1);
-                }
-                out.push('}');
-            }
+            Node::Map { .. } => sequence(out, ['{', '}'], self.keys(i), None, |out, key, _| {
+                self.write(out, key);
+                out.push(':');
+                self.write(out, key + 1);
+            }),
             _ => write(out, &self.value(i), false, None),
         }
     }
@@ -139,22 +129,23 @@ impl Tape<'_> {
 
 fn sequence<T>(
     out: &mut String,
-    open: char,
-    close: char,
-    items: &[T],
+    [open, close]: [char; 2],
+    items: impl IntoIterator<Item = T>,
     indent: Option<usize>,
-    each: impl Fn(&mut String, &T, Option<usize>),
+    each: impl Fn(&mut String, T, Option<usize>),
 ) {
     let inner = indent.map(|n| n + 1);
     out.push(open);
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
+    let mut empty = true;
+    for item in items {
+        if !empty {
             out.push(',');
         }
+        empty = false;
         new_line(out, inner);
         each(out, item, inner);
     }
-    if !items.is_empty() {
+    if !empty {
         new_line(out, indent);
     }
     out.push(close);
