@@ -49,9 +49,11 @@ impl<'a> Reader<'a> {
     }
 
     fn document(mut self) -> Read<Tape<'a>> {
-        // A guess: text is longer, keys and punctuation are shorter.
+        // A guess: text is longer, keys and punctuation are shorter. A long document is often one long text: room that
+        // nothing comes to would be asked of the system, and given back, with each of them.
         const BYTES_OF_A_NODE: usize = 16;
-        self.tape.nodes.reserve(self.bytes.len() / BYTES_OF_A_NODE);
+        const MOST: usize = 1024;
+        self.tape.nodes.reserve((self.bytes.len() / BYTES_OF_A_NODE).min(MOST));
         self.space();
         self.value(0)?;
         self.space();
