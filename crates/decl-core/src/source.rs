@@ -46,13 +46,7 @@ impl Content {
 
     /// Appends what a declaration says of it, as canonical CBOR.
     pub(crate) fn write_reference(&self, out: &mut Vec<u8>) {
-        cbor::head(out, cbor::MAP, 3);
-        cbor::string(out, cbor::TEXT, b"b3");
-        cbor::string(out, cbor::BYTES, self.digest.as_bytes());
-        cbor::string(out, cbor::TEXT, b"len");
-        cbor::head(out, cbor::UINT, self.bytes.len() as u64);
-        cbor::string(out, cbor::TEXT, b"type");
-        cbor::string(out, cbor::TEXT, self.media.as_bytes());
+        cbor::reference(out, self.digest.as_bytes(), self.bytes.len() as u64, &self.media);
     }
 
     /// What a declaration says of it: `{"b3", "len", "type"}`.

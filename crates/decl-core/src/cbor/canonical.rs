@@ -1,136 +1,161 @@
 //! Is this canonical? Without a tree, and without saying why not.
 
+#![expect(clippy::inline_always, reason = "most items are short: inside their container they cost no call")]
+
 use super::{
-    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TEXT, TRUE, TWO_BYTES,
-    UINT,
+    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, REFERENCE, TEXT, TRUE,
+    TWO_BYTES, UINT,
     float::{f16_to_f64, width_of},
 };
 use crate::limits;
 
 /// Is this what [`decode`](super::decode) accepts?
 pub(super) fn is_canonical(bytes: &[u8]) -> bool {
-    item(bytes, 0, 0) == Some(bytes.len())
+    item(bytes, 0).is_some_and(<[u8]>::is_empty)
 }
 
-// Each of these gives the byte after what begins at a byte; nothing if that is not canonical.
+// Each of these gives what is left behind that with which the bytes begin; nothing if that is not canonical.
 
-#[expect(clippy::inline_always, reason = "most items are scalars: inside their container they cost no call")]
 #[inline(always)]
-fn item(bytes: &[u8], at: usize, depth: usize) -> Option<usize> {
-    let initial = *bytes.get(at)?;
-    match initial >> 5 {
-        TEXT => text(bytes, at, initial).map(|text| text.end),
-        MAP => {
-            let (members, at) = argument(bytes, at, initial)?;
-            map(bytes, at, members, depth)
+fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
+    const MAP_0: u8 = MAP << 5;
+    const MAP_23: u8 = MAP_0 + 23;
+    const ARRAY_0: u8 = ARRAY << 5;
+    const ARRAY_23: u8 = ARRAY_0 + 23;
+    if let Some((_, rest)) = short_text(bytes) {
+        return Some(rest);
+    }
+    let (&initial, rest) = bytes.split_first()?;
+    match initial {
+        MAP_0..=MAP_23 => {
+            if depth < limits::DEPTH
+                && let Some(rest) = reference(bytes)
+            {
+                return Some(rest);
+            }
+            map(rest, u64::from(initial - MAP_0), depth)
         }
-        BYTES => {
-            let (n, at) = argument(bytes, at, initial)?;
-            Some(at + bytes[at..].get(..usize::try_from(n).ok()?)?.len())
-        }
-        ARRAY => {
-            let (items, at) = argument(bytes, at, initial)?;
-            list(bytes, at, items, depth)
-        }
-        UINT => argument(bytes, at, initial).map(|(_, at)| at),
-        NINT => argument(bytes, at, initial).filter(|(n, _)| i64::try_from(*n).is_ok()).map(|(_, at)| at),
-        _ => simple(bytes, at, initial),
+        ARRAY_0..=ARRAY_23 => list(rest, u64::from(initial - ARRAY_0), depth),
+        _ => rare(initial, rest, depth),
     }
 }
 
-fn list(bytes: &[u8], mut at: usize, items: u64, depth: usize) -> Option<usize> {
+fn rare(initial: u8, rest: &[u8], depth: usize) -> Option<&[u8]> {
+    match initial >> 5 {
+        TEXT => text(initial, rest),
+        BYTES => string(initial, rest).map(|(_, rest)| rest),
+        UINT => argument(initial, rest).map(|(_, rest)| rest),
+        NINT => argument(initial, rest).filter(|(n, _)| i64::try_from(*n).is_ok()).map(|(_, rest)| rest),
+        MAP => argument(initial, rest).and_then(|(members, rest)| map(rest, members, depth)),
+        ARRAY => argument(initial, rest).and_then(|(items, rest)| list(rest, items, depth)),
+        _ => simple(initial, rest),
+    }
+}
+
+fn list(mut rest: &[u8], items: u64, depth: usize) -> Option<&[u8]> {
     if depth == limits::DEPTH {
         return None;
     }
     for _ in 0..items {
-        at = item(bytes, at, depth + 1)?;
+        rest = item(rest, depth + 1)?;
     }
-    Some(at)
+    Some(rest)
 }
 
-fn map(bytes: &[u8], mut at: usize, members: u64, depth: usize) -> Option<usize> {
+fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
     if depth == limits::DEPTH {
         return None;
     }
-    let mut last: Option<Text> = None;
+    // The last key as it is encoded, and as a number: none before the first, and none above one that is not short.
+    let (mut last, mut number) = (&rest[..0], 0);
     for _ in 0..members {
-        let initial = *bytes.get(at).filter(|initial| **initial >> 5 == TEXT)?;
-        let key = text(bytes, at, initial)?;
-        let text = |key: &Text| &bytes[key.start..key.end];
-        if let Some(last) = last
-            && (last.len(), last.number) >= (key.len(), key.number)
-            && ((last.len(), last.number) > (key.len(), key.number) || text(&last) >= text(&key))
-        {
-            return None;
+        let key = rest;
+        match short_text(key) {
+            Some((greater, behind)) if greater > number => (number, rest) = (greater, behind),
+            _ => {
+                let (&initial, behind) = key.split_first().filter(|(initial, _)| **initial >> 5 == TEXT)?;
+                rest = text(initial, behind)?;
+                // RFC 8949, 4.2.1: the bytewise order of encoded keys.
+                if last >= &key[..key.len() - rest.len()] {
+                    return None;
+                }
+                number = u64::MAX;
+            }
         }
-        at = item(bytes, key.end, depth + 1)?;
-        last = Some(key);
+        last = &key[..key.len() - rest.len()];
+        rest = item(rest, depth + 1)?;
     }
-    Some(at)
+    Some(rest)
 }
 
-/// Where text is.
-#[derive(Clone, Copy)]
-struct Text {
-    start: usize,
-    end: usize,
-    /// All of it as a number if it is short, else zero. Of two texts as long as each other that both are short or both
-    /// are long, the one with the greater number is the greater.
-    number: u64,
-}
-
-impl Text {
-    fn len(&self) -> usize {
-        self.end - self.start
-    }
-}
-
+/// A reference to content, as [`reference`](super::reference) writes it: a long declaration is mostly these.
 #[inline(always)]
-fn text(bytes: &[u8], at: usize, initial: u8) -> Option<Text> {
-    const SHORT: usize = 8;
-    const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
-    let (start, n) = (at + 1, usize::from(initial & 31));
+fn reference(bytes: &[u8]) -> Option<&[u8]> {
+    let [digest, len, media] = REFERENCE;
+    let rest = bytes.strip_prefix(digest)?.get(32..)?.strip_prefix(len)?;
+    let (&initial, rest) = rest.split_first().filter(|(initial, _)| **initial >> 5 == UINT)?;
+    let (_, rest) = argument(initial, rest)?;
+    let rest = rest.strip_prefix(media)?;
+    let (&initial, rest) = rest.split_first().filter(|(initial, _)| **initial >> 5 == TEXT)?;
+    text(initial, rest)
+}
+
+/// Text of one to eight ASCII characters of which the first is not NUL, with its number: in the order of keys, these
+/// texts are in the order of their numbers. Nothing if the text is another, or too near to the end.
+#[inline(always)]
+fn short_text(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    const TEXT_1: u8 = TEXT << 5 | 1;
     // What stands behind short text is at hand nearly always: read with it, and shifted away, it spares a loop.
-    match bytes[start..].first_chunk::<SHORT>() {
-        Some(chunk) if (1..=SHORT).contains(&n) => {
-            let number = u64::from_be_bytes(*chunk) >> (8 * (SHORT - n));
-            (number & NOT_ASCII == 0).then_some(Text { start, end: start + n, number })
-        }
-        _ => long_text(bytes, at, initial),
+    let [initial, text @ ..] = bytes.first_chunk::<9>()?;
+    let more = initial.wrapping_sub(TEXT_1);
+    if more >= 8 || text[0] == 0 {
+        return None;
     }
+    let number = u64::from_be_bytes(*text) >> (8 * (7 - more));
+    (number & NOT_ASCII == 0).then(|| (number, &bytes[2 + usize::from(more)..]))
 }
 
-fn long_text(bytes: &[u8], at: usize, initial: u8) -> Option<Text> {
-    let (n, start) = argument(bytes, at, initial)?;
-    let text = bytes[start..].get(..usize::try_from(n).ok()?)?;
-    let is_text = text.is_ascii() || simdutf8::basic::from_utf8(text).is_ok();
-    is_text.then_some(Text { start, end: start + text.len(), number: 0 })
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+
+fn text(initial: u8, rest: &[u8]) -> Option<&[u8]> {
+    let (text, rest) = string(initial, rest)?;
+    let is_ascii = match (text.first_chunk(), text.last_chunk()) {
+        // Two numbers that overlap, or lie side by side.
+        (Some(first), Some(last)) if text.len() <= 16 => {
+            (u64::from_be_bytes(*first) | u64::from_be_bytes(*last)) & NOT_ASCII == 0
+        }
+        _ => text.is_ascii(),
+    };
+    (is_ascii || simdutf8::basic::from_utf8(text).is_ok()).then_some(rest)
 }
 
-fn simple(bytes: &[u8], at: usize, initial: u8) -> Option<usize> {
-    let rest = &bytes[at + 1..];
+/// Text or bytes, and what is behind them.
+fn string(initial: u8, rest: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (n, rest) = argument(initial, rest)?;
+    rest.split_at_checked(usize::try_from(n).ok()?)
+}
+
+fn simple(initial: u8, rest: &[u8]) -> Option<&[u8]> {
     let (value, width) = match initial {
-        FALSE | TRUE => return Some(at + 1),
+        FALSE | TRUE => return Some(rest),
         F16 => (f16_to_f64(u16::from_be_bytes(*rest.first_chunk()?)), 2),
         F32 => (f64::from(f32::from_be_bytes(*rest.first_chunk()?)), 4),
         F64 => (f64::from_be_bytes(*rest.first_chunk()?), 8),
         _ => return None,
     };
-    (width_of(value) == Some(width)).then_some(at + 1 + width)
+    (width_of(value) == Some(width)).then(|| &rest[width..])
 }
 
-/// The argument of a head in the fewest bytes that hold it, and the byte after it.
-#[expect(clippy::inline_always, reason = "most arguments are part of the initial byte")]
+/// The argument of a head in the fewest bytes that hold it, and what is behind it.
 #[inline(always)]
-fn argument(bytes: &[u8], at: usize, initial: u8) -> Option<(u64, usize)> {
+fn argument(initial: u8, rest: &[u8]) -> Option<(u64, &[u8])> {
     match initial & 31 {
-        n @ 0..=23 => Some((u64::from(n), at + 1)),
-        n => long_argument(bytes, at + 1, n),
+        n @ 0..=23 => Some((u64::from(n), rest)),
+        n => long_argument(n, rest),
     }
 }
 
-fn long_argument(bytes: &[u8], at: usize, n: u8) -> Option<(u64, usize)> {
-    let rest = &bytes[at..];
+fn long_argument(n: u8, rest: &[u8]) -> Option<(u64, &[u8])> {
     let (n, least, width) = match n {
         ONE_BYTE => (u64::from(u8::from_be_bytes(*rest.first_chunk()?)), 24, 1),
         TWO_BYTES => (u64::from(u16::from_be_bytes(*rest.first_chunk()?)), 1 << 8, 2),
@@ -138,7 +163,7 @@ fn long_argument(bytes: &[u8], at: usize, n: u8) -> Option<(u64, usize)> {
         EIGHT_BYTES => (u64::from_be_bytes(*rest.first_chunk()?), 1 << 32, 8),
         _ => return None,
     };
-    (n >= least).then_some((n, at + width))
+    (n >= least).then(|| (n, &rest[width..]))
 }
 
 #[cfg(test)]
@@ -147,8 +172,8 @@ mod tests {
         super::{decode, encode},
         *,
     };
-    use crate::template;
-    use alloc::vec::Vec;
+    use crate::{Content, Value, template};
+    use alloc::{string::String, vec, vec::Vec};
 
     #[track_caller]
     fn agrees(bytes: &[u8]) -> bool {
@@ -174,13 +199,51 @@ mod tests {
     }
 
     #[test]
+    fn every_three_keys_have_the_verdict_of_the_decoder() {
+        // Shorter and longer than a number, and what a number does not tell: NUL first, text that is not ASCII.
+        let mut keys = Vec::new();
+        for n in 0..=9 {
+            for end in ["", "\0", "b", "\u{7f}", "\u{e9}"] {
+                keys.extend(["a".repeat(n) + end, String::from(end) + &"a".repeat(n)]);
+            }
+        }
+        let mut accepted = 0;
+        let mut map = Vec::new();
+        for first in &keys {
+            for second in &keys {
+                for third in &keys {
+                    map.clear();
+                    map.extend_from_slice(b"\x82\xa3");
+                    for key in [first, second, third] {
+                        map.push(0x60 | u8::try_from(key.len()).unwrap());
+                        map.extend_from_slice(key.as_bytes());
+                        map.push(0);
+                    }
+                    // So that the last key, too, has bytes behind it.
+                    map.extend_from_slice(b"\x69aaaaaaaaa");
+                    accepted += usize::from(agrees(&map));
+                }
+            }
+        }
+        assert!(accepted > 10_000, "{accepted}");
+    }
+
+    #[test]
     fn every_change_of_a_byte_and_every_cut_has_the_verdict_of_the_decoder() {
-        // Keys longer than a number, keys as long as each other; text that is not ASCII; every width of a head.
-        let whole: [Vec<u8>; 5] = [
+        // Keys longer than a number, keys as long as each other; text that is not ASCII, of two numbers and of a byte
+        // more; every width of a head; references with something behind, as deep as containers go, and deeper.
+        let reference = Content::new("text/plain", b"naive".into()).reference();
+        let deepest = (1..limits::DEPTH).fold(reference.clone(), |inner, _| Value::Array(vec![inner]));
+        let deepest = encode(&deepest).unwrap();
+        let whole: [Vec<u8>; 9] = [
             encode(&template("train").unwrap()).unwrap(),
+            encode(&Value::Array(vec![reference, Value::text("and more")])).unwrap(),
+            [b"\x81", &deepest[..]].concat(),
+            deepest,
             b"\xa3\x69aaaaaaaaa\x01\x69aaaaaaaab\xf9\x38\x00\x78\x1eaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xfa\x3f\x80\x00\x01".into(),
             b"\x85\x64caf\xc3\x19\x01\x00\x1a\x00\x01\x00\x00\x1b\x00\x00\x00\x01\x00\x00\x00\x00\x3b\x80\x00\x00\x00\x00\x00\x00\x00\x00".into(),
             b"\x82\xa2\x61\x00\x00\x61\x01\x00\xa2\x60\xf4\x61a\x65caf\xc3\xa9".into(),
+            b"\x82\x70aaaaaaaaaaaaaaaa\x71aaaaaaaaaaaaaaaaa".into(),
             b"\xfb\x3f\xb9\x99\x99\x99\x99\x99\x9a".into(),
         ];
         let mut accepted = 0;

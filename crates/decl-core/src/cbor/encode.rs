@@ -6,8 +6,8 @@
 )]
 
 use super::{
-    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TEXT, TRUE, TWO_BYTES,
-    UINT, float::f32_to_f16,
+    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, REFERENCE, TEXT, TRUE,
+    TWO_BYTES, UINT, float::f32_to_f16,
 };
 use crate::{Code, Fault, Value, fault::push_token, limits, value::key_order};
 use alloc::{
@@ -73,7 +73,19 @@ fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused
         return Ok(());
     }
     if let Value::Map(members) = value {
-        return map(out, members, deeper(depth)?);
+        let depth = deeper(depth)?;
+        if members.is_empty() {
+            head(out, MAP, 0);
+            return Ok(());
+        }
+        if let [(b3, Value::Bytes(digest)), (len, Value::Uint(n)), (media, Value::Text(text))] = &members[..]
+            && (&**b3, &**len, &**media) == ("b3", "len", "type")
+            && let Ok(digest) = (&**digest).try_into()
+        {
+            reference(out, digest, *n, text);
+            return Ok(());
+        }
+        return map(out, members, depth);
     }
     match value {
         Value::Null => return refuse(Code::Null, "null has no encoding"),
@@ -131,6 +143,17 @@ fn deeper(depth: usize) -> Result<usize, Refused> {
         return refuse(Code::Depth, "too many containers inside each other");
     }
     Ok(depth + 1)
+}
+
+/// What a declaration says of content: `{"b3", "len", "type"}`.
+pub(crate) fn reference(out: &mut Vec<u8>, digest: &[u8; 32], len: u64, media: &str) {
+    let [before_digest, before_len, before_media] = REFERENCE;
+    out.extend_from_slice(before_digest);
+    out.extend_from_slice(digest);
+    out.extend_from_slice(before_len);
+    head(out, UINT, len);
+    out.extend_from_slice(before_media);
+    string(out, TEXT, media.as_bytes());
 }
 
 /// Text or bytes with their head.

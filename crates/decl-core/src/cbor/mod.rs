@@ -17,7 +17,7 @@ mod float;
 
 pub use decode::{check, decode};
 pub use encode::encode;
-pub(crate) use encode::{head, scalar, string};
+pub(crate) use encode::{head, reference, scalar, string};
 
 pub(crate) const UINT: u8 = 0;
 const NINT: u8 = 1;
@@ -38,3 +38,7 @@ const TRUE: u8 = 0xf5;
 const F16: u8 = 0xf9;
 const F32: u8 = 0xfa;
 const F64: u8 = 0xfb;
+
+/// A reference to content without what differs: the digest stands behind the first, the length behind the second, the
+/// media type behind the third.
+const REFERENCE: [&[u8]; 3] = [b"\xa3\x62b3\x58\x20", b"\x63len", b"\x64type"];
