@@ -4,7 +4,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use decl_benches::{chat_body, declaration};
-use decl_core::{NoFiles, Source, adapter, cbor, json};
+use decl_core::{NoFiles, Source, Value, adapter, cbor, json};
 use std::hint::black_box;
 
 fn codec(c: &mut Criterion) {
@@ -20,6 +20,7 @@ fn codec(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("encode/{name}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
+        group.bench_function("walk", |b| b.iter(|| walk(black_box(&value))));
         group.bench_function("decl", |b| b.iter(|| cbor::encode(black_box(&value))));
         group.bench_function("decl+blake3", |b| {
             b.iter(|| cbor::encode(black_box(&value)).map(|bytes| blake3::hash(&bytes)));
@@ -70,15 +71,33 @@ fn identity(c: &mut Criterion) {
             b.iter(|| Source::from_body(chat, black_box(&body), &options, &mut NoFiles));
         });
         // What must be hashed in any case: each piece of content, and the canonical bytes.
-        group.bench_function("blake3", |b| {
-            b.iter(|| {
-                for content in &source.contents {
-                    black_box(blake3::hash(black_box(&content.bytes)));
-                }
-                blake3::hash(black_box(source.declaration.as_bytes()))
-            });
+        let hash = |bytes: &[u8]| {
+            for content in &source.contents {
+                black_box(blake3::hash(black_box(&content.bytes)));
+            }
+            blake3::hash(black_box(bytes))
+        };
+        let bytes = source.declaration.as_bytes();
+        let value = cbor::decode(bytes).expect("canonical");
+        group.bench_function("blake3", |b| b.iter(|| hash(bytes)));
+        group.bench_function("encode+blake3", |b| {
+            b.iter(|| cbor::encode(black_box(&value)).map(|bytes| hash(&bytes)));
+        });
+        group.bench_function("check+blake3", |b| {
+            b.iter(|| cbor::check(black_box(bytes)).map(|()| hash(bytes)));
         });
         group.finish();
+    }
+}
+
+/// Meets everything in a tree and writes nothing: the floor under every encoder.
+fn walk(value: &Value<'_>) -> usize {
+    match value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Array(items) => items.iter().map(walk).sum(),
+        Value::Map(members) => members.iter().map(|(key, value)| key.len() + walk(value)).sum(),
+        _ => 1,
     }
 }
 
