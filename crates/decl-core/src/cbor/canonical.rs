@@ -27,14 +27,11 @@ fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
     }
     let (&initial, rest) = bytes.split_first()?;
     match initial {
-        MAP_0..=MAP_23 => {
-            if depth < limits::DEPTH
-                && let Some(rest) = reference(bytes)
-            {
-                return Some(rest);
-            }
-            map(rest, u64::from(initial - MAP_0), depth)
-        }
+        MAP_0 if depth < limits::DEPTH => Some(rest),
+        MAP_0..=MAP_23 => match reference(bytes) {
+            Some(rest) if depth < limits::DEPTH => Some(rest),
+            _ => map(rest, u64::from(initial - MAP_0), depth),
+        },
         ARRAY_0..=ARRAY_23 => list(rest, u64::from(initial - ARRAY_0), depth),
         _ => rare(initial, rest, depth),
     }
