@@ -4,8 +4,8 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 packages python3:python3
 rm -rf "$CARGO_TARGET_DIR/criterion"
-# When an iteration ends, glibc gives its memory back to the system, or not, as the layout of the heap has it; the next
-# one then takes it page by page. Here it keeps it, for every peer alike: a process that lives does so, too.
+# After an iteration glibc may give memory back to the system, depending on how the heap lies, and the next iteration
+# faults it in again page by page. Here it keeps it, for every peer alike, as a long-running process mostly does.
 export MALLOC_TRIM_THRESHOLD_=268435456 MALLOC_MMAP_THRESHOLD_=268435456
 cargo bench --profile release -p decl-benches --bench codec --bench log --locked -- --warm-up-time 1 --measurement-time 3 >&2
 python3 - "$CARGO_TARGET_DIR/criterion" <<'EOF'

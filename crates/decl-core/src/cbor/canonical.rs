@@ -14,7 +14,7 @@ pub(super) fn is_canonical(bytes: &[u8]) -> bool {
     item(bytes, 0).is_some_and(<[u8]>::is_empty)
 }
 
-// Each of these gives what is left behind that with which the bytes begin; nothing if that is not canonical.
+// Each of these reads one thing from the front of the bytes and gives the rest; nothing if it is not canonical.
 
 #[inline(always)]
 fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
@@ -63,7 +63,8 @@ fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
     if depth == limits::DEPTH {
         return None;
     }
-    // The last key as it is encoded, and as a number: none before the first, and none above one that is not short.
+    // The last key as it is encoded, and its number: zero before the first key; the greatest after a key that is not
+    // short, so that the next one is compared as it is encoded.
     let (mut last, mut number) = (&rest[..0], 0);
     for _ in 0..members {
         let key = rest;
@@ -169,7 +170,7 @@ mod tests {
         super::{decode, encode},
         *,
     };
-    use crate::{Content, Value, template};
+    use crate::{Value, template};
     use alloc::{string::String, vec, vec::Vec};
 
     #[track_caller]
@@ -227,26 +228,37 @@ mod tests {
 
     #[test]
     fn every_change_of_a_byte_and_every_cut_has_the_verdict_of_the_decoder() {
-        // Keys longer than a number, keys as long as each other; text that is not ASCII, of two numbers and of a byte
-        // more; every width of a head; references with something behind, as deep as containers go, and deeper.
-        let reference = Content::new("text/plain", b"naive".into()).reference();
-        let deepest = (1..limits::DEPTH).fold(reference.clone(), |inner, _| Value::Array(vec![inner]));
-        let deepest = encode(&deepest).unwrap();
-        let whole: [Vec<u8>; 9] = [
+        let reference = |digest: usize, len: &[u8]| {
+            [b"\xa3\x62b3\x58\x20", &vec![0; digest][..], b"\x63len", len, b"\x64type\x6atext/plain"].concat()
+        };
+        let mut whole: Vec<Vec<u8>> = vec![
             encode(&template("train").unwrap()).unwrap(),
-            encode(&Value::Array(vec![reference, Value::text("and more")])).unwrap(),
-            [b"\x81", &deepest[..]].concat(),
-            deepest,
+            // A reference with something behind; and what is none.
+            [b"\x82", &reference(32, b"\x18\xc8")[..], b"\x64more"].concat(),
+            reference(31, b"\x00"),
+            reference(32, b"\x3b\xff\xff\xff\xff\xff\xff\xff\xff"),
+            // Keys longer than a number, keys as long as each other.
             b"\xa3\x69aaaaaaaaa\x01\x69aaaaaaaab\xf9\x38\x00\x78\x1eaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xfa\x3f\x80\x00\x01".into(),
+            b"\xa2\x78\x18aaaaaaaaaaaaaaaaaaaaaaaa\x01\x78\x18aaaaaaaaaaaaaaaaaaaaaaab\x02".into(),
+            // Text that is not ASCII, text of two numbers and of a byte more; every width of a head.
             b"\x85\x64caf\xc3\x19\x01\x00\x1a\x00\x01\x00\x00\x1b\x00\x00\x00\x01\x00\x00\x00\x00\x3b\x80\x00\x00\x00\x00\x00\x00\x00\x00".into(),
             b"\x82\xa2\x61\x00\x00\x61\x01\x00\xa2\x60\xf4\x61a\x65caf\xc3\xa9".into(),
             b"\x82\x70aaaaaaaaaaaaaaaa\x71aaaaaaaaaaaaaaaaa".into(),
             b"\xfb\x3f\xb9\x99\x99\x99\x99\x99\x9a".into(),
         ];
+        // As deep as containers go, and deeper.
+        let list = Value::Array(vec![Value::Uint(0); 25]);
+        let map = Value::map(('a'..='y').map(|key| (String::from(key), Value::Uint(0))));
+        for inner in [reference(32, b"\x00"), encode(&list).unwrap(), encode(&map).unwrap()] {
+            for around in limits::DEPTH - 1..=limits::DEPTH {
+                whole.push([&vec![0x81; around][..], &inner[..]].concat());
+            }
+        }
         let mut accepted = 0;
         for bytes in whole {
             for at in 0..bytes.len() {
                 agrees(&bytes[..at]);
+                agrees(&[&bytes[..at], &bytes[at + 1..]].concat());
                 let mut changed: Vec<u8> = bytes.clone();
                 for byte in 0..=255 {
                     changed[at] = byte;

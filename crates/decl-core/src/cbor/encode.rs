@@ -238,3 +238,40 @@ fn float(out: &mut Vec<u8>, x: f64) -> Result<(), Refused> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::decode, *};
+    use alloc::vec;
+
+    fn like_a_reference(names: [&'static str; 3], digest: usize) -> Value<'static> {
+        let [b3, len, media] = names;
+        Value::map([
+            (b3, Value::Bytes(vec![7; digest].into())),
+            (len, Value::Uint(5)),
+            (media, Value::text("text/plain")),
+        ])
+    }
+
+    #[test]
+    fn what_is_only_like_a_reference_is_written_as_it_is() {
+        for names in
+            [["b3", "len", "type"], ["b4", "len", "type"], ["b3", "lem", "type"], ["b3", "len", "typf"]]
+        {
+            for digest in 31..=33 {
+                let value = like_a_reference(names, digest);
+                assert_eq!(decode(&encode(&value).unwrap()).unwrap(), value);
+            }
+        }
+    }
+
+    #[test]
+    fn empty_containers_and_references_are_counted() {
+        let reference = like_a_reference(["b3", "len", "type"], 32);
+        for inner in [Value::Map(Vec::new()), Value::Array(Vec::new()), reference] {
+            let within = |n| encode(&(0..n).fold(inner.clone(), |value, _| Value::Array(vec![value])));
+            assert!(within(limits::DEPTH - 1).is_ok());
+            assert_eq!(within(limits::DEPTH).unwrap_err().code, Code::Depth);
+        }
+    }
+}

@@ -49,8 +49,8 @@ impl<'a> Reader<'a> {
     }
 
     fn document(mut self) -> Read<Tape<'a>> {
-        // A guess: text is longer, keys and punctuation are shorter. A long document is often one long text: room that
-        // nothing comes to would be asked of the system, and given back, with each of them.
+        // A guess: text is longer, keys and punctuation are shorter. But a long document is often one long text; room
+        // for nodes that never come would be taken from the system and given back each time.
         const BYTES_OF_A_NODE: usize = 16;
         const MOST: usize = 1024;
         self.tape.nodes.reserve((self.bytes.len() / BYTES_OF_A_NODE).min(MOST));

@@ -203,5 +203,6 @@ mod tests {
         let text = pretty(&value);
         assert_eq!(parse(text.as_bytes()).unwrap(), value);
         assert!(text.contains("\n      {\n        \"d\": 2\n      }\n"), "{text}");
+        assert!(text.starts_with("{\n  \"a\": [],\n"), "{text}");
     }
 }
