@@ -71,7 +71,7 @@ fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
         match short_text(key) {
             Some((greater, behind)) if greater > number => (number, rest) = (greater, behind),
             _ => {
-                let (&initial, behind) = key.split_first().filter(|(initial, _)| **initial >> 5 == TEXT)?;
+                let (initial, behind) = of_type(TEXT, key)?;
                 rest = text(initial, behind)?;
                 // RFC 8949, 4.2.1: the bytewise order of encoded keys.
                 if last >= &key[..key.len() - rest.len()] {
@@ -91,11 +91,17 @@ fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
 fn reference(bytes: &[u8]) -> Option<&[u8]> {
     let [digest, len, media] = REFERENCE;
     let rest = bytes.strip_prefix(digest)?.get(32..)?.strip_prefix(len)?;
-    let (&initial, rest) = rest.split_first().filter(|(initial, _)| **initial >> 5 == UINT)?;
+    let (initial, rest) = of_type(UINT, rest)?;
     let (_, rest) = argument(initial, rest)?;
-    let rest = rest.strip_prefix(media)?;
-    let (&initial, rest) = rest.split_first().filter(|(initial, _)| **initial >> 5 == TEXT)?;
+    let (initial, rest) = of_type(TEXT, rest.strip_prefix(media)?)?;
     text(initial, rest)
+}
+
+/// The initial byte if it is of this major type, and what is behind it.
+#[inline(always)]
+fn of_type(major: u8, bytes: &[u8]) -> Option<(u8, &[u8])> {
+    let (&initial, rest) = bytes.split_first()?;
+    (initial >> 5 == major).then_some((initial, rest))
 }
 
 /// Text of one to eight ASCII characters of which the first is not NUL, with its number: in the order of keys, these

@@ -158,10 +158,8 @@ pub(crate) fn reference(out: &mut Vec<u8>, digest: &[u8; 32], len: u64, media: &
 
 /// Text or bytes with their head.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "a literal that fits")]
 pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
-    // Nearly all of them are keys, words of the format or digests: of a known length, they are copied without a call.
-    const DIGEST: usize = 32;
+    // Nearly all of them are keys or words of the format: of a known length, they are copied without a call.
     macro_rules! known {
         ($($n:literal)*) => {
             match bytes.len() {
@@ -171,12 +169,6 @@ pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
                     all[1..].copy_from_slice(bytes);
                     out.extend_from_slice(&all);
                 })*
-                DIGEST => {
-                    let mut all = [0; 2 + DIGEST];
-                    all[..2].copy_from_slice(&[major << 5 | ONE_BYTE, DIGEST as u8]);
-                    all[2..].copy_from_slice(bytes);
-                    out.extend_from_slice(&all);
-                }
                 n => {
                     head(out, major, n as u64);
                     out.extend_from_slice(bytes);
