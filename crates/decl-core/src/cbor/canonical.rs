@@ -3,8 +3,8 @@
 #![expect(clippy::inline_always, reason = "most items are short: inside their container they cost no call")]
 
 use super::{
-    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, REFERENCE, TEXT, TRUE,
-    TWO_BYTES, UINT,
+    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, MESSAGE, NINT, ONE_BYTE, REFERENCE,
+    TEXT, TEXT_PART, TRUE, TWO_BYTES, UINT,
     float::{f16_to_f64, width_of},
 };
 use crate::limits;
@@ -20,6 +20,8 @@ pub(super) fn is_canonical(bytes: &[u8]) -> bool {
 fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
     const MAP_0: u8 = MAP << 5;
     const MAP_23: u8 = MAP_0 + 23;
+    const TEXT_0: u8 = TEXT << 5;
+    const TEXT_255: u8 = TEXT_0 + ONE_BYTE;
     const ARRAY_0: u8 = ARRAY << 5;
     const ARRAY_23: u8 = ARRAY_0 + 23;
     if let Some((_, rest)) = short_text(bytes) {
@@ -28,11 +30,16 @@ fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
     let (&initial, rest) = bytes.split_first()?;
     match initial {
         MAP_0 if depth < limits::DEPTH => Some(rest),
-        MAP_0..=MAP_23 => match reference(bytes) {
-            Some(rest) if depth < limits::DEPTH => Some(rest),
-            _ => map(rest, u64::from(initial - MAP_0), depth),
-        },
+        MAP_0..=MAP_23 if depth < limits::DEPTH => {
+            if let Some(role) = bytes.strip_prefix(MESSAGE.0) {
+                return message(role, depth);
+            }
+            text_part(bytes, depth)
+                .or_else(|| reference(bytes))
+                .or_else(|| map(rest, u64::from(initial - MAP_0), depth))
+        }
         ARRAY_0..=ARRAY_23 => list(rest, u64::from(initial - ARRAY_0), depth),
+        TEXT_0..=TEXT_255 => text(initial, rest),
         _ => rare(initial, rest, depth),
     }
 }
@@ -59,13 +66,22 @@ fn list(mut rest: &[u8], items: u64, depth: usize) -> Option<&[u8]> {
     Some(rest)
 }
 
-fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
+fn map(rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
     if depth == limits::DEPTH {
         return None;
     }
-    // The last key as it is encoded, and its number: zero before the first key; the greatest after a key that is not
-    // short, so that the next one is compared as it is encoded.
-    let (mut last, mut number) = (&rest[..0], 0);
+    more_members(&rest[..0], 0, rest, members, depth + 1)
+}
+
+/// The members of a map from one of them on. Before that, the last key as it is encoded, and its number: zero before the
+/// first key; the greatest after a key that is not short, so that the next one is compared as it is encoded.
+fn more_members<'b>(
+    mut last: &'b [u8],
+    mut number: u64,
+    mut rest: &'b [u8],
+    members: u64,
+    depth: usize,
+) -> Option<&'b [u8]> {
     for _ in 0..members {
         let key = rest;
         match short_text(key) {
@@ -81,19 +97,38 @@ fn map(mut rest: &[u8], members: u64, depth: usize) -> Option<&[u8]> {
             }
         }
         last = &key[..key.len() - rest.len()];
-        rest = item(rest, depth + 1)?;
+        rest = item(rest, depth)?;
     }
     Some(rest)
 }
 
-/// A reference to content, as [`reference`](super::reference) writes it: a long declaration is mostly these.
+// A long declaration is mostly what follows. Bytes that never change are compared at once, and what stands behind them is
+// where it always is: the next head need not wait for the one before.
+
+/// What begins like a message, from its role on.
+fn message(role: &[u8], depth: usize) -> Option<&[u8]> {
+    const ROLE: u64 = u64::from_be_bytes(*b"\0\0\0\0role");
+    let rest = item(role, depth + 1)?;
+    match rest.strip_prefix(MESSAGE.1) {
+        Some(parts) => item(parts, depth + 1),
+        None => more_members(&MESSAGE.0[1..], ROLE, rest, 1, depth + 1),
+    }
+}
+
+/// A part that is text, with a reference to the text.
+#[inline(always)]
+fn text_part(bytes: &[u8], depth: usize) -> Option<&[u8]> {
+    let content = bytes.strip_prefix(TEXT_PART)?;
+    if depth + 1 < limits::DEPTH { reference(content) } else { None }
+}
+
+/// A reference to content.
 #[inline(always)]
 fn reference(bytes: &[u8]) -> Option<&[u8]> {
-    let [digest, len, media] = REFERENCE;
-    let rest = bytes.strip_prefix(digest)?.get(32..)?.strip_prefix(len)?;
+    let rest = bytes.strip_prefix(REFERENCE.0)?.get(32..)?.strip_prefix(REFERENCE.1)?;
     let (initial, rest) = of_type(UINT, rest)?;
     let (_, rest) = argument(initial, rest)?;
-    let (initial, rest) = of_type(TEXT, rest.strip_prefix(media)?)?;
+    let (initial, rest) = of_type(TEXT, rest.strip_prefix(REFERENCE.2)?)?;
     text(initial, rest)
 }
 
@@ -128,7 +163,8 @@ fn text(initial: u8, rest: &[u8]) -> Option<&[u8]> {
         (Some(first), Some(last)) if text.len() <= 16 => {
             (u64::from_be_bytes(*first) | u64::from_be_bytes(*last)) & NOT_ASCII == 0
         }
-        _ => text.is_ascii(),
+        // Of longer text, it costs less to find out with the rest.
+        _ => text.len() <= 64 && text.is_ascii(),
     };
     (is_ascii || simdutf8::basic::from_utf8(text).is_ok()).then_some(rest)
 }
@@ -237,10 +273,16 @@ mod tests {
         let reference = |digest: usize, len: &[u8]| {
             [b"\xa3\x62b3\x58\x20", &vec![0; digest][..], b"\x63len", len, b"\x64type\x6atext/plain"].concat()
         };
+        let message = |content: &[u8]| {
+            [b"\xa2\x64role\x64user\x65parts\x81\xa3\x61t\x64text\x65attrs\xa0\x67content", content].concat()
+        };
         let mut whole: Vec<Vec<u8>> = vec![
             encode(&template("train").unwrap()).unwrap(),
             // A reference with something behind; and what is none.
             [b"\x82", &reference(32, b"\x18\xc8")[..], b"\x64more"].concat(),
+            [b"\x82", &message(&reference(32, b"\x18\xc8"))[..], b"\x64more"].concat(),
+            message(b"\x65other"),
+            b"\x82\xa2\x64role\x01\x65party\x02\xa2\x64role\xa0\x64rolf\x69aaaaaaaaa".into(),
             reference(31, b"\x00"),
             reference(32, b"\x3b\xff\xff\xff\xff\xff\xff\xff\xff"),
             // Keys longer than a number, keys as long as each other.
@@ -255,8 +297,9 @@ mod tests {
         // As deep as containers go, and deeper.
         let list = Value::Array(vec![Value::Uint(0); 25]);
         let map = Value::map(('a'..='y').map(|key| (String::from(key), Value::Uint(0))));
-        for inner in [reference(32, b"\x00"), encode(&list).unwrap(), encode(&map).unwrap()] {
-            for around in limits::DEPTH - 1..=limits::DEPTH {
+        let message = message(&reference(32, b"\x00"));
+        for inner in [reference(32, b"\x00"), message, encode(&list).unwrap(), encode(&map).unwrap()] {
+            for around in limits::DEPTH - 4..=limits::DEPTH {
                 whole.push([&vec![0x81; around][..], &inner[..]].concat());
             }
         }

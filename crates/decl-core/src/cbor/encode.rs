@@ -1,17 +1,11 @@
 //! Value to canonical bytes.
 
-#![expect(
-    clippy::inline_always,
-    reason = "most values are scalars: inside their container they cost no call"
-)]
-
 use super::{
-    ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, REFERENCE, TEXT, TRUE,
-    TWO_BYTES, UINT, float::f32_to_f16,
+    ARRAY, MAP, TEXT,
+    write::{self, Member},
 };
-use crate::{Code, Fault, Value, fault::push_token, limits, value::key_order};
+use crate::{Code, Fault, Value, fault::push_token, limits};
 use alloc::{
-    borrow::Cow,
     boxed::Box,
     format,
     string::{String, ToString as _},
@@ -24,9 +18,91 @@ use alloc::{
 /// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a key twice (`E-DUP-KEY`), more than
 /// [`limits::DEPTH`] containers (`E-DEPTH`).
 pub fn encode(value: &Value<'_>) -> Result<Vec<u8>, Fault> {
-    let mut out = Vec::with_capacity(4096); // most declarations fit
-    put(&mut out, value, 0).map_err(|refused| refused.into_fault())?;
-    Ok(out)
+    let out = Vec::with_capacity(4096); // most declarations fit
+    let mut encoder = Encoder { out, window: [0; WINDOW], used: 0 };
+    encoder.pieces(value, 0).map_err(|refused| refused.into_fault())?;
+    encoder.flush();
+    Ok(encoder.out)
+}
+
+/// Where there is room for an item, it is [written](write) without a way to say why it cannot be. An item that is not
+/// written so is met again piece by piece: either there was no room, or a piece has no encoding and has a place now.
+struct Encoder {
+    out: Vec<u8>,
+    /// What comes next behind `out`. Its first bytes are used.
+    window: [u8; WINDOW],
+    used: usize,
+}
+
+const WINDOW: usize = 4096;
+/// With less room than this, an item is not tried: a message fits.
+const LEAST: usize = 512;
+/// A longer list is met item by item at once. It may not fit, and what was written in vain is written again.
+const SHORT_LIST: usize = 16;
+
+impl Encoder {
+    fn item(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
+        if self.used > WINDOW - LEAST {
+            self.flush();
+        }
+        let is_long = matches!(value, Value::Array(items) if items.len() > SHORT_LIST);
+        if !is_long && let Some(rest) = write::item(&mut self.window[self.used..], value, depth) {
+            self.used = WINDOW - rest.len();
+            return Ok(());
+        }
+        self.pieces(value, depth)
+    }
+
+    fn pieces(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
+        self.flush();
+        match value {
+            Value::Array(items) => {
+                let depth = deeper(depth)?;
+                head(&mut self.out, ARRAY, items.len() as u64);
+                for (i, item) in items.iter().enumerate() {
+                    self.item(item, depth).map_err(inside(|| format!("{i}")))?;
+                }
+            }
+            Value::Map(members) => {
+                let depth = deeper(depth)?;
+                head(&mut self.out, MAP, members.len() as u64);
+                if write::ascending(members) {
+                    return members.iter().try_for_each(|member| self.member(member, depth));
+                }
+                match write::sorted(members) {
+                    Ok(sorted) => sorted.into_iter().try_for_each(|member| self.member(member, depth))?,
+                    Err(twice) => {
+                        return refuse(Code::DupKey, "the key stands twice")
+                            .map_err(inside(|| twice.to_string()));
+                    }
+                }
+            }
+            _ => return scalar(&mut self.out, value).or_else(|(code, message)| refuse(code, message)),
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
+        if let Some(rest) = write::string(&mut self.window[self.used..], TEXT, key.as_bytes()) {
+            self.used = WINDOW - rest.len();
+        } else {
+            self.flush();
+            string(&mut self.out, TEXT, key.as_bytes());
+        }
+        self.item(value, depth).map_err(inside(|| key.to_string()))
+    }
+
+    fn flush(&mut self) {
+        self.out.extend_from_slice(&self.window[..self.used]);
+        self.used = 0;
+    }
+}
+
+fn deeper(depth: usize) -> Result<usize, Refused> {
+    if depth == limits::DEPTH {
+        return refuse(Code::Depth, "too many containers inside each other");
+    }
+    Ok(depth + 1)
 }
 
 type Refused = Box<Unencodable>;
@@ -60,210 +136,219 @@ fn inside(token: impl FnOnce() -> String) -> impl FnOnce(Refused) -> Refused {
     }
 }
 
-/// Writes a value that is no container, or says why it has no encoding.
+// The same writers, where there is always room.
+
+/// Appends a value that is no container, or says why it has no encoding.
 pub(crate) fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'static str)> {
-    put(out, value, limits::DEPTH).map_err(|refused| (refused.code, refused.message))
-}
-
-#[inline(always)]
-fn put(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
-    // Most values are text or maps, and what comes next is mostly what came the time before.
-    if let Value::Text(text) = value {
-        string(out, TEXT, text.as_bytes());
+    if write::scalar(out, value).is_some() {
         return Ok(());
     }
-    if let Value::Map(members) = value {
-        let depth = deeper(depth)?;
-        if members.is_empty() {
-            head(out, MAP, 0);
-            return Ok(());
-        }
-        if let [(b3, Value::Bytes(digest)), (len, Value::Uint(n)), (media, Value::Text(text))] = &members[..]
-            && (&**b3, &**len, &**media) == ("b3", "len", "type")
-            && let Ok(digest) = (&**digest).try_into()
-        {
-            reference(out, digest, *n, text);
-            return Ok(());
-        }
-        return map(out, members, depth);
-    }
-    match value {
-        Value::Null => return refuse(Code::Null, "null has no encoding"),
-        Value::Bool(b) => out.push(if *b { TRUE } else { FALSE }),
-        Value::Uint(n) => head(out, UINT, *n),
-        Value::Nint(n) if *n < 0 => head(out, NINT, !n.cast_unsigned()),
-        Value::Nint(_) => {
-            return refuse(Code::Type, "a negative integer that is not negative");
-        }
-        Value::Float(x) => return float(out, *x),
-        Value::Bytes(bytes) => string(out, BYTES, bytes),
-        Value::Array(items) => return list(out, items, deeper(depth)?),
-        Value::Text(_) | Value::Map(_) => {} // above
-    }
-    Ok(())
+    Err(match value {
+        Value::Null => (Code::Null, "null has no encoding"),
+        Value::Nint(_) => (Code::Type, "a negative integer that is not negative"),
+        Value::Float(x) if x.is_finite() => (Code::Type, "a float that is an integer"),
+        Value::Float(_) => (Code::NumNan, "not a finite number"),
+        _ => (Code::Depth, "too many containers inside each other"),
+    })
 }
 
-fn list(out: &mut Vec<u8>, items: &[Value<'_>], depth: usize) -> Result<(), Refused> {
-    head(out, ARRAY, items.len() as u64);
-    for (i, item) in items.iter().enumerate() {
-        put(out, item, depth).map_err(inside(|| format!("{i}")))?;
-    }
-    Ok(())
-}
-
-type Member<'a> = (Cow<'a, str>, Value<'a>);
-
-fn map(out: &mut Vec<u8>, members: &[Member<'_>], depth: usize) -> Result<(), Refused> {
-    head(out, MAP, members.len() as u64);
-    if members.windows(2).all(|pair| key_order(&pair[0].0, &pair[1].0).is_lt()) {
-        for member in members {
-            entry(out, member, depth)?;
-        }
-        return Ok(());
-    }
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_by(|a, b| key_order(&a.0, &b.0));
-    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        return refuse(Code::DupKey, "the key stands twice").map_err(inside(|| pair[1].0.to_string()));
-    }
-    for member in sorted {
-        entry(out, member, depth)?;
-    }
-    Ok(())
-}
-
-#[inline(always)]
-fn entry(out: &mut Vec<u8>, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
-    string(out, TEXT, key.as_bytes());
-    put(out, value, depth).map_err(inside(|| key.to_string()))
-}
-
-fn deeper(depth: usize) -> Result<usize, Refused> {
-    if depth == limits::DEPTH {
-        return refuse(Code::Depth, "too many containers inside each other");
-    }
-    Ok(depth + 1)
-}
-
-/// What a declaration says of content: `{"b3", "len", "type"}`.
+/// Appends a [reference to content](write::reference).
 pub(crate) fn reference(out: &mut Vec<u8>, digest: &[u8; 32], len: u64, media: &str) {
-    let [before_digest, before_len, before_media] = REFERENCE;
-    out.extend_from_slice(before_digest);
-    out.extend_from_slice(digest);
-    out.extend_from_slice(before_len);
-    head(out, UINT, len);
-    out.extend_from_slice(before_media);
-    string(out, TEXT, media.as_bytes());
+    write::reference(out, digest, len, media);
 }
 
-/// Text or bytes with their head.
+/// Appends [text or bytes](write::string).
+#[expect(clippy::inline_always, reason = "most are a few bytes, and cost no call")]
 #[inline(always)]
 pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
-    // Nearly all of them are keys or words of the format: of a known length, they are copied without a call.
-    macro_rules! known {
-        ($($n:literal)*) => {
-            match bytes.len() {
-                $($n => {
-                    let mut all = [0; 1 + $n];
-                    all[0] = major << 5 | $n;
-                    all[1..].copy_from_slice(bytes);
-                    out.extend_from_slice(&all);
-                })*
-                n => {
-                    head(out, major, n as u64);
-                    out.extend_from_slice(bytes);
-                }
-            }
-        };
-    }
-    known!(1 2 3 4 5 6 7 8 9 10);
+    write::string(out, major, bytes);
 }
 
-/// Major type and argument in the fewest bytes.
+/// Appends a [head](write::head).
+#[expect(clippy::inline_always, reason = "most are a few bytes, and cost no call")]
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "the range fits")]
 pub(crate) fn head(out: &mut Vec<u8>, major: u8, n: u64) {
-    match n {
-        0..=23 => out.push(major << 5 | n as u8),
-        _ => long_head(out, major << 5, n),
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "each arm's range fits")]
-fn long_head(out: &mut Vec<u8>, major: u8, n: u64) {
-    match n {
-        0..=0xff => out.extend_from_slice(&[major | ONE_BYTE, n as u8]),
-        0x100..=0xffff => {
-            out.push(major | TWO_BYTES);
-            out.extend_from_slice(&(n as u16).to_be_bytes());
-        }
-        0x1_0000..=0xffff_ffff => {
-            out.push(major | FOUR_BYTES);
-            out.extend_from_slice(&(n as u32).to_be_bytes());
-        }
-        _ => {
-            out.push(major | EIGHT_BYTES);
-            out.extend_from_slice(&n.to_be_bytes());
-        }
-    }
-}
-
-/// The shortest of the three widths that loses nothing.
-#[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "the question is whether it is exact")]
-fn float(out: &mut Vec<u8>, x: f64) -> Result<(), Refused> {
-    if !x.is_finite() {
-        return refuse(Code::NumNan, "not a finite number");
-    }
-    if !matches!(Value::from_f64(x), Value::Float(_)) {
-        return refuse(Code::Type, "a float that is an integer");
-    }
-    let narrow = x as f32;
-    if f64::from(narrow) != x {
-        out.push(F64);
-        out.extend_from_slice(&x.to_be_bytes());
-    } else if let Some(half) = f32_to_f16(narrow) {
-        out.push(F16);
-        out.extend_from_slice(&half.to_be_bytes());
-    } else {
-        out.push(F32);
-        out.extend_from_slice(&narrow.to_be_bytes());
-    }
-    Ok(())
+    write::head(out, major, n);
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::decode, *};
-    use alloc::vec;
+    use crate::key_order;
+    use alloc::{string::String, vec};
 
-    fn like_a_reference(names: [&'static str; 3], digest: usize) -> Value<'static> {
-        let [b3, len, media] = names;
+    fn reference() -> Value<'static> {
         Value::map([
-            (b3, Value::Bytes(vec![7; digest].into())),
-            (len, Value::Uint(5)),
-            (media, Value::text("text/plain")),
+            ("b3", Value::Bytes(vec![7; 32].into())),
+            ("len", Value::Uint(200)),
+            ("type", Value::text("text/plain")),
         ])
     }
 
+    fn message() -> Value<'static> {
+        let part = Value::map([
+            ("t", Value::text("text")),
+            ("attrs", Value::Map(Vec::new())),
+            ("content", reference()),
+        ]);
+        Value::map([("role", Value::text("user")), ("parts", Value::Array(vec![part]))])
+    }
+
+    /// What differs from it in one place: a value, a key, a member more or less, the order of two.
+    fn others(value: &Value<'static>) -> Vec<Value<'static>> {
+        match value {
+            Value::Map(members) => {
+                let mut others = Vec::new();
+                let mut with = |change: &dyn Fn(&mut Vec<Member<'static>>)| {
+                    let mut members = members.clone();
+                    change(&mut members);
+                    others.push(Value::Map(members));
+                };
+                for at in 0..=members.len() {
+                    with(&|members| members.insert(at, ("more".into(), Value::Uint(0))));
+                }
+                for (at, (key, value)) in members.iter().enumerate() {
+                    with(&|members| drop(members.remove(at)));
+                    with(&|members| members.swap(0, at));
+                    for name in ["", "~", &format!("{key}~"), &format!("{}~", &key[1..]), "role", "t", "b3"] {
+                        with(&|members| members[at].0 = String::from(name).into());
+                    }
+                    for other in self::others(value) {
+                        with(&|members| members[at].1 = other.clone());
+                    }
+                }
+                others
+            }
+            Value::Array(items) => {
+                let mut others = vec![Value::Array(Vec::new()), Value::Array([&items[..], items].concat())];
+                for (at, item) in items.iter().enumerate() {
+                    others.extend(self::others(item).into_iter().map(|other| {
+                        let mut items = items.clone();
+                        items[at] = other;
+                        Value::Array(items)
+                    }));
+                }
+                others
+            }
+            _ => vec![
+                Value::Bool(true),
+                Value::Uint(24),
+                Value::Nint(-1),
+                Value::Float(0.5),
+                Value::text("texu"),
+                Value::text("a text of more than 24 bytes"),
+                Value::Bytes(vec![7; 31].into()),
+                Value::Bytes(vec![7; 33].into()),
+                Value::Array(Vec::new()),
+                Value::Map(Vec::new()),
+            ],
+        }
+    }
+
+    /// In the order of the encoding; nothing if a key stands twice.
+    fn in_order(value: &Value<'static>) -> Option<Value<'static>> {
+        Some(match value {
+            Value::Map(members) => {
+                let mut members = members
+                    .iter()
+                    .map(|(k, v)| Some((k.clone(), in_order(v)?)))
+                    .collect::<Option<Vec<_>>>()?;
+                members.sort_by(|(a, _), (b, _)| key_order(a, b));
+                if members.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                    return None;
+                }
+                Value::Map(members)
+            }
+            Value::Array(items) => Value::Array(items.iter().map(in_order).collect::<Option<_>>()?),
+            _ => value.clone(),
+        })
+    }
+
+    #[track_caller]
+    fn comes_back(value: &Value<'static>) {
+        match (encode(value), in_order(value)) {
+            (Ok(bytes), Some(value)) => assert_eq!(decode(&bytes).as_ref(), Ok(&value)),
+            (Err(fault), None) => assert_eq!(fault.code, Code::DupKey, "{value:?}"),
+            (encoded, _) => panic!("{encoded:?} of {value:?}"),
+        }
+    }
+
     #[test]
-    fn what_is_only_like_a_reference_is_written_as_it_is() {
-        for names in
-            [["b3", "len", "type"], ["b4", "len", "type"], ["b3", "lem", "type"], ["b3", "len", "typf"]]
-        {
-            for digest in 31..=33 {
-                let value = like_a_reference(names, digest);
-                assert_eq!(decode(&encode(&value).unwrap()).unwrap(), value);
+    fn what_is_only_like_a_message_is_written_as_it_is() {
+        let others = others(&message());
+        assert!(others.len() > 100, "{}", others.len());
+        for value in others.into_iter().chain([message()]) {
+            comes_back(&value);
+            // Tried in the window, too, with something behind.
+            comes_back(&Value::Array(vec![value, Value::text("more")]));
+        }
+    }
+
+    #[test]
+    fn wherever_the_window_ends_nothing_is_lost() {
+        for before in (0..64).chain(WINDOW - LEAST - 300..WINDOW + 300) {
+            let text = Value::Text("x".repeat(before).into());
+            // Each of these may meet the end: a message, members out of order, a key, bytes; a list longer than is tried.
+            let map = Value::map([("zz", message()), ("b", Value::Uint(1 << 40)), ("a", message())]);
+            let key = [("k".repeat(before), Value::Nint(-300)), ("l".repeat(40), message())];
+            let items =
+                vec![text, message(), map, Value::map(key), Value::Bytes(vec![1; before].into()), message()];
+            let long = Value::Array(vec![Value::Array(items.clone()); SHORT_LIST + 1]);
+            comes_back(&Value::map([("short", Value::Array(items)), ("long", long)]));
+        }
+        let many = (0..WINDOW).rev().map(|i| (format!("{i}"), Value::Bool(false)));
+        comes_back(&Value::Array(vec![Value::map(many)]));
+    }
+
+    #[test]
+    fn what_has_no_encoding_has_its_place() {
+        let spoilt = |message: &mut Value<'static>, bad: Value<'static>| {
+            let Value::Map(members) = message else { return };
+            members[1].1 = Value::Array(vec![reference(), Value::map([("content", bad)])]);
+        };
+        let twice = Value::map([("a", Value::Uint(0)), ("b", Value::Uint(0)), ("a", Value::Uint(1))]);
+        for (bad, code, place) in [
+            (Value::Null, Code::Null, ""),
+            (Value::Float(f64::NAN), Code::NumNan, ""),
+            (Value::Float(2.0), Code::Type, ""),
+            (Value::Nint(0), Code::Type, ""),
+            (twice, Code::DupKey, "/a"),
+        ] {
+            for at in [0, 1, 99] {
+                let mut messages = vec![message(); 100];
+                spoilt(&mut messages[at], bad.clone());
+                let fault = encode(&Value::map([("input", Value::Array(messages))])).unwrap_err();
+                let pointer = format!("/input/{at}/parts/1/content{place}");
+                assert_eq!((fault.code, fault.to_string().contains(&pointer)), (code, true), "{fault}");
             }
         }
     }
 
     #[test]
-    fn empty_containers_and_references_are_counted() {
-        let reference = like_a_reference(["b3", "len", "type"], 32);
-        for inner in [Value::Map(Vec::new()), Value::Array(Vec::new()), reference] {
-            let within = |n| encode(&(0..n).fold(inner.clone(), |value, _| Value::Array(vec![value])));
-            assert!(within(limits::DEPTH - 1).is_ok());
-            assert_eq!(within(limits::DEPTH).unwrap_err().code, Code::Depth);
+    fn containers_inside_each_other_are_counted() {
+        fn containers(value: &Value<'_>) -> usize {
+            match value {
+                Value::Map(members) => 1 + members.iter().map(|(_, v)| containers(v)).max().unwrap_or(0),
+                Value::Array(items) => 1 + items.iter().map(containers).max().unwrap_or(0),
+                _ => 0,
+            }
+        }
+        let part = |message: Value<'static>| message.get("parts").cloned();
+        for inner in [
+            message(),
+            part(message()).unwrap(),
+            reference(),
+            Value::Map(Vec::new()),
+            Value::Array(Vec::new()),
+        ] {
+            for around in limits::DEPTH - 5..=limits::DEPTH {
+                let value = (0..around).fold(inner.clone(), |value, _| Value::Array(vec![value]));
+                if containers(&value) <= limits::DEPTH {
+                    comes_back(&value);
+                } else {
+                    assert_eq!(encode(&value).unwrap_err().code, Code::Depth);
+                }
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod canonical;
 mod decode;
 mod encode;
 mod float;
+mod write;
 
 pub use decode::{check, decode};
 pub use encode::encode;
@@ -39,6 +40,13 @@ const F16: u8 = 0xf9;
 const F32: u8 = 0xfa;
 const F64: u8 = 0xfb;
 
-/// A reference to content without what differs: the digest stands behind the first, the length behind the second, the
-/// media type behind the third.
-const REFERENCE: [&[u8]; 3] = [b"\xa3\x62b3\x58\x20", b"\x63len", b"\x64type"];
+// What a declaration has again and again, without what differs. The canonical order puts keys of one length after shorter
+// ones, so these bytes never change.
+
+/// A reference to content: the digest stands behind the first, the length behind the second, the media type behind the
+/// third.
+const REFERENCE: (&[u8; 6], &[u8; 4], &[u8; 5]) = (b"\xa3\x62b3\x58\x20", b"\x63len", b"\x64type");
+/// A part that is text: the reference stands behind.
+const TEXT_PART: &[u8; 23] = b"\xa3\x61t\x64text\x65attrs\xa0\x67content";
+/// A message: the role stands behind the first, the list of parts behind the second.
+const MESSAGE: (&[u8; 6], &[u8; 6]) = (b"\xa2\x64role", b"\x65parts");
