@@ -4,7 +4,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use decl_benches::{chat_body, declaration};
-use decl_core::{NoFiles, Source, Value, adapter, cbor, json};
+use decl_core::{NoFiles, Source, adapter, cbor, json};
 use std::hint::black_box;
 
 fn codec(c: &mut Criterion) {
@@ -17,15 +17,12 @@ fn codec(c: &mut Criterion) {
             serde_ipld_dagcbor::from_slice(&bytes).expect("these bytes are DAG-CBOR too");
         let dcbor = dcbor::CBOR::try_from_data(&bytes).expect("these bytes are dCBOR too");
 
+        coded(c, &format!("declaration/{name}"), &bytes);
+
         let mut group = c.benchmark_group(format!("encode/{name}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));
-        group.bench_function("walk", |b| b.iter(|| walk(black_box(&value))));
         group.bench_function("decl", |b| b.iter(|| cbor::encode(black_box(&value))));
-        // One after the other, since the machine may be another in a minute.
         group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
-        group.bench_function("decl+blake3", |b| {
-            b.iter(|| cbor::encode(black_box(&value)).map(|bytes| blake3::hash(&bytes)));
-        });
         group.bench_function("ciborium-sorted", |b| b.iter(|| ciborium_sorted(black_box(&ciborium_value))));
         group.bench_function("dag-cbor", |b| b.iter(|| serde_ipld_dagcbor::to_vec(black_box(&ipld))));
         group.bench_function("dcbor", |b| b.iter(|| black_box(&dcbor).to_cbor_data()));
@@ -35,9 +32,6 @@ fn codec(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function("decl", |b| b.iter(|| cbor::check(black_box(&bytes))));
         group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
-        group.bench_function("decl+blake3", |b| {
-            b.iter(|| cbor::check(black_box(&bytes)).map(|()| blake3::hash(&bytes)));
-        });
         group.bench_function("decl-decode", |b| b.iter(|| cbor::decode(black_box(&bytes))));
         group.bench_function("decl-declaration", |b| {
             b.iter(|| decl_core::Declaration::from_cbor(black_box(&bytes).clone()));
@@ -72,34 +66,35 @@ fn identity(c: &mut Criterion) {
             b.iter(|| Source::from_body(chat, black_box(&body), &options, &mut NoFiles));
         });
         // What must be hashed in any case: each piece of content, and the canonical bytes.
-        let hash = |bytes: &[u8]| {
-            for content in &source.contents {
-                black_box(blake3::hash(black_box(&content.bytes)));
-            }
-            blake3::hash(black_box(bytes))
-        };
-        let bytes = source.declaration.as_bytes();
-        let value = cbor::decode(bytes).expect("canonical");
-        group.bench_function("blake3", |b| b.iter(|| hash(bytes)));
-        group.bench_function("encode+blake3", |b| {
-            b.iter(|| cbor::encode(black_box(&value)).map(|bytes| hash(&bytes)));
-        });
-        group.bench_function("check+blake3", |b| {
-            b.iter(|| cbor::check(black_box(bytes)).map(|()| hash(bytes)));
+        group.bench_function("blake3", |b| {
+            b.iter(|| {
+                for content in &source.contents {
+                    black_box(blake3::hash(black_box(&content.bytes)));
+                }
+                blake3::hash(black_box(source.declaration.as_bytes()))
+            });
         });
         group.finish();
+        // The codec alone: on the body as it is, all text in it, and on its declaration, which refers to the text.
+        let document = json::parse(&body).and_then(|value| cbor::encode(&value)).expect("a document");
+        coded(c, &format!("document/{name}"), &document);
+        coded(c, &format!("declaration/{name}"), source.declaration.as_bytes());
     }
 }
 
-/// Meets everything in a tree and writes nothing: the floor under every encoder.
-fn walk(value: &Value<'_>) -> usize {
-    match value {
-        Value::Text(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        Value::Array(items) => items.iter().map(walk).sum(),
-        Value::Map(members) => members.iter().map(|(key, value)| key.len() + walk(value)).sum(),
-        _ => 1,
-    }
+/// To encode and hash, and to check and hash, beside the hash alone.
+fn coded(c: &mut Criterion, group: &str, bytes: &[u8]) {
+    let value = cbor::decode(bytes).expect("canonical");
+    let mut group = c.benchmark_group(group);
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(bytes))));
+    group.bench_function("encode+blake3", |b| {
+        b.iter(|| cbor::encode(black_box(&value)).map(|bytes| blake3::hash(&bytes)));
+    });
+    group.bench_function("check+blake3", |b| {
+        b.iter(|| cbor::check(black_box(bytes)).map(|()| blake3::hash(black_box(bytes))));
+    });
+    group.finish();
 }
 
 /// The canonical bytes by way of ciborium: sorted by hand, since its serializer keeps the order of maps.

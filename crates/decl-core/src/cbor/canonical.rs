@@ -21,7 +21,7 @@ fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
     const MAP_0: u8 = MAP << 5;
     const MAP_23: u8 = MAP_0 + 23;
     const TEXT_0: u8 = TEXT << 5;
-    const TEXT_255: u8 = TEXT_0 + ONE_BYTE;
+    const TEXT_31: u8 = TEXT_0 + 31;
     const ARRAY_0: u8 = ARRAY << 5;
     const ARRAY_23: u8 = ARRAY_0 + 23;
     if let Some((_, rest)) = short_text(bytes) {
@@ -39,14 +39,13 @@ fn item(bytes: &[u8], depth: usize) -> Option<&[u8]> {
                 .or_else(|| map(rest, u64::from(initial - MAP_0), depth))
         }
         ARRAY_0..=ARRAY_23 => list(rest, u64::from(initial - ARRAY_0), depth),
-        TEXT_0..=TEXT_255 => text(initial, rest),
+        TEXT_0..=TEXT_31 => text(initial, rest),
         _ => rare(initial, rest, depth),
     }
 }
 
 fn rare(initial: u8, rest: &[u8], depth: usize) -> Option<&[u8]> {
     match initial >> 5 {
-        TEXT => text(initial, rest),
         BYTES => string(initial, rest).map(|(_, rest)| rest),
         UINT => argument(initial, rest).map(|(_, rest)| rest),
         NINT => argument(initial, rest).filter(|(n, _)| i64::try_from(*n).is_ok()).map(|(_, rest)| rest),
@@ -163,8 +162,7 @@ fn text(initial: u8, rest: &[u8]) -> Option<&[u8]> {
         (Some(first), Some(last)) if text.len() <= 16 => {
             (u64::from_be_bytes(*first) | u64::from_be_bytes(*last)) & NOT_ASCII == 0
         }
-        // Of longer text, it costs less to find out with the rest.
-        _ => text.len() <= 64 && text.is_ascii(),
+        _ => text.is_ascii(),
     };
     (is_ascii || simdutf8::basic::from_utf8(text).is_ok()).then_some(rest)
 }
@@ -282,6 +280,8 @@ mod tests {
             [b"\x82", &reference(32, b"\x18\xc8")[..], b"\x64more"].concat(),
             [b"\x82", &message(&reference(32, b"\x18\xc8"))[..], b"\x64more"].concat(),
             message(b"\x65other"),
+            [&[0x81; limits::DEPTH - 1], &b"\xa2\x64role\x80\x65parts\x80"[..]].concat(),
+            [&[0x81; limits::DEPTH - 2], &b"\xa2\x64role\x80\x65parts\x80"[..]].concat(),
             b"\x82\xa2\x64role\x01\x65party\x02\xa2\x64role\xa0\x64rolf\x69aaaaaaaaa".into(),
             reference(31, b"\x00"),
             reference(32, b"\x3b\xff\xff\xff\xff\xff\xff\xff\xff"),

@@ -18,8 +18,7 @@ use alloc::{
 /// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a key twice (`E-DUP-KEY`), more than
 /// [`limits::DEPTH`] containers (`E-DEPTH`).
 pub fn encode(value: &Value<'_>) -> Result<Vec<u8>, Fault> {
-    let out = Vec::with_capacity(4096); // most declarations fit
-    let mut encoder = Encoder { out, window: [0; WINDOW], used: 0 };
+    let mut encoder = Encoder::new();
     encoder.pieces(value, 0).map_err(|refused| refused.into_fault())?;
     encoder.flush();
     Ok(encoder.out)
@@ -32,25 +31,44 @@ struct Encoder {
     /// What comes next behind `out`. Its first bytes are used.
     window: [u8; WINDOW],
     used: usize,
+    /// How much was written, at most, of what did not fit.
+    vain: usize,
 }
 
 const WINDOW: usize = 4096;
-/// With less room than this, an item is not tried: a message fits.
+/// With less room than this, nothing is tried: a short message fits.
 const LEAST: usize = 512;
-/// A longer list is met item by item at once. It may not fit, and what was written in vain is written again.
+/// A longer list is met item by item at once.
 const SHORT_LIST: usize = 16;
 
 impl Encoder {
+    fn new() -> Self {
+        let out = Vec::with_capacity(4096); // most declarations fit
+        Self { out, window: [0; WINDOW], used: 0, vain: 0 }
+    }
+
     fn item(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
         if self.used > WINDOW - LEAST {
             self.flush();
         }
-        let is_long = matches!(value, Value::Array(items) if items.len() > SHORT_LIST);
-        if !is_long && let Some(rest) = write::item(&mut self.window[self.used..], value, depth) {
-            self.used = WINDOW - rest.len();
-            return Ok(());
+        if self.tries(value) {
+            if let Some(rest) = write::item(&mut self.window[self.used..], value, depth) {
+                self.used = WINDOW - rest.len();
+                return Ok(());
+            }
+            self.vain += WINDOW - self.used;
         }
         self.pieces(value, depth)
+    }
+
+    /// May the whole of it be written in vain? Of containers inside each other, each could be: what that costs stays
+    /// below what is written for good.
+    fn tries(&self, value: &Value<'_>) -> bool {
+        match value {
+            Value::Array(items) if items.len() > SHORT_LIST => false,
+            Value::Array(_) | Value::Map(_) => self.vain <= self.out.len() + WINDOW,
+            _ => true,
+        }
     }
 
     fn pieces(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
@@ -321,6 +339,21 @@ mod tests {
                 let pointer = format!("/input/{at}/parts/1/content{place}");
                 assert_eq!((fault.code, fault.to_string().contains(&pointer)), (code, true), "{fault}");
             }
+        }
+    }
+
+    #[test]
+    fn little_is_written_in_vain() {
+        let list = |of: Value<'static>| Value::Array(vec![of; SHORT_LIST]);
+        let lists = list(list(list(Value::Uint(0)))); // a little longer than the window
+        let shuffled = Value::map((0..2_000).map(|i| (format!("{}", i * 7 % 2_000), Value::Uint(0))));
+        for inner in [lists, shuffled] {
+            let nest = (0..60).fold(inner, |value, _| Value::Array(vec![value]));
+            let nests = Value::Array(vec![nest; 30]);
+            comes_back(&nests);
+            let mut encoder = Encoder::new();
+            assert!(encoder.pieces(&nests, 0).is_ok());
+            assert!(encoder.vain > 0 && encoder.vain <= encoder.out.len() + 2 * WINDOW, "{}", encoder.vain);
         }
     }
 

@@ -40,8 +40,7 @@ const F16: u8 = 0xf9;
 const F32: u8 = 0xfa;
 const F64: u8 = 0xfb;
 
-// What a declaration has again and again, without what differs. The canonical order puts keys of one length after shorter
-// ones, so these bytes never change.
+// What a declaration has again and again, without what differs. Keys have one order, so these bytes never change.
 
 /// A reference to content: the digest stands behind the first, the length behind the second, the media type behind the
 /// third.

@@ -1,4 +1,4 @@
-//! What there is to write, into as much room as there is. Without saying why not.
+//! The encoding, into as much room as there is. Who finds none, or meets what has no encoding, does not say why.
 
 #![expect(clippy::inline_always, reason = "most items are short: inside their container they cost no call")]
 
@@ -60,7 +60,7 @@ impl Room for &mut Vec<u8> {
 
 pub(super) type Member<'a> = (Cow<'a, str>, Value<'a>);
 
-/// A value, whole. Nothing if it does not fit or has no encoding.
+/// A value, whole. Nothing if it does not fit or has no encoding; what was written before that is left in the room.
 #[inline(always)]
 pub(super) fn item<'r>(room: &'r mut [u8], value: &Value<'_>, depth: usize) -> Option<&'r mut [u8]> {
     match value {
@@ -105,7 +105,6 @@ fn list<'r>(room: &'r mut [u8], items: &[Value<'_>], depth: usize) -> Option<&'r
 
 fn map<'r>(room: &'r mut [u8], members: &[Member<'_>], depth: usize) -> Option<&'r mut [u8]> {
     let mut room = head(room, MAP, members.len() as u64)?;
-    // What cannot fit is not sorted.
     if members.len() > room.len() / 2 {
         return None;
     }
@@ -114,6 +113,10 @@ fn map<'r>(room: &'r mut [u8], members: &[Member<'_>], depth: usize) -> Option<&
             room = entry(room, member, depth)?;
         }
     } else {
+        // What cannot fit is not sorted.
+        if members.iter().map(|(key, _)| key.len() + 2).sum::<usize>() > room.len() {
+            return None;
+        }
         for member in sorted(members).ok()? {
             room = entry(room, member, depth)?;
         }
