@@ -52,8 +52,7 @@ impl Encoder {
             self.flush();
         }
         if self.tries(value) {
-            if let Some(rest) = write::item(&mut self.window[self.used..], value, depth) {
-                self.used = WINDOW - rest.len();
+            if self.fits(|room| write::item(room, value, depth)) {
                 return Ok(());
             }
             self.vain += WINDOW - self.used;
@@ -101,13 +100,18 @@ impl Encoder {
     }
 
     fn member(&mut self, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
-        if let Some(rest) = write::string(&mut self.window[self.used..], TEXT, key.as_bytes()) {
-            self.used = WINDOW - rest.len();
-        } else {
+        if !self.fits(|room| write::string(room, TEXT, key.as_bytes())) {
             self.flush();
             string(&mut self.out, TEXT, key.as_bytes());
         }
         self.item(value, depth).map_err(inside(|| key.to_string()))
+    }
+
+    /// Was there room?
+    fn fits(&mut self, write: impl FnOnce(&mut [u8]) -> Option<&mut [u8]>) -> bool {
+        let Some(rest) = write(&mut self.window[self.used..]) else { return false };
+        self.used = WINDOW - rest.len();
+        true
     }
 
     fn flush(&mut self) {
@@ -295,7 +299,7 @@ mod tests {
     fn what_is_only_like_a_message_is_written_as_it_is() {
         let others = others(&message());
         assert!(others.len() > 100, "{}", others.len());
-        for value in others.into_iter().chain([message()]) {
+        for value in others.into_iter().chain(self::others(&reference())).chain([message()]) {
             comes_back(&value);
             // Tried in the window, too, with something behind.
             comes_back(&Value::Array(vec![value, Value::text("more")]));

@@ -48,4 +48,4 @@ const REFERENCE: (&[u8; 6], &[u8; 4], &[u8; 5]) = (b"\xa3\x62b3\x58\x20", b"\x63
 /// A part that is text: the reference stands behind.
 const TEXT_PART: &[u8; 23] = b"\xa3\x61t\x64text\x65attrs\xa0\x67content";
 /// A message: the role stands behind the first, the list of parts behind the second.
-const MESSAGE: (&[u8; 6], &[u8; 6]) = (b"\xa2\x64role", b"\x65parts");
+pub(crate) const MESSAGE: (&[u8; 6], &[u8; 6]) = (b"\xa2\x64role", b"\x65parts");

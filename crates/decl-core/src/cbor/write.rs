@@ -105,6 +105,7 @@ fn list<'r>(room: &'r mut [u8], items: &[Value<'_>], depth: usize) -> Option<&'r
 
 fn map<'r>(room: &'r mut [u8], members: &[Member<'_>], depth: usize) -> Option<&'r mut [u8]> {
     let mut room = head(room, MAP, members.len() as u64)?;
+    // What cannot fit is not compared, and not sorted.
     if members.len() > room.len() / 2 {
         return None;
     }
@@ -112,11 +113,9 @@ fn map<'r>(room: &'r mut [u8], members: &[Member<'_>], depth: usize) -> Option<&
         for member in members {
             room = entry(room, member, depth)?;
         }
+    } else if members.iter().map(|(key, _)| key.len() + 2).sum::<usize>() > room.len() {
+        return None;
     } else {
-        // What cannot fit is not sorted.
-        if members.iter().map(|(key, _)| key.len() + 2).sum::<usize>() > room.len() {
-            return None;
-        }
         for member in sorted(members).ok()? {
             room = entry(room, member, depth)?;
         }
@@ -159,11 +158,7 @@ fn as_reference<'v>(members: &'v [Member<'_>]) -> Option<(&'v [u8; 32], u64, &'v
 /// What a declaration says of content: `{"b3", "len", "type"}`.
 #[inline(always)]
 pub(super) fn reference<R: Room>(room: R, digest: &[u8; 32], len: u64, media: &str) -> Option<R> {
-    let room = room.fill::<{ 6 + 32 + 4 }>(|room| {
-        room[..6].copy_from_slice(REFERENCE.0);
-        room[6..38].copy_from_slice(digest);
-        room[38..].copy_from_slice(REFERENCE.1);
-    })?;
+    let room = room.array(*REFERENCE.0)?.array(*digest)?.array(*REFERENCE.1)?;
     string(head(room, UINT, len)?.array(*REFERENCE.2)?, TEXT, media.as_bytes())
 }
 

@@ -181,9 +181,9 @@ impl<'p> Writer<'p, '_, '_> {
         if items == 1 && !self.tape.node(node).is_text() {
             self.state(FIRST, place("content"), What::Word("list"))?;
         }
-        self.bytes.extend_from_slice(b"\xa2\x64role");
+        self.bytes.extend_from_slice(cbor::MESSAGE.0);
         cbor::string(&mut self.bytes, cbor::TEXT, role.as_bytes());
-        self.bytes.extend_from_slice(b"\x65parts");
+        self.bytes.extend_from_slice(cbor::MESSAGE.1);
         cbor::head(&mut self.bytes, cbor::ARRAY, u64::from(items));
         let said = Said { from, to: self.found.len(), map: 0, plan: None };
         self.items(parts, node, Span { from: 0, to: items }, &mut Some(said))?;
