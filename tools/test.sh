@@ -26,7 +26,7 @@ if [ "$(cat "$python/installed" 2>/dev/null)" != "$wanted" ]; then
 fi
 DECL_TEST_PYTHON=$python/bin/python3
 DECL_TEST_GO=$CARGO_TARGET_DIR/go-interop
-(cd crates/decl-cli/tests/interop && GOFLAGS=-mod=readonly go build -o "$DECL_TEST_GO" .)
+(cd tests/interop && GOFLAGS=-mod=readonly go build -o "$DECL_TEST_GO" .)
 export DECL_TEST_PYTHON DECL_TEST_GO
 
 if cargo fmt --version >/dev/null 2>&1; then

@@ -1,24 +1,18 @@
-//! The command line as people meet it. Each file of `tests/cmd` is a session; it runs in a directory of its own that
-//! holds `tests/inputs` and what is made here.
+//! The command line as people meet it. Each file of `sessions/` is a session; it runs in a directory of its own that
+//! holds `inputs/` and what the modules here make.
 //!
-//! `TRYCMD=overwrite cargo test -p decl-cli --test cli` writes the sessions and the page of refusals anew. `[..]` stands for keys, roots and
-//! times; in the sessions every `\` is a `/`, because trycmd compares as if all of them were paths.
+//! `TRYCMD=overwrite cargo test --release -p decl-cli --test cli` rewrites the sessions and the page of refusals. `[..]`
+//! stands for keys, roots and times; in the sessions every `\` is a `/`, because trycmd compares as if all of them were
+//! paths.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-#[path = "cli/bodies.rs"]
 mod bodies;
-#[path = "cli/deaf.rs"]
 mod deaf;
-#[path = "cli/documents.rs"]
 mod documents;
-#[path = "cli/pipes.rs"]
 mod pipes;
-#[path = "cli/refusals.rs"]
 mod refusals;
-#[path = "cli/stores.rs"]
 mod stores;
-#[path = "cli/weights.rs"]
 mod weights;
 
 use std::ffi::OsString;
@@ -31,7 +25,7 @@ const DECL: &str = env!("CARGO_BIN_EXE_decl");
 #[test]
 fn sessions() {
     let world = World::new();
-    let sessions = fs::read_dir(here("cmd")).unwrap().map(|entry| entry.unwrap().path());
+    let sessions = fs::read_dir(here("sessions")).unwrap().map(|entry| entry.unwrap().path());
     let mut held = Vec::new();
     for session in sessions {
         let dir = world.enter(&session);
@@ -99,7 +93,7 @@ impl Drop for World {
         if std::env::var_os("TRYCMD").is_some_and(|mode| mode == "overwrite") {
             for file in fs::read_dir(self.root()).unwrap().map(|entry| entry.unwrap().path()) {
                 if file.extension().is_some_and(|extension| extension == "trycmd") {
-                    fs::copy(&file, here("cmd").join(file.file_name().unwrap())).unwrap();
+                    fs::copy(&file, here("sessions").join(file.file_name().unwrap())).unwrap();
                 }
             }
         }
@@ -107,7 +101,7 @@ impl Drop for World {
 }
 
 fn here(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cli").join(name)
 }
 
 /// The inputs of every session.
