@@ -124,7 +124,8 @@ def _browse(visits):
     """What the page says at each visit, and the paths that the browser asked for."""
     visits = [[part.hex() if isinstance(part, bytes) else part for part in visit] for visit in visits]
     vectors = [{"kind": path.parent.name, "name": path.stem, "vector": json.loads(path.read_bytes())}
-               for path in sorted((ROOT / "vectors").glob("*/*.json"))]
+               for group in ("cbor", "declaration", "json")
+               for path in sorted((ROOT / "vectors" / group).glob("*.json"))]
     added = {
         "/test.mjs": f"const VISITS = {json.dumps(visits)};\nconst VECTORS = {json.dumps(vectors)};\n{SCRIPT}",
         "/browser.html": (REFERENCE / "browser.html").read_text() + '<script type="module" src="./test.mjs"></script>\n',
