@@ -2,11 +2,12 @@
 
 use crate::{
     Error,
-    db::{Table, View},
-    durable,
+    files::{durable, layout::Layout},
     head::Head,
-    layout::Layout,
-    reader::{declaration_from, index_from},
+    read::Reader,
+    rocks::View,
+    rows::{declaration_from, index_from},
+    tables::Table,
 };
 use decl_log::{Edge, Entry, RecordKind, TILE_WIDTH, encode_bundle, entries_path, leaf_hash};
 use std::{
@@ -25,9 +26,22 @@ pub struct Exported {
     pub files: u64,
 }
 
+impl Reader {
+    /// Writes the log as a directory of static files (tlog-tiles) into a new or empty directory, for the tools of
+    /// others. `declarations` adds the sealed bytes. `progress` is told how many entries are done, of how many.
+    pub fn export(
+        &self,
+        dir: &Path,
+        declarations: bool,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Exported, Error> {
+        export(&self.db().view(), self.layout(), dir, declarations, progress)
+    }
+}
+
 /// Writes the log under a view. Tiles are derived from the entries and the root compared before the checkpoint, which
 /// comes last: a directory with a checkpoint is whole.
-pub(crate) fn export(
+fn export(
     view: &View<'_>,
     layout: &Layout,
     dir: &Path,

@@ -2,18 +2,11 @@
 
 use crate::{
     Error,
-    cache::Cache,
-    db::{Batch, Db, Table, View},
+    rocks::View,
+    rows::{CHECKPOINT, EDGE},
+    tables::{Batch, Table},
 };
-use decl_log::{
-    Checkpoint, Edge, ExpandedTile, Hash, HashReader, Refusal, SigningKey, TILE_WIDTH, Tile, TileId, Tree,
-    VerifierKey, locate,
-};
-use std::sync::Arc;
-
-pub(crate) const ORIGIN: &[u8] = b"origin";
-pub(crate) const CHECKPOINT: &[u8] = b"checkpoint";
-pub(crate) const EDGE: &[u8] = b"edge";
+use decl_log::{Checkpoint, Edge, ExpandedTile, SigningKey, TILE_WIDTH, Tree, VerifierKey};
 
 /// A signed checkpoint with the right edge of its tree. With the full tiles it can prove everything up to its size.
 pub(crate) struct Head {
@@ -74,6 +67,11 @@ impl Head {
     pub(crate) fn edge(&self) -> &Edge {
         &self.edge
     }
+
+    /// The tile of a level that is not full yet.
+    pub(crate) fn partial(&self, level: u8) -> Option<&ExpandedTile> {
+        self.partial.get(usize::from(level))
+    }
 }
 
 /// The text of the stored checkpoint.
@@ -81,62 +79,4 @@ pub(crate) fn checkpoint_text(stored: Option<Vec<u8>>) -> Result<String, Error> 
     let stored = stored.ok_or_else(|| Error::corrupt("the stored checkpoint is missing"))?;
     String::from_utf8(stored)
         .map_err(|source| Error::corrupt("the stored checkpoint is not text").because(source))
-}
-
-/// Full tiles with the nodes above their hashes.
-pub(crate) type Tiles = Cache<(u8, u64), Arc<ExpandedTile>>;
-
-/// The hashes of the tree of a head: full tiles from the table or the cache, the rest from the head itself.
-///
-/// No view is needed: full tiles never change, and those of a head were written with it or before.
-pub(crate) struct Nodes<'a> {
-    pub(crate) head: &'a Head,
-    pub(crate) db: &'a Db,
-    pub(crate) tiles: &'a Tiles,
-}
-
-impl HashReader for Nodes<'_> {
-    type Error = Error;
-
-    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, Error> {
-        let mut last: Option<(TileId, Arc<ExpandedTile>)> = None; // most neighbours in a proof share a tile
-        let mut read = |index: &u64| {
-            let absent = Refusal::Malformed("a hash outside the tree");
-            let (id, sub_level, offset) = locate(*index, self.head.tree.size).ok_or(absent)?;
-            let hash = if id.width < TILE_WIDTH {
-                self.head.partial.get(usize::from(id.level)).and_then(|tile| tile.get(sub_level, offset))
-            } else {
-                let tile = match last.take() {
-                    Some((held, tile)) if held == id => tile,
-                    _ => self.full(id)?,
-                };
-                let hash = tile.get(sub_level, offset);
-                last = Some((id, tile));
-                hash
-            };
-            hash.ok_or(Error::from(absent))
-        };
-        indexes.iter().map(&mut read).collect()
-    }
-}
-
-impl Nodes<'_> {
-    fn full(&self, id: TileId) -> Result<Arc<ExpandedTile>, Error> {
-        let key = (id.level, id.number);
-        if let Some(tile) = self.tiles.get(&key) {
-            return Ok(tile);
-        }
-        let stored = self.db.get(Table::Tiles, &tile_key(id))?;
-        let stored = stored.ok_or_else(|| Error::corrupt(format!("the stored {} is missing", id.path())))?;
-        let tile = Arc::new(ExpandedTile::new(&Tile::from_bytes(id, &stored)?.hashes));
-        self.tiles.insert(key, Arc::clone(&tile));
-        Ok(tile)
-    }
-}
-
-/// The key of a full tile: by level, then from the left.
-pub(crate) fn tile_key(id: TileId) -> [u8; 9] {
-    let mut key = [id.level; 9];
-    key[1..].copy_from_slice(&id.number.to_be_bytes());
-    key
 }

@@ -40,27 +40,23 @@
 //! and cannot show that a log tells everyone the same story: that takes witnesses, or proofs that have left.
 
 mod audit;
-mod budget;
 mod cache;
 mod commit;
-mod db;
-mod durable;
 mod error;
 mod export;
+mod files;
 mod head;
-mod layout;
-mod lock;
-mod pack;
-mod prepare;
-mod reader;
-mod receipt;
-mod record;
-mod sequencer;
+mod opening;
+mod read;
+mod rocks;
+mod rows;
 mod store;
+mod tables;
 
 pub use audit::{AuditOptions, Damage, DamageKind, Report};
+pub use commit::receipt::{Receipt, Stats, Submission};
 pub use error::{Error, ErrorKind, SealError};
 pub use export::Exported;
-pub use reader::{Found, Reader};
-pub use receipt::{Receipt, Stats, Submission};
-pub use store::{Options, Store};
+pub use opening::Options;
+pub use read::{Found, Reader};
+pub use store::Store;

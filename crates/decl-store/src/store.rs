@@ -1,30 +1,29 @@
 //! The writer: one per store.
 
 use crate::{
-    Error, ErrorKind, Reader, Receipt, SealError, Stats, Submission,
-    budget::Budget,
-    commit::{Outcome, Work},
-    db::{Batch, Db, Table},
-    head::{Head, ORIGIN},
-    layout::Layout,
-    lock::Lock,
-    pack,
-    prepare::{Known, PreparedContent, prepare},
-    record::{HeadRecord, HeldRecord},
-    sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer, clock},
+    Error, ErrorKind, SealError,
+    commit::{
+        Outcome, Work,
+        budget::Budget,
+        prepare::{Known, PreparedContent, prepare},
+        receipt::{Receipt, Stats, Submission},
+        sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
+    },
+    files::{layout::Layout, lock::Lock, record::HeldRecord},
+    head::Head,
+    read::Reader,
+    rows,
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
 use decl_core::{Content, Identity, limits};
-use decl_log::{Edge, Entry, SigningKey, VerifierKey, leaf_hash};
+use decl_log::{Entry, SigningKey, VerifierKey};
 use rayon::prelude::*;
 use std::{
     collections::VecDeque,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
-    time::SystemTime,
 };
-use zeroize::Zeroizing;
 
 /// Jobs that may wait for the sequencer.
 const QUEUE_JOBS: usize = 8192;
@@ -40,15 +39,6 @@ const KNOWN: usize = 1 << 16;
 
 /// Fewer submissions than this are not worth waking other threads for.
 const PARALLEL: usize = 16;
-
-/// How to open a store.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The head record, a file outside the store; without one a rollback of the store cannot be seen.
-    pub head: Option<PathBuf>,
-    /// Take the store as it is where there is no head record.
-    pub adopt: bool,
-}
 
 /// The writer of a store. Callable from many threads; what they submit at the same time shares a sync.
 ///
@@ -67,58 +57,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a store and its key in a new or empty directory. A crash leaves a store or none.
-    pub fn create(dir: &Path, origin: &str, options: &Options) -> Result<Self, Error> {
-        let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(seed.as_mut_slice())
-            .map_err(|source| Error::new(ErrorKind::Io, format!("no randomness for a key: {source}")))?;
-        let key = SigningKey::from_seed(origin, *seed).map_err(|refusal| {
-            Error::new(ErrorKind::Argument, format!("{origin:?} cannot be the name of a log"))
-                .because(refusal)
-        })?;
-        // Before anything is made; and again once nobody else can make one.
-        options.head.as_deref().map_or(Ok(()), |path| HeadRecord::new(path).check_absent())?;
-        let layout = Layout::begin(dir)?;
-        let lock = layout.lock()?;
-        let mut record = options.head.as_deref().map(HeldRecord::take_new).transpose()?;
-        layout.write_key(&key)?;
-        let db = Db::create(&layout.db())?;
-        let (head, at) = genesis(&db, &key)?;
-        if let Some(record) = &mut record {
-            record.write(head.note())?;
-        }
-        layout.finish()?;
-        let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
-        Self::start(reader, key, record, lock, Arc::new(head), at)
-    }
-
-    /// Opens a store for writing. One process at a time can; any number can [read](Reader::open) beside it.
-    pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
-        let layout = Layout::find(dir)?;
-        let key = layout.signing_key()?;
-        let lock = layout.lock()?;
-        let mut record = options.head.as_deref().map(HeldRecord::take).transpose()?;
-        if let Some(record) = &record {
-            // To open for writing is to repair: RocksDB drops the damaged end of its log for good. What the record
-            // proves is looked at while the evidence is still there.
-            record.guard(&Reader::open(dir)?, options.adopt)?;
-        }
-        let db = Db::open(&layout.db())?;
-        let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
-        let head = reader.head()?;
-        if let Some(record) = &mut record {
-            record.guard(&reader, options.adopt)?;
-            record.write(head.note())?;
-        }
-        let last = reader.entry(head.tree().size.saturating_sub(1))?;
-        let at = match Entry::parse(&last.unwrap_or_default()) {
-            Ok(Entry::Genesis { at, .. } | Entry::Record { at, .. }) => at,
-            Err(refusal) => return Err(Error::corrupt("the newest entry is damaged").because(refusal)),
-        };
-        Self::start(reader, key, record, lock, head, at)
-    }
-
-    fn start(
+    /// Starts the sequencer over an open database.
+    pub(crate) fn start(
         reader: Arc<Reader>,
         key: SigningKey,
         record: Option<HeldRecord>,
@@ -187,7 +127,7 @@ impl Store {
             return refused("the content has another digest");
         }
         let (digest, len) = (content.digest, content.bytes.len() as u64);
-        let packed = pack::pack_content(&content.media, &content.bytes);
+        let packed = rows::pack_content(&content.media, &content.bytes);
         let done = self.send(vec![Work::Keep(PreparedContent { digest, len, packed })]).receive()?;
         Ok(done.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Kept { new: true })))
     }
@@ -307,19 +247,4 @@ fn job_len(batch: &[Submission]) -> usize {
         bytes > COMMIT_BYTES
     });
     full.map_or(batch.len().min(COMMIT_WORKS), |full| full.max(1))
-}
-
-/// Writes entry 0: the origin inside the tree, and a sibling beside the first record.
-fn genesis(db: &Db, key: &SigningKey) -> Result<(Head, u64), Error> {
-    let at = clock(SystemTime::now(), 0);
-    let entry = Entry::Genesis { origin: key.name().to_owned(), at }.encode()?;
-    let mut edge = Edge::new();
-    edge.push(leaf_hash(&entry));
-    let head = Head::sign(edge, key)?;
-    let mut batch = Batch::default();
-    batch.put(Table::Meta, ORIGIN, key.name().as_bytes().to_vec());
-    batch.put(Table::Entries, &0_u64.to_be_bytes(), entry);
-    head.write(&mut batch);
-    db.write(batch)?;
-    Ok((head, at))
 }

@@ -1,13 +1,7 @@
 //! One entry against everything that is stored about it.
 
 use super::{Damage, DamageKind};
-use crate::{
-    Error,
-    cache::Cache,
-    db::{Table, View},
-    pack,
-    prepare::checkable,
-};
+use crate::{Error, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
 use decl_core::{Declaration, Identity, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
 
@@ -86,7 +80,7 @@ impl Checker<'_> {
             Ok(None) => return damage.push(damaged("the declaration is missing".to_owned())),
             Err(error) => return damage.push(Damage::unreadable(Table::Declarations, id, &error)),
         };
-        let Ok(bytes) = pack::unpack_declaration(&packed) else {
+        let Ok(bytes) = rows::unpack_declaration(&packed) else {
             return damage.push(damaged("the declaration cannot be read".to_owned()));
         };
         let declaration = match Declaration::from_cbor(bytes) {
@@ -147,7 +141,7 @@ impl Checker<'_> {
             return Ok(len);
         }
         let packed = self.view.get(Table::Contents, digest.as_bytes())?;
-        let len = packed.as_deref().and_then(pack::split_content).map(|(_, bytes)| bytes.len() as u64);
+        let len = packed.as_deref().and_then(rows::split_content).map(|(_, bytes)| bytes.len() as u64);
         self.lengths.insert(*digest, len);
         Ok(len)
     }

@@ -7,12 +7,12 @@ mod tree;
 use crate::{
     Error, ErrorKind,
     cache::Cache,
-    db::{Db, Table, View},
-    head::{CHECKPOINT, EDGE, ORIGIN, checkpoint_text},
-    layout::Layout,
-    pack,
-    reader::is_of,
-    record::HeadRecord,
+    files::{layout::Layout, record::HeadRecord},
+    head::checkpoint_text,
+    read::Reader,
+    rocks::{Db, View},
+    rows::{self, CHECKPOINT, EDGE, ORIGIN, is_of},
+    tables::Table,
 };
 use decl_core::Identity;
 use decl_log::{Checkpoint, Edge, Tree, VerifierKey};
@@ -147,8 +147,16 @@ impl Report {
     }
 }
 
+impl Reader {
+    /// Re-derives everything from bytes and says what is not as it was written. Works on one view of the store, also
+    /// while it grows. `progress` is told how many entries are done, of how many.
+    pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
+        audit(&self.db().view(), self.layout(), options, progress)
+    }
+}
+
 /// Audits a store under a view.
-pub(crate) fn audit(
+fn audit(
     view: &View<'_>,
     layout: &Layout,
     options: &AuditOptions,
@@ -266,7 +274,7 @@ fn contents(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, report: &mu
         let Ok(digest) = <[u8; 32]>::try_from(&**key).map(Identity::from_bytes) else {
             return damaged("the key is not a digest");
         };
-        let Some((_, bytes)) = pack::split_content(packed) else { return damaged("cannot be read") };
+        let Some((_, bytes)) = rows::split_content(packed) else { return damaged("cannot be read") };
         lengths.insert(digest, Some(bytes.len() as u64));
         if Identity::of(bytes) == digest { None } else { damaged("the bytes have another digest") }
     };

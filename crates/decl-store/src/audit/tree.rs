@@ -3,9 +3,9 @@
 use super::{Damage, DamageKind, Report, second};
 use crate::{
     Error,
-    db::{Row, Table, View},
-    head::tile_key,
-    reader::index_from,
+    rocks::View,
+    rows::{index_from, tile_key},
+    tables::{Row, Table},
 };
 use decl_log::{Edge, Hash, TILE_WIDTH, Tile, TileId, Tree};
 

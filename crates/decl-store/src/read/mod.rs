@@ -1,19 +1,21 @@
 //! Reading a store: alone, beside a writer, or as the read side of one.
 
+mod nodes;
+
 use crate::{
     Error, ErrorKind,
-    audit::{self, AuditOptions, Report},
-    db::{Db, Table},
-    export::{self, Exported},
-    head::{CHECKPOINT, Head, Nodes, ORIGIN, Tiles},
-    layout::Layout,
-    pack,
+    files::layout::Layout,
+    head::Head,
+    rocks::Db,
+    rows::{self, CHECKPOINT, ORIGIN, declaration_from, index_from, is_of},
+    tables::Table,
 };
 use decl_core::{Content, Identity};
 use decl_log::{
-    Entry, Hash, ProofFile, Tree, VerifierKey, check_consistency, check_inclusion, leaf_hash,
-    prove_consistency, prove_inclusion, tree_root,
+    Hash, ProofFile, Tree, VerifierKey, check_consistency, check_inclusion, leaf_hash, prove_consistency,
+    prove_inclusion, tree_root,
 };
+use nodes::{Nodes, Tiles};
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -51,6 +53,22 @@ pub enum Found {
     Ambiguous(Vec<Identity>),
     /// Fewer than eight digits.
     TooShort,
+}
+
+/// How a record and a store stand to each other.
+pub(crate) enum Standing {
+    /// The store is at the record or extends it.
+    Extends,
+    /// The record has entries that the store has not.
+    Ahead {
+        /// Leaves the record knows of.
+        record: u64,
+    },
+    /// They disagree on the past.
+    Forked {
+        /// Leaves the record knows of.
+        record: u64,
+    },
 }
 
 impl Reader {
@@ -120,7 +138,7 @@ impl Reader {
     /// A piece of content.
     pub fn content(&self, digest: &Identity) -> Result<Option<Content>, Error> {
         let Some(packed) = self.db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
-        let (media, bytes) = pack::split_content(&packed)
+        let (media, bytes) = rows::split_content(&packed)
             .filter(|(_, bytes)| Identity::of(bytes) == *digest)
             .ok_or_else(|| Error::corrupt(format!("the stored content {digest} is damaged")))?;
         Ok(Some(Content { digest: *digest, media: media.to_owned().into(), bytes: bytes.to_vec() }))
@@ -201,21 +219,17 @@ impl Reader {
         tree_root(size, &self.nodes(&head))
     }
 
-    /// Re-derives everything from bytes and says what is not as it was written. Works on one view of the store, also
-    /// while it grows. `progress` is told how many entries are done, of how many.
-    pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
-        audit::audit(&self.db.view(), &self.layout, options, progress)
-    }
-
-    /// Writes the log as a directory of static files (tlog-tiles) into a new or empty directory, for the tools of
-    /// others. `declarations` adds the sealed bytes. `progress` is told how many entries are done, of how many.
-    pub fn export(
-        &self,
-        dir: &Path,
-        declarations: bool,
-        progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Exported, Error> {
-        export::export(&self.db.view(), &self.layout, dir, declarations, progress)
+    /// Compares the log with what a head record says of it.
+    pub(crate) fn standing(&self, record: &Tree) -> Result<Standing, Error> {
+        if record.size > self.tree()?.size {
+            return Ok(Standing::Ahead { record: record.size });
+        }
+        // The root of any size the log once had is computed from stored hashes; it is the one we signed or it is not.
+        Ok(if self.root_at(record.size)? == record.root {
+            Standing::Extends
+        } else {
+            Standing::Forked { record: record.size }
+        })
     }
 
     /// The newest head.
@@ -244,6 +258,10 @@ impl Reader {
         &self.db
     }
 
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
     fn nodes<'a>(&'a self, head: &'a Head) -> Nodes<'a> {
         Nodes { head, db: &self.db, tiles: &self.tiles }
     }
@@ -256,22 +274,4 @@ impl Reader {
         }
         Ok(head)
     }
-}
-
-/// The canonical bytes of a stored declaration: those of its identity, or an error.
-pub(crate) fn declaration_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error> {
-    let damaged = || Error::corrupt(format!("the stored declaration {id} is damaged"));
-    let bytes = pack::unpack_declaration(packed).map_err(|source| damaged().because(source))?;
-    if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
-}
-
-/// Whether an entry is of the record with this identity.
-pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
-    matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
-}
-
-/// The index in the key of an entry.
-pub(crate) fn index_from(key: &[u8]) -> Result<u64, Error> {
-    let key = key.try_into().map_err(|_| Error::corrupt("a key of the table entries is not an index"))?;
-    Ok(u64::from_be_bytes(key))
 }

@@ -1,14 +1,7 @@
 //! The one thread that writes: it gives every record its place, and nothing is acknowledged before it is on disk.
 
-use crate::{
-    Error, ErrorKind, Stats,
-    budget::Permit,
-    commit::{Commit, Outcome, Planned, Work},
-    head::Head,
-    prepare::Known,
-    reader::Reader,
-    record::HeldRecord,
-};
+use super::{Commit, Outcome, Planned, Work, budget::Permit, prepare::Known, receipt::Stats};
+use crate::{Error, ErrorKind, files::record::HeldRecord, head::Head, read::Reader};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use decl_log::SigningKey;
 use std::{

@@ -1,4 +1,4 @@
-//! How declarations and content are written down. Identity does not care: what comes back are the exact bytes.
+//! How keys and values are written down. Identity does not care: what comes back are the exact bytes.
 //!
 //! ```text
 //! declaration   00 bytes                            as they are
@@ -9,13 +9,20 @@
 //! A declaration is small and almost all of it is the same from run to run, so it is compressed against a dictionary
 //! before it reaches the write-ahead log: bytes written are what a commit costs.
 
-use decl_core::limits;
+use crate::Error;
+use decl_core::{Identity, limits};
+use decl_log::{Entry, TileId};
 use std::{cell::RefCell, io, sync::LazyLock};
 use zstd::{
     bulk::{Compressor, Decompressor},
     dict::{DecoderDictionary, EncoderDictionary},
     zstd_safe,
 };
+
+/// Keys of the table `meta`.
+pub(crate) const ORIGIN: &[u8] = b"origin";
+pub(crate) const CHECKPOINT: &[u8] = b"checkpoint";
+pub(crate) const EDGE: &[u8] = b"edge";
 
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
@@ -78,6 +85,31 @@ pub(crate) fn split_content(packed: &[u8]) -> Option<(&str, &[u8])> {
     let (len, rest) = packed.split_first_chunk()?;
     let (media, bytes) = rest.split_at_checked(u16::from_be_bytes(*len).into())?;
     Some((std::str::from_utf8(media).ok()?, bytes))
+}
+
+/// The canonical bytes of a stored declaration: those of its identity, or an error.
+pub(crate) fn declaration_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error> {
+    let damaged = || Error::corrupt(format!("the stored declaration {id} is damaged"));
+    let bytes = unpack_declaration(packed).map_err(|source| damaged().because(source))?;
+    if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
+}
+
+/// Whether an entry is of the record with this identity.
+pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
+    matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
+}
+
+/// The index in the key of an entry.
+pub(crate) fn index_from(key: &[u8]) -> Result<u64, Error> {
+    let key = key.try_into().map_err(|_| Error::corrupt("a key of the table entries is not an index"))?;
+    Ok(u64::from_be_bytes(key))
+}
+
+/// The key of a full tile: by level, then from the left.
+pub(crate) fn tile_key(id: TileId) -> [u8; 9] {
+    let mut key = [id.level; 9];
+    key[1..].copy_from_slice(&id.number.to_be_bytes());
+    key
 }
 
 fn compress(bytes: &[u8], into: &mut [u8]) -> io::Result<usize> {

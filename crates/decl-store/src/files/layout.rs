@@ -9,7 +9,8 @@
 //!   db/          RocksDB
 //! ```
 
-use crate::{Error, ErrorKind, durable, lock::Lock};
+use super::{durable, lock::Lock};
+use crate::{Error, ErrorKind};
 use decl_log::{SigningKey, VerifierKey};
 use std::{
     fs::OpenOptions,

@@ -1,11 +1,7 @@
 //! What can be checked and packed of a submission before the sequencer sees it, on the caller's own thread.
 
-use crate::{
-    Error, Submission,
-    cache::Cache,
-    db::{Db, Table},
-    pack,
-};
+use super::receipt::Submission;
+use crate::{Error, cache::Cache, rocks::Db, rows, tables::Table};
 use decl_core::{Code, Declaration, Document, Fault, Identity, Reference, limits};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
@@ -85,7 +81,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
                 let len = content.bytes.len() as u64;
                 let met = prepared.contents.iter().any(|content| content.digest == reference.digest);
                 if !met && stored_len(&reference.digest, db, known)?.is_none() {
-                    let packed = pack::pack_content(&reference.media, &content.bytes);
+                    let packed = rows::pack_content(&reference.media, &content.bytes);
                     prepared.contents.push(PreparedContent { digest: reference.digest, len, packed });
                 }
                 len
@@ -104,7 +100,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         }
     }
     if prepared.fault.is_none() {
-        prepared.declaration = pack::pack_declaration(declaration.as_bytes());
+        prepared.declaration = rows::pack_declaration(declaration.as_bytes());
     }
     if !unresolved.is_empty() {
         prepared.unresolved = Some(Box::new(Unresolved { declaration, numbers: unresolved }));
@@ -147,7 +143,7 @@ pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Op
     }
     let Some(packed) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
     let damaged = || Error::corrupt(format!("the stored content {digest} is damaged"));
-    let len = pack::split_content(&packed).map(|(_, bytes)| bytes.len() as u64).ok_or_else(damaged)?;
+    let len = rows::split_content(&packed).map(|(_, bytes)| bytes.len() as u64).ok_or_else(damaged)?;
     known.insert(*digest, len);
     Ok(Some(len))
 }

@@ -1,13 +1,21 @@
 //! One commit in the making: what a batch of works comes to, before a byte of it is written.
 
+pub(crate) mod budget;
+pub(crate) mod prepare;
+pub(crate) mod receipt;
+pub(crate) mod sequencer;
+
+pub(crate) use prepare::checkable;
+
 use crate::{
     Error,
-    db::{Batch, Db, Table},
-    head::tile_key,
-    prepare::{Known, Prepared, PreparedContent, Unresolved, stored_len, unresolved, wrong_len},
+    rocks::Db,
+    rows::tile_key,
+    tables::{Batch, Table},
 };
 use decl_core::{Fault, Identity};
 use decl_log::{Edge, Entry, RecordKind, leaf_hash};
+use prepare::{Known, Prepared, PreparedContent, Unresolved, stored_len, unresolved, wrong_len};
 use std::{collections::HashMap, mem};
 
 /// What a caller wants written.

@@ -1,6 +1,7 @@
 //! The head record: what this log last said to the world, kept where no restore of the store reaches.
 
-use crate::{Error, ErrorKind, durable, lock::Lock, reader::Reader};
+use super::{durable, lock::Lock};
+use crate::{Error, ErrorKind};
 use decl_log::{Checkpoint, MAX_NOTE, Tree, VerifierKey};
 use std::{
     fs,
@@ -14,22 +15,6 @@ use std::{
 /// from inside. A log that then went on would sign two trees for one size.
 pub(crate) struct HeadRecord {
     path: PathBuf,
-}
-
-/// How a record and a store stand to each other.
-pub(crate) enum Standing {
-    /// The store is at the record or extends it.
-    Extends,
-    /// The record has entries that the store has not.
-    Ahead {
-        /// Leaves the record knows of.
-        record: u64,
-    },
-    /// They disagree on the past.
-    Forked {
-        /// Leaves the record knows of.
-        record: u64,
-    },
 }
 
 impl HeadRecord {
@@ -112,6 +97,16 @@ impl HeldRecord {
         Ok(held)
     }
 
+    /// Where the record is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.record.path
+    }
+
+    /// The checkpoint in the record; `None` if there is no record.
+    pub(crate) fn tree(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
+        self.note.clone().map(|note| self.record.tree(note, key)).transpose()
+    }
+
     /// Replaces the record. Durable when it returns.
     pub(crate) fn write(&mut self, note: &str) -> Result<(), Error> {
         let path = &self.record.path;
@@ -129,48 +124,4 @@ impl HeldRecord {
         self.note = Some(note.as_bytes().to_vec());
         Ok(())
     }
-
-    /// Whether the store may go on from here.
-    pub(crate) fn guard(&self, reader: &Reader, adopt: bool) -> Result<(), Error> {
-        let path = self.record.path.display();
-        let size = reader.tree()?.size;
-        let Some(note) = self.note.clone() else {
-            return if adopt || size <= 1 {
-                Ok(())
-            } else {
-                Err(Error::new(
-                    ErrorKind::Unrecorded,
-                    format!("the store has {size} entries and no head record at {path}: a rollback could not be seen"),
-                )
-                .with_hint("`--adopt` takes the store as it is"))
-            };
-        };
-        let record = self.record.tree(note, &reader.verifier_key()?)?;
-        match standing(&record, reader)? {
-            Standing::Extends => Ok(()),
-            Standing::Ahead { record } => Err(Error::new(
-                ErrorKind::RolledBack,
-                format!("the store was rolled back: it has {size} entries, the head record {path} knows of {record}"),
-            )
-            .with_hint("restore a newer backup; if there is none, move the record away as evidence and adopt the store")),
-            Standing::Forked { record } => Err(Error::new(
-                ErrorKind::Forked,
-                format!("the store and the head record {path} disagree on the first {record} entries"),
-            )
-            .with_hint("keep both as evidence")),
-        }
-    }
-}
-
-/// Compares a record with a store.
-pub(crate) fn standing(record: &Tree, reader: &Reader) -> Result<Standing, Error> {
-    if record.size > reader.tree()?.size {
-        return Ok(Standing::Ahead { record: record.size });
-    }
-    // The root of any size the log once had is computed from stored hashes; it is the one we signed or it is not.
-    Ok(if reader.root_at(record.size)? == record.root {
-        Standing::Extends
-    } else {
-        Standing::Forked { record: record.size }
-    })
 }

@@ -1,6 +1,10 @@
-//! The tables, and the only file that names RocksDB.
+//! The storage engine: the only file that names RocksDB.
 
-use crate::{Error, ErrorKind, lock::Lock};
+use crate::{
+    Error, ErrorKind,
+    files::lock::Lock,
+    tables::{Batch, Row, Table, Write},
+};
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBIterator,
     DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, Snapshot, WriteBatch, WriteOptions,
@@ -13,87 +17,6 @@ use std::{
     io,
     path::{Path, PathBuf},
 };
-
-/// A table of the store: `key -> value`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Table {
-    /// identity -> packed canonical bytes
-    Declarations,
-    /// BLAKE3 -> media type, bytes; the only table from which a value may ever be deleted
-    Contents,
-    /// identity -> nothing: sealed while some of its content stays elsewhere
-    Detached,
-    /// u64 index -> leaf entry
-    Entries,
-    /// identity -> u64 index
-    IndexOf,
-    /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
-    Tiles,
-    /// name -> origin, signed checkpoint, right edge
-    Meta,
-}
-
-impl Table {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Declarations,
-        Self::Contents,
-        Self::Detached,
-        Self::Entries,
-        Self::IndexOf,
-        Self::Tiles,
-        Self::Meta,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Declarations => "declarations",
-            Self::Contents => "contents",
-            Self::Detached => "detached",
-            Self::Entries => "entries",
-            Self::IndexOf => "index_of",
-            Self::Tiles => "tiles",
-            Self::Meta => "meta",
-        }
-    }
-
-    fn options(self, cache: &Cache) -> Options {
-        let mut blocks = BlockBasedOptions::default();
-        blocks.set_block_cache(cache);
-        blocks.set_format_version(6);
-        let mut options = Options::default();
-        options.set_write_buffer_size(16 << 20);
-        // Compressed already, or hashes, which do not compress.
-        options.set_compression_type(DBCompressionType::None);
-        match self {
-            Self::IndexOf => {
-                // Deduplication mostly asks for what is not there.
-                blocks.set_bloom_filter(10.0, false);
-                options.set_memtable_prefix_bloom_ratio(0.05);
-                options.set_memtable_whole_key_filtering(true);
-            }
-            Self::Declarations | Self::Detached => blocks.set_bloom_filter(10.0, false),
-            Self::Contents => {
-                blocks.set_bloom_filter(10.0, false);
-                options.set_memtable_prefix_bloom_ratio(0.05);
-                options.set_memtable_whole_key_filtering(true);
-                blocks.set_block_size(16 << 10);
-                options.set_compression_type(DBCompressionType::Zstd);
-                // Out of the tree: compaction never copies a large value.
-                options.set_enable_blob_files(true);
-                options.set_min_blob_size(32 << 10);
-                options.set_blob_compression_type(DBCompressionType::Zstd);
-                options.set_enable_blob_gc(true);
-            }
-            Self::Entries => {
-                blocks.set_block_size(16 << 10);
-                options.set_compression_type(DBCompressionType::Zstd);
-            }
-            Self::Tiles | Self::Meta => {}
-        }
-        options.set_block_based_table_factory(&blocks);
-        options
-    }
-}
 
 /// An open database.
 ///
@@ -195,14 +118,29 @@ impl Db {
     pub(crate) fn write(&self, batch: Batch) -> Result<(), Error> {
         let mut durable = WriteOptions::default();
         durable.set_sync(true);
-        self.inner
-            .write_opt(batch.into_write_batch(self)?, &durable)
-            .map_err(|source| failed(&self.path, source))
+        self.inner.write_opt(self.write_batch(batch)?, &durable).map_err(|source| failed(&self.path, source))
     }
 
     /// Syncs of the write-ahead log, as RocksDB counts them.
     pub(crate) fn syncs(&self) -> u64 {
         self.options.get_ticker_count(Ticker::WalFileSynced)
+    }
+
+    fn write_batch(&self, batch: Batch) -> Result<WriteBatch, Error> {
+        const ROW: usize = 16; // more than RocksDB adds to a row
+        let bytes = batch.bytes();
+        let writes = batch.into_writes();
+        let mut batch = WriteBatch::with_capacity_bytes(bytes + ROW * writes.len());
+        for rows in writes.chunk_by(|a, b| a.table == b.table) {
+            let handle = self.handle(rows[0].table)?;
+            for Write { key, value, .. } in rows {
+                match value {
+                    Some(value) => batch.put_cf(handle, key, value),
+                    None => batch.delete_cf(handle, key),
+                }
+            }
+        }
+        Ok(batch)
     }
 
     fn handle(&self, table: Table) -> Result<&ColumnFamily, Error> {
@@ -234,9 +172,6 @@ impl Db {
     }
 }
 
-/// A key and its value.
-pub(crate) type Row = Result<(Box<[u8]>, Box<[u8]>), Error>;
-
 /// The database as it was at one instant.
 pub(crate) struct View<'db> {
     db: &'db Db,
@@ -258,57 +193,43 @@ impl View<'_> {
     }
 }
 
-/// Writes that happen together.
-#[derive(Default)]
-pub(crate) struct Batch {
-    writes: Vec<Write>,
-    bytes: usize,
-}
-
-/// Ordered by table and key: RocksDB takes neighbours in about half the time that scattered keys cost it.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Write {
-    table: Table,
-    key: Vec<u8>,
-    value: Option<Vec<u8>>, // or the key is deleted
-}
-
-impl Batch {
-    /// A key is written once in a batch.
-    pub(crate) fn put(&mut self, table: Table, key: &[u8], value: Vec<u8>) {
-        self.bytes += key.len() + value.len();
-        self.writes.push(Write { table, key: key.to_owned(), value: Some(value) });
-    }
-
-    pub(crate) fn delete(&mut self, table: Table, key: &[u8]) {
-        self.bytes += key.len();
-        self.writes.push(Write { table, key: key.to_owned(), value: None });
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.writes.is_empty()
-    }
-
-    /// Bytes of the keys and the values.
-    pub(crate) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
-    fn into_write_batch(mut self, db: &Db) -> Result<WriteBatch, Error> {
-        const ROW: usize = 16; // more than RocksDB adds to a row
-        self.writes.sort_unstable();
-        let mut batch = WriteBatch::with_capacity_bytes(self.bytes + ROW * self.writes.len());
-        for rows in self.writes.chunk_by(|a, b| a.table == b.table) {
-            let handle = db.handle(rows[0].table)?;
-            for Write { key, value, .. } in rows {
-                match value {
-                    Some(value) => batch.put_cf(handle, key, value),
-                    None => batch.delete_cf(handle, key),
-                }
-            }
+/// How a table is kept.
+fn options_of(table: Table, cache: &Cache) -> Options {
+    let mut blocks = BlockBasedOptions::default();
+    blocks.set_block_cache(cache);
+    blocks.set_format_version(6);
+    let mut options = Options::default();
+    options.set_write_buffer_size(16 << 20);
+    // Compressed already, or hashes, which do not compress.
+    options.set_compression_type(DBCompressionType::None);
+    match table {
+        Table::IndexOf => {
+            // Deduplication mostly asks for what is not there.
+            blocks.set_bloom_filter(10.0, false);
+            options.set_memtable_prefix_bloom_ratio(0.05);
+            options.set_memtable_whole_key_filtering(true);
         }
-        Ok(batch)
+        Table::Declarations | Table::Detached => blocks.set_bloom_filter(10.0, false),
+        Table::Contents => {
+            blocks.set_bloom_filter(10.0, false);
+            options.set_memtable_prefix_bloom_ratio(0.05);
+            options.set_memtable_whole_key_filtering(true);
+            blocks.set_block_size(16 << 10);
+            options.set_compression_type(DBCompressionType::Zstd);
+            // Out of the tree: compaction never copies a large value.
+            options.set_enable_blob_files(true);
+            options.set_min_blob_size(32 << 10);
+            options.set_blob_compression_type(DBCompressionType::Zstd);
+            options.set_enable_blob_gc(true);
+        }
+        Table::Entries => {
+            blocks.set_block_size(16 << 10);
+            options.set_compression_type(DBCompressionType::Zstd);
+        }
+        Table::Tiles | Table::Meta => {}
     }
+    options.set_block_based_table_factory(&blocks);
+    options
 }
 
 fn options() -> Options {
@@ -328,7 +249,7 @@ fn options() -> Options {
 
 fn tables() -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(64 << 20);
-    let table = |table: Table| ColumnFamilyDescriptor::new(table.name(), table.options(&cache));
+    let table = |table: Table| ColumnFamilyDescriptor::new(table.name(), options_of(table, &cache));
     Table::ALL.into_iter().map(table).collect()
 }
 

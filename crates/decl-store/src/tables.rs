@@ -1,0 +1,92 @@
+//! The tables of a store and the batches that are written to them. No engine is named here.
+
+use crate::Error;
+
+/// A table of the store: `key -> value`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Table {
+    /// identity -> packed canonical bytes
+    Declarations,
+    /// BLAKE3 -> media type, bytes; the only table from which a value may ever be deleted
+    Contents,
+    /// identity -> nothing: sealed while some of its content stays elsewhere
+    Detached,
+    /// u64 index -> leaf entry
+    Entries,
+    /// identity -> u64 index
+    IndexOf,
+    /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
+    Tiles,
+    /// name -> origin, signed checkpoint, right edge
+    Meta,
+}
+
+impl Table {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Declarations,
+        Self::Contents,
+        Self::Detached,
+        Self::Entries,
+        Self::IndexOf,
+        Self::Tiles,
+        Self::Meta,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Declarations => "declarations",
+            Self::Contents => "contents",
+            Self::Detached => "detached",
+            Self::Entries => "entries",
+            Self::IndexOf => "index_of",
+            Self::Tiles => "tiles",
+            Self::Meta => "meta",
+        }
+    }
+}
+
+/// A key and its value.
+pub(crate) type Row = Result<(Box<[u8]>, Box<[u8]>), Error>;
+
+/// Writes that happen together.
+#[derive(Default)]
+pub(crate) struct Batch {
+    writes: Vec<Write>,
+    bytes: usize,
+}
+
+/// Ordered by table and key: RocksDB takes neighbours in about half the time that scattered keys cost it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Write {
+    pub(crate) table: Table,
+    pub(crate) key: Vec<u8>,
+    pub(crate) value: Option<Vec<u8>>, // or the key is deleted
+}
+
+impl Batch {
+    /// A key is written once in a batch.
+    pub(crate) fn put(&mut self, table: Table, key: &[u8], value: Vec<u8>) {
+        self.bytes += key.len() + value.len();
+        self.writes.push(Write { table, key: key.to_owned(), value: Some(value) });
+    }
+
+    pub(crate) fn delete(&mut self, table: Table, key: &[u8]) {
+        self.bytes += key.len();
+        self.writes.push(Write { table, key: key.to_owned(), value: None });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Bytes of the keys and the values.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The writes, ordered by table and key.
+    pub(crate) fn into_writes(mut self) -> Vec<Write> {
+        self.writes.sort_unstable();
+        self.writes
+    }
+}
