@@ -235,6 +235,15 @@ impl Reads {
             _ => false,
         }
     }
+
+    /// Is any value a part of its own here, also an empty list?
+    pub(super) fn makes_part(&self) -> bool {
+        match self {
+            Self::Part(_) => true,
+            Self::Either(_, reads) | Self::Says(_, reads) => reads.makes_part(),
+            _ => false,
+        }
+    }
 }
 
 /// What kind of content a value becomes.

@@ -70,7 +70,11 @@ fn every_member_goes_where_the_table_says() {
             // messages
             (saying(r#"{"role": "user", "content": "hi"}"#), "/input/0/parts/0", format!(r#"{{"t": "text", "content": {}, "attrs": {{}}}}"#, text("hi"))),
             (saying(r#"{"role": "user", "content": [{"type": "text", "text": "hi"}]}"#), "/input/0/parts/0/attrs", r#"{"message": "list"}"#.to_owned()),
-            (saying(r#"{"role": "user", "content": []}"#), "/input/0/parts/0/attrs", r#"{"message": []}"#.to_owned()),
+            (
+                saying(r#"{"role": "user", "content": []}"#),
+                "/input/0/parts/0/attrs",
+                r#"{"parts": {"absent": "none"}, "message": []}"#.to_owned(),
+            ),
             (saying(r#"{"role": "system", "content": "x"}"#), "/input/0/role", r#""system""#.to_owned()),
             (block(r#"{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}}"#), BLOCK, format!(r#"{{"t": "image", "content": {}, "attrs": {{}}}}"#, content("hi", "image/png"))),
             (block(r#"{"type": "document", "title": "t", "context": "c", "citations": {"enabled": true}, "source": {"type": "text", "media_type": "text/plain", "data": "hi"}}"#), BLOCK, format!(r#"{{"t": "file", "content": {}, "attrs": {{"title": {}, "source": "text", "context": {}, "citations": {{"enabled": true}}}}}}"#, text("hi"), text("t"), text("c"))),

@@ -223,7 +223,7 @@ fn every_member_goes_where_the_table_says() {
             (
                 r#"{"model": "m", "contents": [{"role": null, "parts": []}]}"#.to_owned(),
                 "/input/0/parts/0/attrs",
-                r#"{"role": {"absent": "default"}, "message": []}"#.to_owned(),
+                r#"{"role": {"absent": "default"}, "parts": {"absent": "none"}, "message": []}"#.to_owned(),
             ),
             (
                 r#"{"model": "m", "contents": [{"role": "model", "parts": [{"text": "a"}]}]}"#.to_owned(),

@@ -1,6 +1,11 @@
-//! The tables of `responses`, `anthropic`, `gemini`, `lm-eval` and `helm`: where every member goes, what is refused, and that no two
-//! bodies that differ in what defines a run give the same declaration (`identity.rs`). `table.rs` reads all tables.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+//! The tables of `responses`, `anthropic`, `gemini`, `lm-eval` and `helm`: where every member goes, what is refused,
+//! and that no two bodies that differ in what defines a run give the same declaration (`identity.rs`). `table.rs` reads
+//! all tables, and `pairs.rs` tries every pair of members of every object of them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, its helpers too; the counts are worth reading"
+)]
 
 mod anthropic;
 #[path = "../chat/both.rs"]
@@ -10,10 +15,12 @@ mod bytes;
 mod changes;
 mod gemini;
 mod identity;
+mod pairs;
 mod responses;
 mod runs;
 mod secrets;
 mod table;
+mod values;
 
 use decl_core::{
     Identity, NoFiles, Source, Value,

@@ -98,6 +98,7 @@ fn a_message_and_its_first_part_never_say_the_same_name() {
                 if let Some(attrs) = at(&base, "/parts/0/attrs") {
                     said(attrs, &mut of_parts);
                 }
+                assert!(!own.contains("parts"), "{name}: {} and what says that there are none", message.base);
                 let both: Vec<_> = own.intersection(&of_parts).collect();
                 assert!(both.is_empty(), "{name}: {both:?} in {}", message.base);
                 messages += 1;

@@ -6,31 +6,50 @@ use decl_core::{
 };
 use std::fmt::Write as _;
 
-/// What a body comes to. An overlay makes the tree necessary, also one that says nothing: the two ways must agree, also
-/// about the same body in another spelling.
-pub(crate) fn both_ways(adapter: &Adapter, body: &str, options: &Options<'_>) -> Result<Source, Fault> {
+/// What a body comes to by the tree, and straight from the text; or where the two differ. An overlay makes the tree
+/// necessary, also one that says nothing.
+pub(crate) fn two_ways(
+    adapter: &Adapter,
+    body: &str,
+    options: &Options<'_>,
+) -> Result<Result<Source, Fault>, String> {
     let nothing = Value::Map(Vec::new());
     let by_tree = Options { overlay: Some(options.overlay.unwrap_or(&nothing)), ..*options };
     let want = Source::from_body(adapter, body.as_bytes(), &by_tree, &mut NoFiles);
-    for text in [body, &respelled(body)] {
-        let got = Source::from_body(adapter, text.as_bytes(), options, &mut NoFiles);
-        match (&got, &want) {
-            (Ok(got), Ok(want)) => {
-                assert_eq!(got.declaration.to_json(), want.declaration.to_json(), "{text}");
-                assert_eq!(got.declaration, want.declaration, "{text}");
-                assert_eq!(got.contents, want.contents, "{text}");
-            }
-            _ if text == body => assert_eq!(got.as_ref().err(), want.as_ref().err(), "{text}"),
-            _ => assert_eq!(
-                got.err().map(|fault| fault.code),
-                want.as_ref().err().map(|fault| fault.code),
-                "{text}"
-            ),
+    let got = Source::from_body(adapter, body.as_bytes(), options, &mut NoFiles);
+    match (&got, &want) {
+        (Ok(got), Ok(want)) if got.declaration == want.declaration && got.contents == want.contents => {}
+        (Err(got), Err(want)) if got == want => {}
+        (Ok(got), Ok(want)) => {
+            let [got, want] = [got, want].map(|source| source.declaration.to_json());
+            return Err(format!("the two ways differ: {body}\n  straight: {got}\n  by the tree: {want}"));
         }
+        _ => {
+            let [got, want] = [got, want].map(Result::err);
+            return Err(format!("the two ways differ: {body}\n  straight: {got:?}\n  by the tree: {want:?}"));
+        }
+    }
+    Ok(want)
+}
+
+/// The same, also of the body in another spelling; a difference fails the test.
+pub(crate) fn both_ways(adapter: &Adapter, body: &str, options: &Options<'_>) -> Result<Source, Fault> {
+    let [want, other] = [body, &respelled(body)]
+        .map(|text| two_ways(adapter, text, options).unwrap_or_else(|differ| panic!("{differ}")));
+    match (&want, &other) {
+        (Ok(want), Ok(other)) => {
+            assert_eq!(want.declaration.to_json(), other.declaration.to_json(), "{body}");
+            assert_eq!(want.declaration, other.declaration, "{body}");
+            assert_eq!(want.contents, other.contents, "{body}");
+        }
+        _ => assert_eq!(
+            want.as_ref().err().map(|fault| fault.code),
+            other.as_ref().err().map(|fault| fault.code),
+            "{body}"
+        ),
     }
     want
 }
-
 /// The same JSON with white space around every mark, an escape at the head of every text, and integers as reals.
 fn respelled(text: &str) -> String {
     let mut out = String::new();

@@ -239,11 +239,13 @@ fn every_form_of_a_message_keeps_what_it_says() {
     let result = |id: &str, attrs: &str, parts: &str| {
         format!(r#"{{"t": "result", "id": {id}, "attrs": {attrs}, "error": false, "parts": [{parts}]}}"#)
     };
-    let opaque = |attrs: &str| {
+    let none = r#"{"absent": "none"}"#;
+    // What carries the attributes of a message without parts.
+    let carrier = |said: &str| {
         let empty = content("", "text/plain");
+        let attrs = format!(r#"{{"parts": {none}, {said}}}"#);
         format!(r#"{{"t": "opaque", "attrs": {attrs}, "content": {empty}, "authority": "openai.com"}}"#)
     };
-    let none = r#"{"absent": "none"}"#;
     let json = |t: &str| content(t, "application/json");
     let hi = content("hi", "text/plain");
     let cases: &[(&str, &str, String)] = &[
@@ -259,7 +261,7 @@ fn every_form_of_a_message_keeps_what_it_says() {
             "user",
             text("a", "{}") + "," + &text("b", "{}"),
         ),
-        (r#"{"role": "user", "content": []}"#, "user", opaque(r#"{"content": []}"#)),
+        (r#"{"role": "user", "content": []}"#, "user", carrier(r#""content": []"#)),
         (
             r#"{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk=", "detail": "low"}}, {"type": "text", "text": "b"}]}"#,
             "user",
@@ -288,7 +290,7 @@ fn every_form_of_a_message_keeps_what_it_says() {
         (
             r#"{"role": "assistant", "content": null}"#,
             "assistant",
-            opaque(r#"{"content": {"absent": "default"}}"#),
+            carrier(r#""content": {"absent": "default"}"#),
         ),
         (r#"{"role": "assistant", "content": ""}"#, "assistant", text("", "{}")),
         (r#"{"role": "assistant", "refusal": "no"}"#, "assistant", text("no", r#"{"member": "refusal"}"#)),

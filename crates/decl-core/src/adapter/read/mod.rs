@@ -231,7 +231,9 @@ impl<'a> Reader<'_, '_, 'a> {
                 let to = if at(node, to).is_some_and(is_absent) { to } else { own };
                 state(node, to, own, Value::absent("default"));
             }
-            (Some(value), Missing::Silent) if is_nothing(&value) && at(node, to) == Some(&value) => {
+            (Some(value), Missing::Silent)
+                if is_nothing(&value) && at(node, to) == Some(&value) && !target.reads.makes_part() =>
+            {
                 put(node, own, value);
             }
             (Some(value), _) if value != Value::Null || target.reads.keeps_null() => {

@@ -138,7 +138,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Moves what a message says of itself into the attributes of its first part. If it has none, an empty opaque
-    /// part of the vendor carries them.
+    /// part of the vendor carries them, and says that the message has no parts: a body can have an empty one too.
     fn settled(&self, mut message: Value<'a>) -> Value<'a> {
         let Value::Map(members) = &mut message else { return message };
         let Some(i) = members.iter().position(|(key, _)| key == "attrs") else { return message };
@@ -151,7 +151,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 ("t", Value::text("opaque")),
                 ("authority", Value::text(self.shared.adapter.authority().to_owned())),
                 ("content", content("".into(), "text/plain")),
-                ("attrs", Value::Map(Vec::new())),
+                ("attrs", Value::map([("parts", Value::absent("none"))])),
             ];
             push(&mut message, "/parts", Value::map(carrier));
         }
