@@ -40,8 +40,9 @@ packages cc:gcc c++:g++ '/usr/lib/llvm-*/lib/clang/*/include/stdbool.h:libclang-
 
 # A toolchain by rustup may not be on the PATH of a non-login shell.
 command -v cargo >/dev/null 2>&1 || [ ! -f "$HOME/.cargo/env" ] || . "$HOME/.cargo/env"
+rust=$(sed -n 's/^rust-version = "\([0-9.]*\)".*/\1/p' Cargo.toml)
 if ! command -v cargo >/dev/null 2>&1; then
-    say "setup: Rust 1.89 or newer is needed: see https://rustup.rs"
+    say "setup: Rust $rust or newer is needed: see https://rustup.rs"
     exit 2
 fi
 

@@ -29,6 +29,13 @@ DECL_TEST_GO=$CARGO_TARGET_DIR/go-interop
 (cd tests/interop && GOFLAGS=-mod=readonly go build -o "$DECL_TEST_GO" .)
 export DECL_TEST_PYTHON DECL_TEST_GO
 
+case $(rustc --version) in
+"rustc $rust."*) ;;
+*) left_out "Rust $rust" "what is promised is tested where rustup follows rust-toolchain.toml; this is $(rustc --version)" ;;
+esac
+python3 -m doctest tools/deny.py
+python3 tools/deny.py
+python3 tools/deny.py fuzz/Cargo.toml
 if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check

@@ -47,6 +47,19 @@ fn says_what_happens(document: &str, least: usize) {
 }
 
 #[test]
+fn one_rust_version_is_promised_and_tested() {
+    let rust = env!("CARGO_PKG_RUST_VERSION");
+    for (file, says) in [
+        ("README.md", format!("A Rust toolchain ({rust} or newer)")),
+        ("rust-toolchain.toml", format!("channel = \"{rust}.0\"")),
+        ("fuzz/Cargo.toml", format!("rust-version = \"{rust}\"")),
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        assert!(text.contains(&says), "{file} does not say {says}");
+    }
+}
+
+#[test]
 fn every_relative_link_leads_somewhere() {
     let mut links = 0;
     for document in DOCUMENTS.into_iter().chain([
