@@ -4,7 +4,7 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 packages python3:python3
-cargo build --release -p decl-cli --locked >&2
+building cargo build --release -p decl-cli --locked >&2
 python3 - "$CARGO_TARGET_DIR/release/decl" "${1:-${TMPDIR:-/tmp}}" <<'EOF'
 import json, os, statistics, subprocess, sys, tempfile, time
 

@@ -3,6 +3,7 @@
 set -eu
 . "$(dirname "$0")/setup.sh"
 packages python3:python3
+building cargo build --release -p decl-store --locked >&2
 rm -rf "$CARGO_TARGET_DIR/criterion"
 # After an iteration glibc may give memory back to the system, depending on how the heap lies, and the next iteration
 # faults it in again page by page. Here it keeps it, for every peer alike, as a long-running process mostly does.

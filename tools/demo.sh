@@ -4,7 +4,7 @@ set -eu
 . "$(dirname "$0")/setup.sh"
 
 say "building decl"
-cargo build --release --workspace --all-features --locked
+building cargo build --release --workspace --all-features --locked
 PATH=$CARGO_TARGET_DIR/release:$PATH
 
 work=$(mktemp -d)

@@ -46,6 +46,57 @@ if ! command -v cargo >/dev/null 2>&1; then
     exit 2
 fi
 
-if [ ! -d "$CARGO_TARGET_DIR/release/build" ]; then
-    say "setup: the first build compiles RocksDB: about 25 minutes on two cores, once"
-fi
+# building COMMAND... runs a command of cargo, and shows how far RocksDB is while it compiles.
+building() {
+    live=
+    if ! ls "$CARGO_TARGET_DIR"/release/build/librocksdb-sys-*/out/librocksdb.a >/dev/null 2>&1; then
+        say "setup: the first build compiles RocksDB: about 25 minutes on two cores, once"
+        if [ -t 2 ]; then
+            live=yes
+            set -- "$@" --quiet   # one line at a time is enough for a terminal
+        fi
+    fi
+    mkdir -p "$CARGO_TARGET_DIR"
+    begun=$CARGO_TARGET_DIR/.begun-$$
+    : >"$begun"
+    watch_rocksdb &
+    watcher=$!
+    status=0
+    "$@" || status=$?
+    kill "$watcher" 2>/dev/null || :
+    wait "$watcher" 2>/dev/null || :
+    rm -f "$begun"
+    [ -z "$live" ] || printf '\r\033[K' >&2
+    return "$status"
+}
+
+# Counts RocksDB's object files since $begun, and says so on one line of a terminal ($live), otherwise once a minute.
+# Ends when every file is compiled, when it is killed, or when the script is gone; keeps nobody's standard error open.
+watch_rocksdb() {
+    version=$(sed -n '/^name = "librocksdb-sys"/ { n; s/^version = "\(.*\)"/\1/p; }' Cargo.lock)
+    first= said=0 all=0 files=0
+    while [ "$files" = 0 ] || [ "$files" -lt "$all" ]; do
+        sleep 1 >/dev/null 2>&1
+        kill -0 $$ 2>/dev/null || break
+        files=$(find "$CARGO_TARGET_DIR"/release/build/librocksdb-sys-*/out -name '*.o' -newer "$begun" 2>/dev/null | wc -l)
+        [ "$files" -gt 0 ] || continue
+        # What will be compiled is a list in the crate's source, which cargo has unpacked by now.
+        all=$(cat "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"librocksdb-sys-$version"/rocksdb_lib_sources.txt |
+            sort -u | grep -c .) || break
+        now=$(date +%s)
+        first=${first:-$now}
+        left="about $(((now - first) * (all - files) / files / 60 + 1)) min left"
+        if [ "$files" -ge "$all" ]; then
+            left="decl itself is next"
+        elif [ $((now - first)) -lt 20 ]; then
+            left="the first ones"
+        fi
+        if [ -n "$live" ]; then
+            printf '\rsetup: RocksDB: %s of %s files, %s\033[K' "$files" "$all" "$left" >&2
+        elif [ $((now - said)) -ge 60 ] || [ "$files" -ge "$all" ]; then
+            say "setup: RocksDB: $files of $all files, $left"
+            said=$now
+        fi
+    done
+    rm -f "$begun"
+}

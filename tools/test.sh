@@ -36,6 +36,7 @@ esac
 python3 -m doctest tools/deny.py
 python3 tools/deny.py
 python3 tools/deny.py fuzz/Cargo.toml
+building cargo build --release --workspace --all-features --locked
 if cargo fmt --version >/dev/null 2>&1; then
     cargo fmt --all --check
     cargo fmt --manifest-path fuzz/Cargo.toml --check

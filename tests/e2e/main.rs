@@ -12,4 +12,5 @@ mod export;
 mod properties;
 mod readme;
 mod repeat;
+mod setup;
 mod support;
