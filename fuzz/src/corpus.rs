@@ -49,6 +49,8 @@ pub fn seeds(target: &str) -> BTreeSet<Vec<u8>> {
         }
         "edge" => [0, 1, 255, 256, 257, 70_000].into_iter().map(edge).collect(),
         "tree" => trees(),
+        "safetensors" => safetensors(),
+        "gguf" => gguf(),
         _ => panic!("no target {target}"),
     }
 }
@@ -221,6 +223,70 @@ fn trees() -> BTreeSet<Vec<u8>> {
         [numbers.map(u64::to_be_bytes).as_flattened(), path.as_flattened()].concat()
     })
     .collect()
+}
+
+/// Two tensors, their order and their padding; a type that is no word; a length that is not the file's.
+fn safetensors() -> BTreeSet<Vec<u8>> {
+    let tensor = |dtype: &str, begin: u8, end: u8| {
+        format!(r#"{{"dtype": "{dtype}", "shape": [{}], "data_offsets": [{begin}, {end}]}}"#, end - begin)
+    };
+    [
+        format!(
+            r#"{{"__metadata__": {{"format": "pt"}}, "a": {}, "b": {}}}  "#,
+            tensor("BF16", 4, 8),
+            tensor("I8", 0, 4)
+        ),
+        format!(r#"{{"a": {}}}"#, tensor("F8_E4M3", 0, 8)),
+        format!(r#"{{"a": {}}}"#, tensor("F 8", 0, 8)),
+        "{}".to_owned(),
+    ]
+    .iter()
+    .flat_map(|header| {
+        [8, 9].map(|data| {
+            [
+                &u64::try_from(header.len()).expect("short").to_le_bytes()[..],
+                header.as_bytes(),
+                &vec![0; data],
+            ]
+            .concat()
+        })
+    })
+    .collect()
+}
+
+/// Each kind of value, in both byte orders; the parts of a split model; an adapter.
+fn gguf() -> BTreeSet<Vec<u8>> {
+    type Number = fn(u64, usize) -> Vec<u8>;
+    let little: Number = |n, len| n.to_le_bytes()[..len].to_vec();
+    let big: Number = |n, len| n.to_be_bytes()[8 - len..].to_vec();
+    [little, big]
+        .into_iter()
+        .flat_map(|number| {
+            let text = |text: &str| [number(text.len() as u64, 8), text.as_bytes().to_vec()].concat();
+            let pair = |key: &str, kind: u64, value: Vec<u8>| [text(key), number(kind, 4), value].concat();
+            let words = [number(8, 4), number(2, 8), text("a"), text("")].concat();
+            let pairs = [
+                pair("general.architecture", 8, text("llama")),
+                pair("general.file_type", 4, number(15, 4)),
+                pair("general.type", 8, text("adapter")),
+                pair("split.count", 2, number(2, 2)),
+                pair("split.no", 2, number(1, 2)),
+                pair("tokens", 9, words),
+                pair("scores", 9, [number(6, 4), number(2, 8), number(0, 8)].concat()),
+                pair("freq_base", 12, number(7, 8)),
+                pair("flag", 7, number(1, 1)),
+            ];
+            let tensor =
+                [text("blk.0"), number(2, 4), number(4, 8), number(2, 8), number(12, 4), number(0, 8)]
+                    .concat();
+            let file = |version: u64, pairs: &[Vec<u8>]| {
+                let counts = [number(version, 4), number(1, 8), number(pairs.len() as u64, 8)].concat();
+                [b"GGUF".to_vec(), counts, pairs.concat(), tensor.clone()].concat()
+            };
+            let each = pairs.iter().map(|pair| file(2, std::slice::from_ref(pair)));
+            each.chain([file(3, &pairs), file(3, &[])]).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Of a table: a body for each member at each depth, all else as short as can be.

@@ -16,6 +16,7 @@ mod json;
 mod log;
 mod mutate;
 mod tree;
+mod weights;
 
 pub use corpus::{dictionary, seeds};
 pub use mutate::mutate;
@@ -47,6 +48,8 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("bundle", log::bundle),
     ("edge", tree::edge),
     ("tree", tree::tree),
+    ("safetensors", weights::safetensors),
+    ("gguf", weights::gguf),
 ];
 
 #[global_allocator]

@@ -62,6 +62,18 @@ impl From<decl_store::Error> for Failure {
     }
 }
 
+impl From<decl_weights::Error> for Failure {
+    fn from(error: decl_weights::Error) -> Self {
+        use decl_weights::Error as E;
+        match error {
+            E::NoWeights(_) => Self::no(error),
+            E::Refused(fault) => fault.into(),
+            E::File { path, source } => Self::file(&path, &source),
+            E::Unusable { message, hint } => Self::Other { code: exit::UNKNOWN, message, hint },
+        }
+    }
+}
+
 impl From<SealError> for Failure {
     fn from(error: SealError) -> Self {
         match error {

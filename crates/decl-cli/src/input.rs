@@ -1,8 +1,8 @@
 //! Files from outside, each with its limit.
 
 use crate::failure::{Failure, reason};
-use crate::state::State;
 use decl_core::{Code, Document, Fault, Files, Value, json, limits, locate};
+use decl_weights::FileState;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ impl Files for &Beside {
 /// A file of content: regular, within the limit, and the same after it was read as before.
 pub(crate) fn content_file(path: &Path) -> Result<Vec<u8>, (Code, String)> {
     let lost = |error: io::Error| (Code::Unresolved, reason(&error));
-    let before = State::of(path).map_err(lost)?;
+    let before = FileState::of(path).map_err(lost)?;
     if !before.regular {
         // Reading a pipe or a device could wait for ever, and nobody could read it again.
         return Err((Code::Unresolved, "not a regular file".to_owned()));
@@ -108,7 +108,7 @@ pub(crate) fn content_file(path: &Path) -> Result<Vec<u8>, (Code, String)> {
     }
     let mut bytes = Vec::new();
     File::open(path).map_err(lost)?.take(before.len + 1).read_to_end(&mut bytes).map_err(lost)?;
-    if bytes.len() as u64 != before.len || State::of(path).map_err(lost)? != before {
+    if bytes.len() as u64 != before.len || FileState::of(path).map_err(lost)? != before {
         return Err((Code::Unresolved, "changed while it was read".to_owned()));
     }
     Ok(bytes)

@@ -10,11 +10,9 @@ mod files;
 mod input;
 mod open;
 mod source;
-mod state;
 mod store;
 mod time;
 mod ui;
-mod weights;
 
 use clap::Parser as _;
 use std::process::ExitCode;

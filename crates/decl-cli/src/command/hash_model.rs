@@ -3,9 +3,10 @@
 use crate::args::HashModel;
 use crate::exit;
 use crate::failure::Failure;
+use crate::store;
 use crate::ui::Ui;
-use crate::weights::{Cache, Model};
 use decl_core::json;
+use decl_weights::{Cache, Model};
 
 /// Names of a line of talk.
 const SHOWN: usize = 8;
@@ -13,7 +14,8 @@ const SHOWN: usize = 8;
 pub(crate) fn run(ui: &Ui, args: &HashModel) -> Result<u8, Failure> {
     let model = Model::open(&args.dir)?;
     let progress = ui.progress("bytes");
-    let hashed = model.hash(&Cache::open(), args.fresh, &mut |done, of| progress.set(done, of))?;
+    let cache = store::cache().map_or(Cache::none(), |dir| Cache::at(dir.join("weights")));
+    let hashed = model.hash(&cache, args.fresh, &mut |done, of| progress.set(done, of))?;
     drop(progress);
     for name in &hashed.silently_changed {
         ui.say(&format!(

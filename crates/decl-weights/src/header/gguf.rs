@@ -1,51 +1,51 @@
 //! The header of a GGUF file: typed pairs of key and value, then the tensors.
 
-use super::{Header, Role, wrong};
+use super::{Header, Role, malformed};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
 pub(super) fn read(input: impl Read) -> io::Result<Header> {
-    let mut reader = Reader { input, big_endian: false };
-    reader.skip(4)?; // "GGUF"
-    let mut version = reader.number::<4>()?;
+    let mut input = Input { bytes: input, big_endian: false };
+    input.skip(4)?; // "GGUF"
+    let mut version = input.number::<4>()?;
     if version > 0xffff {
-        reader.big_endian = true;
+        input.big_endian = true;
         version = version >> 24 | version >> 8 & 0xff00;
     }
     if !(2..=3).contains(&version) {
-        return Err(wrong(format!("version {version} of GGUF is not known")));
+        return Err(malformed(format!("version {version} of GGUF is not known")));
     }
-    let tensors = reader.number::<8>()?;
-    let pairs = reader.number::<8>()?;
+    let tensors = input.number::<8>()?;
+    let pairs = input.number::<8>()?;
 
-    let mut said = Said::default();
+    let mut metadata = Metadata::default();
     for _ in 0..pairs {
-        let key = reader.text()?;
-        let kind = reader.number::<4>()?;
+        let key = input.text()?;
+        let kind = input.number::<4>()?;
         match key.as_str() {
-            "general.file_type" => once(&key, &mut said.file_type, reader.count(&key, kind)?)?,
-            "split.count" => once(&key, &mut said.parts, reader.count(&key, kind)?)?,
-            "split.no" => once(&key, &mut said.split, reader.count(&key, kind)?)?,
-            "general.type" if kind == TEXT => once(&key, &mut said.general_type, reader.text()?)?,
-            "general.architecture" if kind == TEXT => once(&key, &mut said.architecture, reader.text()?)?,
-            _ => reader.skip_value(kind)?,
+            "general.file_type" => once(&key, &mut metadata.file_type, input.count(&key, kind)?)?,
+            "split.count" => once(&key, &mut metadata.parts, input.count(&key, kind)?)?,
+            "split.no" => once(&key, &mut metadata.split, input.count(&key, kind)?)?,
+            "general.type" if kind == TEXT => once(&key, &mut metadata.general_type, input.text()?)?,
+            "general.architecture" if kind == TEXT => once(&key, &mut metadata.architecture, input.text()?)?,
+            _ => input.skip_value(kind)?,
         }
     }
     let mut tensor_types = BTreeSet::new();
     for _ in 0..tensors {
-        reader.skip_text()?;
-        let dimensions = reader.number::<4>()?;
-        reader.skip(dimensions * 8)?;
-        tensor_types.insert(name(TENSOR_TYPES, reader.number::<4>()?, "type"));
-        reader.skip(8)?; // where it is
+        input.skip_text()?;
+        let dimensions = input.number::<4>()?;
+        input.skip(dimensions * 8)?;
+        tensor_types.insert(name(TENSOR_TYPES, input.number::<4>()?, "type"));
+        input.skip(8)?; // where it is
     }
-    let file_type = said.file_type.map(|n| name(FILE_TYPES, n, "file_type"));
-    Ok(Header { format: "gguf", parts: said.parts, role: said.role(), file_type, tensor_types })
+    let file_type = metadata.file_type.map(|n| name(FILE_TYPES, n, "file_type"));
+    Ok(Header { format: "gguf", parts: metadata.parts, role: metadata.role(), file_type, tensor_types })
 }
 
 /// The pairs that matter here.
 #[derive(Default)]
-struct Said {
+struct Metadata {
     file_type: Option<u64>,
     general_type: Option<String>,
     architecture: Option<String>,
@@ -55,7 +55,7 @@ struct Said {
     split: Option<u64>,
 }
 
-impl Said {
+impl Metadata {
     fn role(self) -> Role {
         match (self.general_type.as_deref(), self.architecture.as_deref(), self.split) {
             (Some("mmproj"), ..) | (None | Some("model"), Some("clip"), _) => Role::Part,
@@ -69,7 +69,7 @@ impl Said {
 fn once<T>(key: &str, place: &mut Option<T>, value: T) -> io::Result<()> {
     match place.replace(value) {
         None => Ok(()),
-        Some(_) => Err(wrong(format!("{key} stands twice in the header"))),
+        Some(_) => Err(malformed(format!("{key} stands twice in the header"))),
     }
 }
 
@@ -82,15 +82,15 @@ const SIZES: [u64; 13] = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
 /// The format's limit for keys.
 const KEY_BYTES: u64 = 65_535;
 
-struct Reader<R> {
-    input: R,
+struct Input<R> {
+    bytes: R,
     big_endian: bool,
 }
 
-impl<R: Read> Reader<R> {
+impl<R: Read> Input<R> {
     fn number<const N: usize>(&mut self) -> io::Result<u64> {
         let mut bytes = [0; N];
-        self.input.read_exact(&mut bytes)?;
+        self.bytes.read_exact(&mut bytes)?;
         if !self.big_endian {
             bytes.reverse();
         }
@@ -103,21 +103,21 @@ impl<R: Read> Reader<R> {
             2 => self.number::<2>(),
             4 => self.number::<4>(),
             10 => self.number::<8>(),
-            _ => Err(wrong(format!("{key} is not a count"))),
+            _ => Err(malformed(format!("{key} is not a count"))),
         }
     }
 
     fn text(&mut self) -> io::Result<String> {
         let len = self.number::<8>()?;
         if len > KEY_BYTES {
-            return Err(wrong(format!("a key or a word of {len} bytes")));
+            return Err(malformed(format!("a key or a word of {len} bytes")));
         }
         let mut bytes = Vec::new();
-        self.input.by_ref().take(len).read_to_end(&mut bytes)?;
+        self.bytes.by_ref().take(len).read_to_end(&mut bytes)?;
         if bytes.len() as u64 != len {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        String::from_utf8(bytes).map_err(|_| wrong("a key or a word that is not UTF-8"))
+        String::from_utf8(bytes).map_err(|_| malformed("a key or a word that is not UTF-8"))
     }
 
     fn skip_value(&mut self, kind: u64) -> io::Result<()> {
@@ -141,7 +141,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn skip(&mut self, len: u64) -> io::Result<()> {
-        match io::copy(&mut self.input.by_ref().take(len), &mut io::sink())? {
+        match io::copy(&mut self.bytes.by_ref().take(len), &mut io::sink())? {
             skipped if skipped == len => Ok(()),
             _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
@@ -151,7 +151,7 @@ impl<R: Read> Reader<R> {
 fn size(kind: u64) -> io::Result<u64> {
     match usize::try_from(kind).ok().and_then(|kind| SIZES.get(kind)) {
         Some(&size) if size > 0 => Ok(size),
-        _ => Err(wrong(format!("a value of the unknown kind {kind}"))),
+        _ => Err(malformed(format!("a value of the unknown kind {kind}"))),
     }
 }
 

@@ -1,7 +1,7 @@
-//! What the first bytes of a file of weights say.
+//! The headers of files of weights.
 //!
-//! A pure function of bytes that anybody may have written: nothing is allocated by a declared length, and every loop
-//! consumes input, of which [`HEADER_BYTES`] at most are read.
+//! Reading one is a pure function of untrusted bytes: nothing is allocated by a declared length, every loop consumes
+//! input, and at most [`HEADER_BYTES`] of it are read.
 
 mod gguf;
 mod safetensors;
@@ -10,24 +10,26 @@ use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read};
 
 /// Bytes of a header. The largest vocabularies in use take a quarter of it.
-pub(crate) const HEADER_BYTES: u64 = 64 << 20;
+pub const HEADER_BYTES: u64 = 64 << 20;
 
 /// What a header states, in its own words.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Header {
-    pub(crate) format: &'static str,
-    pub(crate) role: Role,
+pub struct Header {
+    /// `safetensors` or `gguf`.
+    pub format: &'static str,
+    /// What the file is to a model.
+    pub role: Role,
     /// How many files the model was split into, if the file says so.
-    pub(crate) parts: Option<u64>,
+    pub parts: Option<u64>,
     /// What the file calls its own quantization.
-    pub(crate) file_type: Option<String>,
+    pub file_type: Option<String>,
     /// The types of its tensors.
-    pub(crate) tensor_types: BTreeSet<String>,
+    pub tensor_types: BTreeSet<String>,
 }
 
 /// What a file is to a model.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Role {
+pub enum Role {
     /// A model, or the first part of one.
     Model,
     /// More of a model: a further part, a projector for images.
@@ -37,26 +39,26 @@ pub(crate) enum Role {
 }
 
 /// Reads the header of a file that has `len` bytes.
-pub(crate) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
+pub fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
     let mut first = Vec::new();
     input.by_ref().take(9).read_to_end(&mut first)?;
     let whole = BufReader::new(first.as_slice().chain(input)).take(HEADER_BYTES);
     let header = if first.starts_with(b"GGUF") {
         gguf::read(whole)
     } else if first.starts_with(b"version h") {
-        Err(wrong("a pointer of Git LFS in place of the file; fetch it with git lfs pull"))
+        Err(malformed("a pointer of Git LFS in place of the file; fetch it with git lfs pull"))
     } else if first.get(8) == Some(&b'{') {
         safetensors::read(whole, len)
     } else {
-        Err(wrong("neither safetensors nor GGUF"))
+        Err(malformed("neither safetensors nor GGUF"))
     };
     header.map_err(|error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => wrong("the header is cut off, or larger than 64 MiB"),
+        io::ErrorKind::UnexpectedEof => malformed("the header is cut off, or larger than 64 MiB"),
         _ => error,
     })
 }
 
-fn wrong(why: impl Into<String>) -> io::Error {
+fn malformed(why: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why.into())
 }
 

@@ -1,6 +1,6 @@
 //! The header of a safetensors file: eight bytes of length, then JSON that names every tensor.
 
-use super::{HEADER_BYTES, Header, Role, wrong};
+use super::{HEADER_BYTES, Header, Role, malformed};
 use decl_core::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -13,21 +13,21 @@ pub(super) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
     input.read_exact(&mut size)?;
     let size = size.iter().rev().fold(0, |n, &byte| n << 8 | u64::from(byte));
     if size > HEADER_BYTES - 8 {
-        return Err(wrong("the header is larger than 64 MiB"));
+        return Err(malformed("the header is larger than 64 MiB"));
     }
     let mut text = Vec::new();
     input.take(size).read_to_end(&mut text)?;
     if text.len() as u64 != size {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    let header = json::parse(&text).map_err(|fault| wrong(format!("the header is not JSON: {fault}")))?;
-    let Value::Map(members) = header else { return Err(wrong("the header is no map")) };
+    let header = json::parse(&text).map_err(|fault| malformed(format!("the header is not JSON: {fault}")))?;
+    let Value::Map(members) = header else { return Err(malformed("the header is no map")) };
 
     let mut tensor_types = BTreeSet::new();
     let mut data = 0;
     for (name, tensor) in members.iter().filter(|(name, _)| name != METADATA) {
-        let (dtype, end) =
-            described(tensor).ok_or_else(|| wrong(format!("the tensor {name} has no type or no place")))?;
+        let (dtype, end) = described(tensor)
+            .ok_or_else(|| malformed(format!("the tensor {name} has no type or no place")))?;
         if !tensor_types.contains(dtype) {
             tensor_types.insert(dtype.to_owned());
         }
@@ -39,7 +39,7 @@ pub(super) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
         }
         whole => {
             let whole = whole.map_or_else(|| "more than 2^64".to_owned(), |whole| whole.to_string());
-            Err(wrong(format!("it has {len} bytes, and by its header {whole}")))
+            Err(malformed(format!("it has {len} bytes, and by its header {whole}")))
         }
     }
 }

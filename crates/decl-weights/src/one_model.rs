@@ -1,22 +1,19 @@
-//! Whether files are one whole model, and what its headers say together.
+//! Checks that the files are one whole model, and sums up what their headers say.
 
-use super::header::{Header, Role};
-use crate::failure::Failure;
+use crate::error::Error;
+use crate::header::{Header, Role};
 use decl_core::limits;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The format and the quantization of the model that the files of a folder are; some of them may have no header.
-pub(crate) fn agree(
+/// Returns the format and the quantization of the one model that the files are; some of them may have no header.
+pub(crate) fn one_model(
     path: &Path,
     files: &[(&str, Option<&Header>)],
-) -> Result<(&'static str, String), Failure> {
+) -> Result<(&'static str, String), Error> {
     let headers: Vec<_> = files.iter().filter_map(|(name, header)| Some((*name, (*header)?))).collect();
     let Some((first, Header { format, .. })) = headers.first() else {
-        return Err(Failure::no(format_args!(
-            "{}: no weights, neither safetensors nor GGUF",
-            path.display()
-        )));
+        return Err(Error::NoWeights(path.to_owned()));
     };
     if let Some((other, _)) = headers.iter().find(|(_, header)| header.format != *format) {
         return Err(two("weights in two formats", first, other));
@@ -25,12 +22,12 @@ pub(crate) fn agree(
     if let (Some((one, _)), Some((other, _))) = (models.next(), models.next()) {
         return Err(two("two models", one, other));
     }
-    whole(files.iter().map(|(name, _)| *name))?;
+    no_part_is_missing(files.iter().map(|(name, _)| *name))?;
     // The names may not say so.
     for (name, parts) in headers.iter().filter_map(|(name, header)| Some((name, header.parts?))) {
         let there = headers.iter().filter(|(_, header)| header.parts == Some(parts)).count() as u64;
         if there < parts {
-            return Err(Failure::unknown(format_args!(
+            return Err(Error::unusable(format_args!(
                 "{name}: its header says that it is one of {parts} parts, and {there} of them {} there",
                 if there == 1 { "is" } else { "are" }
             ))
@@ -41,24 +38,24 @@ pub(crate) fn agree(
     let types: BTreeSet<&str> =
         headers.iter().flat_map(|(_, header)| &header.tensor_types).map(String::as_str).collect();
     if types.is_empty() {
-        return Err(Failure::unknown("the weights hold no tensors"));
+        return Err(Error::unusable("the weights hold no tensors"));
     }
     let file_types: BTreeSet<&str> =
         headers.iter().filter_map(|(_, header)| header.file_type.as_deref()).collect();
     let said = if file_types.is_empty() { types } else { file_types };
     let quantization = said.into_iter().collect::<Vec<_>>().join("+");
     if quantization.len() > limits::NAME_BYTES {
-        return Err(Failure::unknown("the tensors are of more types than a declaration can name"));
+        return Err(Error::unusable("the tensors are of more types than a declaration can name"));
     }
     Ok((format, quantization))
 }
 
-fn two(what: &str, one: &str, other: &str) -> Failure {
-    Failure::unknown(format_args!("{what}: {one} and {other}")).hint("name the file that the engine loads")
+fn two(what: &str, one: &str, other: &str) -> Error {
+    Error::unusable(format_args!("{what}: {one} and {other}")).hint("name the file that the engine loads")
 }
 
-/// Of weights in parts, every part must be there.
-fn whole<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
+/// Refuses weights in parts of which one is missing.
+fn no_part_is_missing<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     let mut parts: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
     for part in names.filter_map(Part::of) {
         parts.entry((part.before, part.of, part.after)).or_default().insert(part.number);
@@ -66,7 +63,7 @@ fn whole<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Failure> {
     for ((before, of, after), numbers) in parts {
         if let Some(missing) = (1..=of).find(|number| !numbers.contains(number)) {
             let missing = format!("{before}-{missing:05}-of-{of:05}.{after}");
-            return Err(Failure::unknown(format_args!(
+            return Err(Error::unusable(format_args!(
                 "{missing} is missing: {} of {of} parts are there",
                 numbers.len()
             ))
@@ -110,10 +107,9 @@ mod tests {
 
     fn told(files: &[(&str, Option<Header>)]) -> String {
         let files: Vec<_> = files.iter().map(|(name, header)| (*name, header.as_ref())).collect();
-        match agree(Path::new("here"), &files) {
+        match one_model(Path::new("here"), &files) {
             Ok((format, quantization)) => format!("{format} {quantization}"),
-            Err(Failure::Other { message, .. }) => message,
-            Err(Failure::Refused(fault)) => fault.to_string(),
+            Err(error) => error.to_string(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! SHA-256 of large files, several at once.
 
-use crate::failure::Failure;
+use crate::error::Error;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,17 +18,17 @@ const CHUNK: usize = 512 << 10;
 /// Reads that may be ahead of the hash, for each file.
 const AHEAD: usize = 4;
 
-/// Between two looks at how far the work is.
-const LOOK: Duration = Duration::from_millis(100);
+/// How often the caller hears how far the work is.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Hashes files, given with their lengths. The largest come first, so that no core ends with a long one alone.
-/// `each` gets the digests as they are ready; after its first failure, or that of a read, no more are begun. `told`
-/// gets the bytes done so far.
+/// `on_digest` gets each digest as it is ready; after its first error, or that of a read, no more files are begun.
+/// `progress` gets the bytes hashed so far.
 pub(crate) fn sha256(
     files: &[(&Path, u64)],
-    each: &mut dyn FnMut(usize, Digest) -> Result<(), Failure>,
-    told: &mut dyn FnMut(u64),
-) -> Result<(), Failure> {
+    on_digest: &mut dyn FnMut(usize, Digest) -> Result<(), Error>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), Error> {
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(files[i].1));
     let next = AtomicUsize::new(0);
@@ -49,17 +49,17 @@ pub(crate) fn sha256(
         drop(ready);
         let mut outcome = Ok(());
         loop {
-            match results.recv_timeout(LOOK) {
+            match results.recv_timeout(PROGRESS_INTERVAL) {
                 Ok((i, digest)) if outcome.is_ok() => {
                     outcome = digest
-                        .map_err(|error| Failure::file(files[i].0, &error))
-                        .and_then(|digest| each(i, digest));
+                        .map_err(|error| Error::file(files[i].0, error))
+                        .and_then(|digest| on_digest(i, digest));
                     if outcome.is_err() {
                         work.stop.store(true, Ordering::Relaxed);
                     }
                 }
                 Ok(_) => {}
-                Err(RecvTimeoutError::Timeout) => told(work.done.load(Ordering::Relaxed)),
+                Err(RecvTimeoutError::Timeout) => progress(work.done.load(Ordering::Relaxed)),
                 Err(RecvTimeoutError::Disconnected) => return outcome,
             }
         }
@@ -81,11 +81,11 @@ impl Work {
         for _ in 0..AHEAD {
             let _ = used.send(vec![0; CHUNK]);
         }
-        // What is moved in here is dropped when this ends early, and that ends the reader.
+        // This closure owns the channels: when it returns early they close, and that ends the reader.
         thread::scope(move |scope| {
             scope.spawn(move || {
                 for buffer in empty {
-                    if !read(&mut file, buffer, &full) {
+                    if !send_next(&mut file, buffer, &full) {
                         break;
                     }
                 }
@@ -109,8 +109,8 @@ impl Work {
 /// What the reader hands over: a buffer, and how much of it counts.
 type Chunk = io::Result<(Vec<u8>, usize)>;
 
-/// Hands over the next bytes. No more are wanted at the end, after an error, and when the hash was given up.
-fn read(file: &mut impl Read, mut buffer: Vec<u8>, full: &SyncSender<Chunk>) -> bool {
+/// Sends the next bytes to the hasher. Returns false at the end, after an error, and when the hasher has stopped.
+fn send_next(file: &mut impl Read, mut buffer: Vec<u8>, full: &SyncSender<Chunk>) -> bool {
     loop {
         match file.read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -167,16 +167,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (there, missing) = (dir.path().join("there"), dir.path().join("missing"));
         fs::write(&there, vec![7; CHUNK * AHEAD * 3]).unwrap();
-        let failed = |files: &[(&Path, u64)], answer: fn() -> Result<(), Failure>| match sha256(
-            files,
-            &mut |_, _| answer(),
-            &mut |_| {},
-        ) {
-            Err(Failure::Other { message, .. }) => message,
-            _ => panic!("it did not fail"),
+        let failed = |files: &[(&Path, u64)], answer: fn() -> Result<(), Error>| {
+            sha256(files, &mut |_, _| answer(), &mut |_| {}).unwrap_err().to_string()
         };
         let told = failed(&[(&there, 2), (&missing, 1), (&there, 3)], || Ok(()));
-        assert_eq!(told, format!("{}: no such file or directory", missing.display()));
-        assert_eq!(failed(&[(there.as_path(), 1); 9], || Err(Failure::unknown("enough"))), "enough");
+        assert!(told.starts_with(&format!("{}: No such file or directory", missing.display())), "{told}");
+        assert_eq!(failed(&[(there.as_path(), 1); 9], || Err(Error::unusable("enough"))), "enough");
     }
 }

@@ -1,6 +1,6 @@
 //! Which files of a folder are the weights of a model.
 
-use crate::failure::Failure;
+use crate::error::Error;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -47,14 +47,14 @@ const MOST: usize = 100_000;
 /// Bytes of a path in a declaration.
 const PATH_BYTES: usize = decl_core::limits::NAME_BYTES;
 
-/// Looks below a folder, through links; what is hidden is passed over. A file is found itself, whatever its name.
-pub(crate) fn find(path: &Path) -> Result<Found, Failure> {
-    let metadata = fs::metadata(path).map_err(|error| Failure::file(path, &error))?;
+/// Looks below a folder, through links, and skips what is hidden. A path that is a file is taken, whatever its name.
+pub(crate) fn discover(path: &Path) -> Result<Found, Error> {
+    let metadata = fs::metadata(path).map_err(|error| Error::file(path, error))?;
     let mut walk = Walk { found: Found::default(), above: Vec::new(), left: MOST };
     if metadata.is_dir() {
         if path.join("blobs").is_dir() && path.join("snapshots").is_dir() {
             let snapshots = path.join("snapshots/REVISION");
-            return Err(Failure::unknown(format_args!(
+            return Err(Error::unusable(format_args!(
                 "{}: the cache of a hub, for all revisions",
                 path.display()
             ))
@@ -76,12 +76,12 @@ struct Walk {
 }
 
 impl Walk {
-    fn folder(&mut self, path: &Path, below: &Path) -> Result<(), Failure> {
-        let fail = |error| Failure::file(path, &error);
+    fn folder(&mut self, path: &Path, below: &Path) -> Result<(), Error> {
+        let fail = |error| Error::file(path, error);
         let metadata = fs::metadata(path).map_err(fail)?;
         let this = (metadata.dev(), metadata.ino());
         if self.above.contains(&this) {
-            return Err(Failure::unknown(format_args!(
+            return Err(Error::unusable(format_args!(
                 "{}: a link to a folder that it is in",
                 path.display()
             )));
@@ -94,7 +94,7 @@ impl Walk {
                 continue;
             }
             self.left = self.left.checked_sub(1).ok_or_else(|| {
-                Failure::unknown(format_args!("more than {MOST} files")).hint("name the folder of one model")
+                Error::unusable(format_args!("more than {MOST} files")).hint("name the folder of one model")
             })?;
             names.push(name);
         }
@@ -107,7 +107,7 @@ impl Walk {
         Ok(())
     }
 
-    fn entry(&mut self, path: PathBuf, name: &Path) -> Result<(), Failure> {
+    fn entry(&mut self, path: PathBuf, name: &Path) -> Result<(), Error> {
         // A link that leads nowhere is no folder; if its name says that it is of the weights, it fails as a file.
         if fs::metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
             declarable(&path, name)?;
@@ -122,7 +122,7 @@ impl Walk {
         Ok(())
     }
 
-    fn take(&mut self, path: PathBuf, name: &Path, tensors: bool) -> Result<(), Failure> {
+    fn take(&mut self, path: PathBuf, name: &Path, tensors: bool) -> Result<(), Error> {
         let name = declarable(&path, name)?;
         self.found.files.insert(name, Candidate { path, tensors });
         Ok(())
@@ -135,8 +135,8 @@ fn is_beside(name: &Path) -> bool {
 }
 
 /// The name as a declaration can hold it.
-fn declarable(path: &Path, name: &Path) -> Result<String, Failure> {
-    let wrong = |why| Failure::unknown(format_args!("{}: {why}", path.display()));
+fn declarable(path: &Path, name: &Path) -> Result<String, Error> {
+    let wrong = |why| Error::unusable(format_args!("{}: {why}", path.display()));
     match name.to_str() {
         None => Err(wrong("the name is not UTF-8, and a declaration holds nothing else")),
         Some(name) if name.len() > PATH_BYTES => Err(wrong("a path in a declaration has at most 256 bytes")),

@@ -1,53 +1,45 @@
-//! The weights of a local model, declared by content.
-//!
-//! ```text
-//! find      which files        header    what each says of itself
-//! whole     one model?         hash      SHA-256, on every core       cache   what was read before
-//! ```
+//! The files of one model, and their digests.
 
-mod cache;
-mod find;
-mod hash;
-mod header;
-mod whole;
-
-pub(crate) use cache::Cache;
-
-use crate::failure::Failure;
-use crate::state::State;
+use crate::cache::Cache;
+use crate::discover::discover;
+use crate::error::Error;
+use crate::file_state::FileState;
+use crate::hash::{self, Digest};
+use crate::header::{self, Header, Role};
+use crate::one_model::one_model;
 use decl_core::{Code, Fault, Value, hex, unhex};
-use hash::Digest;
-use header::{Header, Role};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The files of one model, and what their headers say.
-pub(crate) struct Model {
+#[derive(Debug)]
+pub struct Model {
     files: Vec<Part>,
     format: &'static str,
     quantization: String,
     /// What else the folder holds.
-    pub(crate) left_out: Vec<String>,
-    /// Before anything was looked at.
-    begun: SystemTime,
+    pub left_out: Vec<String>,
+    /// When it was opened, before any file was read.
+    opened: SystemTime,
 }
 
 /// One file.
+#[derive(Debug)]
 struct Part {
     name: String,
     path: PathBuf,
     /// Where the links lead.
     real: PathBuf,
-    state: State,
+    state: FileState,
     header: Option<Header>,
 }
 
 impl Model {
-    /// The model in a folder, or in one file. Reads headers only.
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let begun = SystemTime::now();
-        let found = find::find(path)?;
+    /// Opens the model in a folder, or in one file. Reads headers only.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let opened = SystemTime::now();
+        let found = discover(path)?;
         let (mut files, mut left_out) = (Vec::new(), found.left_out);
         for (name, candidate) in found.files {
             let part = Part::open(name, candidate.path, candidate.tensors)?;
@@ -60,23 +52,23 @@ impl Model {
             }
         }
         let headers: Vec<_> = files.iter().map(|part| (part.name.as_str(), part.header.as_ref())).collect();
-        let (format, quantization) = whole::agree(path, &headers)?;
+        let (format, quantization) = one_model(path, &headers)?;
         if format == "gguf" {
             // A GGUF file is complete: no engine reads a configuration beside it.
             left_out.extend(files.extract_if(.., |part| part.header.is_none()).map(|part| part.name));
         }
         left_out.sort_unstable();
-        Ok(Self { files, format, quantization, left_out, begun })
+        Ok(Self { files, format, quantization, left_out, opened })
     }
 
-    /// Hashes the files that the cache does not know; with `fresh`, every file. `told` gets bytes done, and of how
-    /// many.
-    pub(crate) fn hash(
+    /// Hashes the files that the cache does not have; with `fresh`, every file. `progress` gets the bytes hashed so far,
+    /// and of how many.
+    pub fn hash(
         &self,
         cache: &Cache,
         fresh: bool,
-        told: &mut dyn FnMut(u64, u64),
-    ) -> Result<Hashed<'_>, Failure> {
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Hashed<'_>, Error> {
         let known: Vec<_> = self.files.iter().map(|part| cache.get(&part.real, &part.state)).collect();
         let wanted: Vec<usize> = (0..known.len()).filter(|&i| fresh || known[i].is_none()).collect();
         let read: Vec<_> =
@@ -84,16 +76,16 @@ impl Model {
         let all = read.iter().fold(0, |all: u64, (_, len)| all.saturating_add(*len));
 
         let mut digests = known.clone();
-        let mut each = |i: usize, digest| {
+        let mut on_digest = |i: usize, digest| {
             let part = &self.files[wanted[i]];
             part.check_unchanged()?;
-            if part.state.settled(self.begun) {
+            if part.state.shows_writes_after(self.opened) {
                 cache.put(&part.real, &part.state, &digest);
             }
             digests[wanted[i]] = Some(digest);
             Ok(())
         };
-        hash::sha256(&read, &mut each, &mut |done| told(done, all))?;
+        hash::sha256(&read, &mut on_digest, &mut |done| progress(done, all))?;
 
         let mut hashed = Hashed { model: self, digests: Vec::new(), silently_changed: Vec::new() };
         for ((part, known), digest) in self.files.iter().zip(known).zip(digests.into_iter().flatten()) {
@@ -108,18 +100,19 @@ impl Model {
     }
 }
 
-/// A model whose every byte was read, now or before.
-pub(crate) struct Hashed<'a> {
+/// A model with the digest of every file.
+#[derive(Debug)]
+pub struct Hashed<'a> {
     model: &'a Model,
     /// In the order of the files.
     digests: Vec<Digest>,
-    /// Files whose bytes are not what they were in the same state.
-    pub(crate) silently_changed: Vec<&'a str>,
+    /// Files whose bytes changed although their state did not.
+    pub silently_changed: Vec<&'a str>,
 }
 
 impl Hashed<'_> {
-    /// What goes into a declaration: an overlay with the section `weights`.
-    pub(crate) fn overlay(&self) -> Value<'_> {
+    /// Returns an overlay with the section `weights` of a declaration.
+    pub fn overlay(&self) -> Value<'_> {
         let files = self.model.files.iter().zip(&self.digests).map(|(part, digest)| {
             Value::map([
                 ("path", Value::text(part.name.as_str())),
@@ -137,11 +130,11 @@ impl Hashed<'_> {
 }
 
 impl Part {
-    fn open(name: String, path: PathBuf, tensors: bool) -> Result<Self, Failure> {
-        let fail = |error| Failure::file(&path, &error);
-        let state = State::of(&path).map_err(fail)?;
+    fn open(name: String, path: PathBuf, tensors: bool) -> Result<Self, Error> {
+        let fail = |error| Error::file(&path, error);
+        let state = FileState::of(&path).map_err(fail)?;
         if !state.regular {
-            return Err(Failure::unknown(format_args!("{}: not a regular file", path.display())));
+            return Err(Error::unusable(format_args!("{}: not a regular file", path.display())));
         }
         let real = fs::canonicalize(&path).map_err(fail)?;
         let header = if tensors {
@@ -153,15 +146,15 @@ impl Part {
         Ok(Self { name, path, real, state, header })
     }
 
-    fn check_unchanged(&self) -> Result<(), Failure> {
-        if State::of(&self.path).map_err(|error| Failure::file(&self.path, &error))? == self.state {
+    fn check_unchanged(&self) -> Result<(), Error> {
+        if FileState::of(&self.path).map_err(|error| Error::file(&self.path, error))? == self.state {
             return Ok(());
         }
-        Err(Failure::unknown(format_args!("{}: changed while it was read", self.path.display())))
+        Err(Error::unusable(format_args!("{}: changed while it was read", self.path.display())))
     }
 
     /// The caches of Hugging Face and Ollama name a file by the digest that the hub published.
-    fn check_name(&self, digest: &Digest, i: usize) -> Result<(), Failure> {
+    fn check_name(&self, digest: &Digest, i: usize) -> Result<(), Error> {
         let in_blobs = self.real.parent().and_then(Path::file_name).is_some_and(|dir| dir == "blobs");
         let name = self.real.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let published: Option<Digest> = unhex(name.strip_prefix("sha256-").unwrap_or(name));
@@ -169,9 +162,10 @@ impl Part {
             return Ok(());
         }
         let why = format!("{}: its bytes have the digest {}", self.real.display(), hex(digest));
-        Err(Fault::pointer(Code::DigestMismatch, format!("/model/weights/files/{i}/digest"), why)
-            .with_hint("the hub published the digest in its name: the file is damaged, fetch it again")
-            .into())
+        Err(Error::Refused(
+            Fault::pointer(Code::DigestMismatch, format!("/model/weights/files/{i}/digest"), why)
+                .with_hint("the hub published the digest in its name: the file is damaged, fetch it again"),
+        ))
     }
 }
 
@@ -200,14 +194,8 @@ mod tests {
             let model = Model::open(dir.path()).unwrap();
             assert!(model.hash(&Cache::none(), false, &mut |_, _| {}).is_ok());
             change(&path);
-            let Err(Failure::Other { message, .. }) = model.hash(&Cache::none(), false, &mut |_, _| {})
-            else {
-                panic!("the change was not noticed")
-            };
-            assert!(
-                message.ends_with("changed while it was read")
-                    || message.ends_with("no such file or directory")
-            );
+            let told = model.hash(&Cache::none(), false, &mut |_, _| {}).unwrap_err().to_string();
+            assert!(told.ends_with("changed while it was read") || told.contains("No such file"), "{told}");
         }
     }
 }

@@ -7,12 +7,14 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Of two equal states no write lies between, unless the clock was turned back or stood still (see
-/// [`settled`](Self::settled)).
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct State {
-    pub(crate) regular: bool,
-    pub(crate) len: u64,
+/// Tells whether a file is still the one that was read: two states are equal only if nothing was written in between,
+/// unless the clock was turned back or stood still (see [`shows_writes_after`](Self::shows_writes_after)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileState {
+    /// Whether it is a regular file, no device, pipe or folder.
+    pub regular: bool,
+    /// Its length in bytes.
+    pub len: u64,
     device: u64,
     inode: u64,
     /// Seconds and nanoseconds.
@@ -24,9 +26,9 @@ pub(crate) struct State {
 /// No file system in use counts time in larger steps.
 const STEP_SECONDS: u64 = 2;
 
-impl State {
-    /// Of the file that a path leads to.
-    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+impl FileState {
+    /// The state of the file that a path leads to.
+    pub fn of(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         Ok(Self {
             regular: metadata.is_file(),
@@ -38,16 +40,16 @@ impl State {
         })
     }
 
-    /// Was the last write so long before `now` that a write after `now` shows in the state? A file that was written a
-    /// moment ago can be written again within the same step of the file system's clock.
-    pub(crate) fn settled(&self, now: SystemTime) -> bool {
+    /// Returns whether a write after `now` would change the state: a file that was written a moment before `now` can be
+    /// written again within the same step of the file system's clock.
+    pub(crate) fn shows_writes_after(&self, now: SystemTime) -> bool {
         let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(seconds.saturating_sub(STEP_SECONDS)).is_ok_and(|past| self.modified.0 < past)
     }
 }
 
 /// Everything that is compared, on one line.
-impl fmt::Display for State {
+impl fmt::Display for FileState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { regular: _, len, device, inode, modified, changed } = self;
         write!(f, "{len} {device}:{inode} {}.{:09} {}.{:09}", modified.0, modified.1, changed.0, changed.1)
@@ -60,14 +62,14 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_write_of_a_moment_ago_is_not_settled() {
+    fn a_write_of_a_moment_ago_may_hide_the_next() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let written = UNIX_EPOCH + Duration::from_millis(1_000_000_000_999);
         file.as_file().set_modified(written).unwrap();
-        let state = State::of(file.path()).unwrap();
-        assert!(!state.settled(written - Duration::from_secs(3600)), "the clock was turned back");
-        assert!(!state.settled(written));
-        assert!(!state.settled(written + Duration::from_secs(STEP_SECONDS)));
-        assert!(state.settled(written + Duration::from_secs(STEP_SECONDS + 1)));
+        let state = FileState::of(file.path()).unwrap();
+        assert!(!state.shows_writes_after(written - Duration::from_hours(1)), "the clock was turned back");
+        assert!(!state.shows_writes_after(written));
+        assert!(!state.shows_writes_after(written + Duration::from_secs(STEP_SECONDS)));
+        assert!(state.shows_writes_after(written + Duration::from_secs(STEP_SECONDS + 1)));
     }
 }
