@@ -91,7 +91,7 @@ fn model(bytes: &[u8]) -> (World, PathBuf) {
     let world = World::new();
     let dir = world.root().join("model");
     fs::create_dir(&dir).unwrap();
-    write(&dir.join("m.safetensors"), bytes, SystemTime::now() - Duration::from_secs(3600));
+    write(&dir.join("m.safetensors"), bytes, SystemTime::now() - Duration::from_hours(1));
     (world, dir)
 }
 
@@ -196,7 +196,7 @@ fn what_was_just_written_is_not_remembered() {
     let (world, dir) = model(&bytes);
     let path = dir.join("m.safetensors");
     // As if it were written while it is read, however long that takes.
-    write(&path, &bytes, SystemTime::now() + Duration::from_secs(3600));
+    write(&path, &bytes, SystemTime::now() + Duration::from_hours(1));
     assert_eq!(digest(&hash(&world, &dir, &[])).0, hex(&sha256(&bytes)));
     assert_eq!(entries(&world), [] as [PathBuf; 0]);
 }
