@@ -8,7 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod bodies;
-mod deaf;
+mod broken_stdout;
 mod documents;
 mod pipes;
 mod refusals;

@@ -1,18 +1,24 @@
 //! Files that are there whole or not at all.
 
 use crate::failure::Failure;
-use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile};
 
-/// A file that will replace `path` once it is complete. Made before the work, so that the work is not done when its
-/// result could not be written. Dropped without [`commit`](Self::commit), it leaves nothing.
+/// A file that will replace another once it is complete. It is made before the work, so that no work is done whose
+/// result cannot be written. Dropped without [`commit`](Self::commit), it leaves nothing behind.
 pub(crate) struct AtomicFile {
     path: PathBuf,
-    file: File,
-    /// `None` for a device or a pipe, which is written as it is.
-    temporary: Option<PathBuf>,
+    output: Output,
+}
+
+enum Output {
+    /// Renamed to the path when it is complete.
+    Temporary(NamedTempFile),
+    /// A device or a pipe, which is written directly.
+    Device(File),
 }
 
 impl AtomicFile {
@@ -22,39 +28,32 @@ impl AtomicFile {
             Ok(target) if target.is_file() => target,
             Ok(target) => {
                 let file = File::options().write(true).open(&target).map_err(fail)?;
-                return Ok(Self { path: target, file, temporary: None });
+                return Ok(Self { path: target, output: Output::Device(file) });
             }
+            Err(_) if path.file_name().is_none() => return Err(fail(io::ErrorKind::IsADirectory.into())),
             Err(_) => path.to_owned(),
         };
-        let mut name = OsString::from(".");
-        name.push(target.file_name().ok_or_else(|| fail(io::ErrorKind::IsADirectory.into()))?);
-        name.push(format!(".{}", std::process::id()));
-        let temporary = target.with_file_name(name);
-        let file = File::create_new(&temporary).map_err(fail)?;
-        Ok(Self { path: target, file, temporary: Some(temporary) })
+        let beside = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = Builder::new()
+            .prefix(".decl-")
+            .permissions(Permissions::from_mode(0o666)) // less the umask, as for any file
+            .tempfile_in(beside)
+            .map_err(fail)?;
+        Ok(Self { path: target, output: Output::Temporary(file) })
     }
 
-    /// Writes; unless it is a device, syncs and renames.
-    pub(crate) fn commit(mut self, bytes: &[u8]) -> Result<(), Failure> {
-        let write = || {
-            (&self.file).write_all(bytes)?;
-            if let Some(temporary) = &self.temporary {
-                self.file.sync_all()?;
-                fs::rename(temporary, &self.path)?;
+    /// Writes the bytes; unless it is a device, syncs and renames.
+    pub(crate) fn commit(self, bytes: &[u8]) -> Result<(), Failure> {
+        let Self { path, output } = self;
+        let write = || match output {
+            Output::Device(mut device) => device.write_all(bytes),
+            Output::Temporary(mut file) => {
+                file.as_file_mut().write_all(bytes)?;
+                file.as_file().sync_all()?;
+                file.persist(&path)?;
+                Ok(())
             }
-            Ok(())
         };
-        write().map_err(|error| Failure::file(&self.path, &error))?;
-        self.temporary = None;
-        Ok(())
-    }
-}
-
-impl Drop for AtomicFile {
-    fn drop(&mut self) {
-        if let Some(temporary) = &self.temporary {
-            // Nothing more can be done about a file that does not want to go.
-            let _ = fs::remove_file(temporary);
-        }
+        write().map_err(|error| Failure::file(&path, &error))
     }
 }

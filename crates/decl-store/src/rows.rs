@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn the_dictionary_is_that_of_the_format() {
         assert_eq!(
-            decl_core::Identity::of(DICTIONARY).hex(),
+            Identity::of(DICTIONARY).hex(),
             "ff6b5d8f14bbe0b94dda1d8019e0b4efa1b20f1dd242a25b30ed23f6e68a26f5",
         );
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::process::{Command, Output, Stdio};
 
 /// Runs with a standard output whose reader is gone before the first byte.
-fn deaf(command: &mut Command) -> Output {
+fn unread(command: &mut Command) -> Output {
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);
     command.stdout(writer).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
@@ -39,7 +39,7 @@ fn no_answer_changes_because_nobody_reads_it() {
         ("audit --store damaged --json", 3),
         ("--help", 0),
     ] {
-        let output = deaf(world.decl(&dir).args(line.split(' ')));
+        let output = unread(world.decl(&dir).args(line.split(' ')));
         assert_eq!(output.status.code(), Some(code), "{line}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!said.contains("error"), "{line}: {said}");
@@ -53,7 +53,7 @@ fn a_batch_seals_every_line_though_nobody_reads_the_answers() {
     let line = fs::read_to_string(dir.join("hello.json")).unwrap().replace('\n', " ");
     let lines: Vec<_> = (0..10_000).map(|seed| line.replace("0.5", &format!("{seed}"))).collect();
     fs::write(dir.join("many.ndjson"), lines.join("\n") + "\n{}\n").unwrap();
-    let output = deaf(world.decl(&dir).args(["seal", "--batch", "many.ndjson"]));
+    let output = unread(world.decl(&dir).args(["seal", "--batch", "many.ndjson"]));
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("sealed 10000, refused 1, "), "{said}");
