@@ -98,6 +98,7 @@ def one_of(*words, code="E-RANGE"):
 
 
 name = text_where(lambda value: 1 <= len(value.encode()) <= 256)
+identifier = text_where(lambda value: len(value.encode()) <= 65536)
 dns = text_where(re.compile(r"[a-z0-9-]+([.][a-z0-9-]+)*").fullmatch)
 _media_form = re.compile(rf"{_SUBTYPE}/{_SUBTYPE}(;[a-z0-9=_-]+)?")
 media = text_where(lambda value: len(value) <= 256 and _media_form.fullmatch(value))
@@ -329,6 +330,7 @@ def _is_secret(value: str) -> bool:
 
 plain_map, searched_map, safety_map = open_map(), open_map(math.inf), open_map(1)
 name_or_absent = either(string=name, absent=absent)
+identifier_or_absent = either(string=identifier, absent=absent)
 content_or_absent = either(content=content, absent=absent)
 digest_or_absent = either(digest=digest, absent=absent)
 digest_content_or_absent = either(digest=digest, content=content, absent=absent)
@@ -365,8 +367,8 @@ def _part(**members):
 _PARTS = {
     "text": _part(content=content),
     **dict.fromkeys(("image", "audio", "video", "file"), _part(content=content)),
-    "call": _part(id=name_or_absent, name=name, args=content),
-    "result": _part(id=name_or_absent, parts=items(part), error=boolean),
+    "call": _part(id=identifier_or_absent, name=name, args=content),
+    "result": _part(id=identifier_or_absent, parts=items(part), error=boolean),
     "opaque": _part(authority=dns, content=content),
 }
 message = closed({"role": one_of("system", "developer", "user", "assistant", "tool"), "parts": items(part)})
@@ -387,7 +389,7 @@ def placed(walk, value, at):
 
 placed_form = exactly(one_of("instructions", "input"), uint, uint)
 source = closed({
-    "uri": name_or_absent, "digest": digest_content_or_absent,
+    "uri": identifier_or_absent, "digest": digest_content_or_absent,
     "span": either(items=exactly(uint, uint), absent=absent),
 })
 context_item = closed({
@@ -403,7 +405,7 @@ history = map_or_absent({"policy": one_of("full", "window", "summary", "compacti
 context = closed({"items": items(context_item), "retrieval": retrieval, "history": history})
 
 server = map_or_absent({
-    "label": name, "url": name_or_absent, "protocol": name_or_absent, "listing": content_or_absent,
+    "label": name, "url": identifier_or_absent, "protocol": name_or_absent, "listing": content_or_absent,
 })
 tool = closed({
     "t": one_of("function", "custom", "hosted", "mcp"), "name": name, "description": content_or_absent,

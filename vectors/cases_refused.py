@@ -260,6 +260,7 @@ RANGES = [
     ("a name of 129 characters and 258 bytes", "/model/name", "\u00e9" * 129, None),
     ("an empty name where absence may stand", "/model/revision", "", None),
     ("an empty name in a list", "/model/fallbacks/0", "", None),
+    ("an id of 65,537 bytes", "/input/2/parts/0/id", "i" * 65537, None),
     ("an empty path", "/model/weights/files/0/path", "", None),
     ("another kind", "/kind", "chat", None),
     ("a kind in capitals", "/kind", "Generate", None),

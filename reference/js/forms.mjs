@@ -27,10 +27,12 @@ const textThat = (fits, code = 'E-RANGE') => (value, at) => {
 };
 
 // the first test keeps a long text from being measured
-const atMost256 = (value) => value.length <= 256 && utf8Length(value) <= 256;
+const atMost = (bytes) => (value) => value.length <= bytes && utf8Length(value) <= bytes;
+const atMost256 = atMost(256);
 const MEDIA = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:;[a-z0-9=_-]+)?$/;
 
 export const name = textThat((value) => value !== '' && atMost256(value));
+export const identifier = textThat(atMost(65536));
 export const media = textThat((value) => atMost256(value) && MEDIA.test(value));
 export const dns = textThat(isDns);
 export const oneOf = (...words) => textThat((value) => words.includes(value));

@@ -3,7 +3,7 @@
 import { below } from './bytes.mjs';
 import { content, digest, digestByMembers, digestOrContent, schemaContent } from './content.mjs';
 import {
-  anyMap, boolean, closed, dns, int, list, mistyped, name, num, oneOf, orAbsent, text, tuple, uint, version,
+  anyMap, boolean, closed, dns, identifier, int, list, mistyped, name, num, oneOf, orAbsent, text, tuple, uint, version,
 } from './forms.mjs';
 import { ext, filteredMap, openMap } from './open.mjs';
 import { Refusal } from './refusal.mjs';
@@ -12,6 +12,7 @@ const files = list(closed({ path: name, len: uint, digest }), { least: 1 });
 const names = list(name);
 const contentOrAbsent = orAbsent(content);
 const nameOrAbsent = orAbsent(name);
+const identifierOrAbsent = orAbsent(identifier);
 const digestOrAbsent = orAbsent(digestByMembers);
 const sourceOrAbsent = orAbsent(digestOrContent);
 
@@ -42,8 +43,8 @@ const PARTS = {
   audio: contentPart,
   video: contentPart,
   file: contentPart,
-  call: closed({ t: text, id: nameOrAbsent, name, args: content, attrs }),
-  result: closed({ t: text, id: nameOrAbsent, parts, error: boolean, attrs }),
+  call: closed({ t: text, id: identifierOrAbsent, name, args: content, attrs }),
+  result: closed({ t: text, id: identifierOrAbsent, parts, error: boolean, attrs }),
   opaque: closed({ t: text, authority: dns, content, attrs }),
 };
 const partKind = oneOf(...Object.keys(PARTS));
@@ -65,7 +66,7 @@ const context = closed({
   items: list(closed({
     kind: oneOf('retrieved', 'memory', 'file', 'example', 'resource', 'prior-output'),
     content,
-    source: closed({ uri: nameOrAbsent, digest: sourceOrAbsent, span: orAbsent(tuple(uint, uint)) }),
+    source: closed({ uri: identifierOrAbsent, digest: sourceOrAbsent, span: orAbsent(tuple(uint, uint)) }),
     placed: orAbsent(placed),
   })),
   retrieval: orAbsent(closed({
@@ -83,7 +84,7 @@ const tools = list(closed({
   name,
   description: contentOrAbsent,
   schema: orAbsent(schemaContent),
-  server: orAbsent(closed({ label: name, url: nameOrAbsent, protocol: nameOrAbsent, listing: contentOrAbsent })),
+  server: orAbsent(closed({ label: name, url: identifierOrAbsent, protocol: nameOrAbsent, listing: contentOrAbsent })),
   implementation: sourceOrAbsent,
   data: oneOf('closed', 'open'),
   config: filteredMap,

@@ -15,6 +15,9 @@ pub const CONTENT_BYTES: usize = 256 << 20;
 /// Bytes of a `name` (model, tool, path, URL ...) and of a media type.
 pub const NAME_BYTES: usize = 256;
 
+/// Bytes of an identifier that others made: the id of a call, a URL.
+pub const IDENTIFIER_BYTES: usize = 64 << 10;
+
 /// Significant digits of a JSON number that is not an integer.
 pub const NUMBER_DIGITS: usize = 17;
 

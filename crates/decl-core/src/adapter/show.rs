@@ -36,7 +36,7 @@ impl fmt::Display for Reads {
             },
             Self::Bool => "true or false",
             Self::Choice([]) => "null",
-            Self::Name | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
+            Self::Name | Self::Identifier | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
             Self::Media | Self::PartOfMedia => "a media type",
             Self::Integer => "an integer",
             Self::Texts { alone: true } => "text or a list of text",
@@ -101,6 +101,7 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
     match reads {
         Reads::Value => f.write_str("as it is"),
         Reads::Name => f.write_str("name"),
+        Reads::Identifier => f.write_str("identifier"),
         Reads::Text(media) => write!(f, "content {media}"),
         Reads::Json => f.write_str("content, JSON in the order given"),
         Reads::Data(_) | Reads::Sifted(_) => f.write_str("content, JSON"),

@@ -120,6 +120,9 @@ pub enum Reads {
     Bool,
     /// Text of 1 to 256 bytes.
     Name,
+    /// Text of at most 64 KiB that others made: the id of a call, a URL. Where the declaration knows its absence, null
+    /// is stated, though the member be mandatory.
+    Identifier,
     /// An integer.
     Integer,
     /// A list of text; with `alone`, one text is the list of that text, which the API documents as the same.

@@ -8,6 +8,8 @@ pub(crate) enum Shape {
     Choice(&'static [&'static str]),
     /// Text of 1 to 256 bytes.
     Name,
+    /// Text of at most 64 KiB that others made: the id of a call, a URL.
+    Identifier,
     /// Any text.
     Text,
     /// A DNS name in lower case.

@@ -33,6 +33,7 @@ pub(super) const KINDS: &[&str] = &["generate", "embed", "agent-step", "evaluate
 const CONTENT: Shape = Content("application/json");
 const SCHEMA: Shape = Content("application/schema+json");
 const NAME_OR_ABSENT: Shape = Either(&[Name, Absent]);
+const IDENTIFIER_OR_ABSENT: Shape = Either(&[Identifier, Absent]);
 const CONTENT_OR_ABSENT: Shape = Either(&[CONTENT, Absent]);
 const SCHEMA_OR_ABSENT: Shape = Either(&[SCHEMA, Absent]);
 const DIGEST_OR_ABSENT: Shape = Either(&[Digest, Absent]);
@@ -101,7 +102,7 @@ pub(crate) static PART: Shape = Cases(&[
         &["call"],
         &[
             member("t", Text),
-            member("id", NAME_OR_ABSENT),
+            member("id", IDENTIFIER_OR_ABSENT),
             member("args", CONTENT),
             member("name", Name),
             member("attrs", ATTRS),
@@ -111,7 +112,7 @@ pub(crate) static PART: Shape = Cases(&[
         &["result"],
         &[
             member("t", Text),
-            member("id", NAME_OR_ABSENT),
+            member("id", IDENTIFIER_OR_ABSENT),
             member("attrs", ATTRS),
             member("error", Bool),
             member("parts", List(0, &PART)),
@@ -137,7 +138,7 @@ static CONTEXT_ITEM: Shape = Map(&[
     member(
         "source",
         Map(&[
-            member("uri", NAME_OR_ABSENT),
+            member("uri", IDENTIFIER_OR_ABSENT),
             member("span", Either(&[Tuple(&[Uint, Uint]), Absent])),
             member("digest", DIGEST_CONTENT_OR_ABSENT),
         ]),
@@ -171,7 +172,7 @@ static TOOL: Shape = Map(&[
 ]);
 
 const SERVER: Shape = Map(&[
-    member("url", NAME_OR_ABSENT),
+    member("url", IDENTIFIER_OR_ABSENT),
     member("label", Name),
     member("listing", CONTENT_OR_ABSENT),
     member("protocol", NAME_OR_ABSENT),

@@ -12,6 +12,7 @@ impl Display for Takes<'_> {
             Shape::Version(version) => write!(f, "\"{version}\""),
             Shape::Choice(choices) => list(f, choices.iter(), "or", |f, choice| write!(f, "\"{choice}\"")),
             Shape::Name => f.write_str("text of 1 to 256 bytes"),
+            Shape::Identifier => f.write_str("text of at most 64 KiB"),
             Shape::Dns => f.write_str("a DNS name in lower case, like example.com"),
             Shape::Media => f.write_str("a media type in lower case, like text/plain"),
             Shape::Base64 => f.write_str("base64 with its padding (RFC 4648 section 4)"),
@@ -108,6 +109,7 @@ pub(super) fn kind_of(shape: &Shape) -> &'static str {
         Shape::Version(_)
         | Shape::Choice(_)
         | Shape::Name
+        | Shape::Identifier
         | Shape::Text
         | Shape::Dns
         | Shape::Media

@@ -37,6 +37,7 @@ fn fill(shape: &Shape, pointer: &str, kind: &'static str) -> Value<'static> {
             }
         }
         Shape::Name
+        | Shape::Identifier
         | Shape::Text
         | Shape::Dns
         | Shape::Media

@@ -197,7 +197,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
             }
             all
         }
-        Reads::Text(_) => texts(&["a", ""]),
+        Reads::Text(_) | Reads::Identifier => texts(&["a", ""]),
         Reads::Quote(form) | Reads::Part(form) => match form {
             Form::Text => texts(&["a", ""]),
             Form::DataUrl => texts(&DATA_URLS),

@@ -4,7 +4,8 @@ use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{
-        Base64, Bool, Data, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Sifted, Text, Value,
+        Base64, Bool, Data, Identifier, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Sifted,
+        Text, Value,
     },
     SCHEMAS, by, elsewhere, need, own, put,
 };
@@ -272,7 +273,7 @@ const TOOL_USE: Object = Object {
     base: r#"{"t": "call", "attrs": {}}"#,
     rest: "/attrs",
     members: &[
-        need("id", "/id", Name),
+        need("id", "/id", Identifier),
         need("name", "/name", Name),
         need("input", "/args", Json),
         own("toolset_name", Value),
@@ -285,7 +286,7 @@ const SERVER_TOOL_USE: Object = Object {
     base: r#"{"t": "call", "attrs": {"type": "server_tool_use"}}"#,
     rest: "/attrs",
     members: &[
-        need("id", "/id", Name),
+        need("id", "/id", Identifier),
         need("name", "/name", Name),
         need("input", "/args", Json),
         CALLER,
@@ -297,7 +298,7 @@ const MCP_TOOL_USE: Object = Object {
     base: r#"{"t": "call", "attrs": {"type": "mcp_tool_use"}}"#,
     rest: "/attrs",
     members: &[
-        need("id", "/id", Name),
+        need("id", "/id", Identifier),
         need("name", "/name", Name),
         need("input", "/args", Json),
         own("server_name", Value),
@@ -309,7 +310,7 @@ const TOOL_RESULT: Object = Object {
     base: r#"{"t": "result", "parts": [], "error": false, "attrs": {}}"#,
     rest: "/attrs",
     members: &[
-        need("tool_use_id", "/id", Name),
+        need("tool_use_id", "/id", Identifier),
         put("content", "/parts", Parts(&RESULTS)),
         put("is_error", "/error", Bool),
         own("toolset_name", Value),
@@ -321,7 +322,7 @@ const MCP_TOOL_RESULT: Object = Object {
     base: r#"{"t": "result", "parts": [], "error": false, "attrs": {"type": "mcp_tool_result"}}"#,
     rest: "/attrs",
     members: &[
-        need("tool_use_id", "/id", Name),
+        need("tool_use_id", "/id", Identifier),
         put("content", "/parts", Parts(&TEXTS)),
         put("is_error", "/error", Bool),
         CACHED,
@@ -330,11 +331,11 @@ const MCP_TOOL_RESULT: Object = Object {
 
 // What a server's own tool gave back, in the vendor's structures.
 const SERVED: &[Member] =
-    &[need("tool_use_id", "/id", Name), need("content", "/parts/0/content", Data(&[])), CALLER, CACHED];
+    &[need("tool_use_id", "/id", Identifier), need("content", "/parts/0/content", Data(&[])), CALLER, CACHED];
 
 // In these, the marks of the cache stand too.
 const FETCHED: &[Member] = &[
-    need("tool_use_id", "/id", Name),
+    need("tool_use_id", "/id", Identifier),
     need("content", "/parts/0/content", Sifted(&FETCHES)),
     CALLER,
     CACHED,
@@ -356,7 +357,7 @@ const FETCH: Object = Object {
 const FETCH_ERROR: Object = Object { base: "{}", rest: "", members: &[own("error_code", Value)] };
 
 const FOUND_TOOLS: &[Member] = &[
-    need("tool_use_id", "/id", Name),
+    need("tool_use_id", "/id", Identifier),
     need("content", "/parts/0/content", Sifted(&TOOL_SEARCHES)),
     CALLER,
     CACHED,

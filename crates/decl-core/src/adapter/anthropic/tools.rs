@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Inside, Json, List, Name, Quote, Text, Value},
+    Reads::{Identifier, Inside, Json, List, Name, Quote, Text, Value},
     SCHEMAS, external, need, own, put, secret, tool, transport,
 };
 use super::CACHED;
@@ -183,7 +183,7 @@ pub(super) const MCP_SERVER: Object = Object {
     members: &[
         own("type", Value),
         need("name", "/server/label", Name),
-        put("url", "/server/url", Name),
+        put("url", "/server/url", Identifier),
         own(
             "tool_configuration",
             Inside(&Object {

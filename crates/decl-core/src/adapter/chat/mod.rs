@@ -11,8 +11,8 @@ use super::table::{
     Each::{self, All},
     Form, Mapping, Member, Object,
     Reads::{
-        self, Choice, Either, Inside, Integer, Item, List, Name, Part, Parts, Quote, Says, Texts, Turns,
-        Value,
+        self, Choice, Either, Identifier, Inside, Integer, Item, List, Name, Part, Parts, Quote, Says, Texts,
+        Turns, Value,
     },
     by, called, external, need, own, put, silence, transport,
 };
@@ -367,7 +367,7 @@ const TOOL_RESULT: Object = Object {
     rest: "/attrs",
     members: &[
         need("content", "/parts/0/parts", Parts(&PARTS)),
-        need("tool_call_id", "/parts/0/id", Name),
+        need("tool_call_id", "/parts/0/id", Identifier),
         own("name", Value),
     ],
 };

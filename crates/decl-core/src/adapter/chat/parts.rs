@@ -4,7 +4,8 @@ use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{
-        self, Base64, Choice, Data, DataUrl, Either, Inside, Json, Name, Quote, Says, Subtype, Text, Value,
+        self, Base64, Choice, Data, DataUrl, Either, Identifier, Inside, Json, Name, Quote, Says, Subtype,
+        Text, Value,
     },
     by, external, need, own, put, transport,
 };
@@ -188,7 +189,7 @@ const UNTAGGED_CALL: Object = Object {
 };
 
 const FUNCTION_CALL_MEMBERS: &[Member] = &[
-    put("id", "/id", Name),
+    put("id", "/id", Identifier),
     own("type", Value),
     own("index", Value),
     need(
@@ -212,7 +213,7 @@ const CUSTOM_CALL: Object = Object {
     base: r#"{"t": "call", "id": {"absent": "none"}, "attrs": {"type": "custom"}}"#,
     rest: "/attrs",
     members: &[
-        put("id", "/id", Name),
+        put("id", "/id", Identifier),
         need(
             "custom",
             "",

@@ -131,7 +131,7 @@ impl<'p> Writer<'p, '_, '_> {
             | (Way::Texts { .. }, Node::Array { .. }) => {
                 self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
-            (Way::Text(_) | Way::Name, _) if value.is_text() => {
+            (Way::Text(_), _) if value.is_text() => {
                 self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
             _ => None,

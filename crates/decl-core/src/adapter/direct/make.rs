@@ -170,8 +170,10 @@ impl Maker {
         match (reads, shape) {
             (Reads::Value, None) => Way::Value,
             (Reads::Value, Some(shape)) => texts(shape).map_or(Way::Unsure, Way::Text),
-            (Reads::Name, None) => Way::Name,
-            (Reads::Name, Some(shape)) if texts(shape).is_some() => Way::Name,
+            (Reads::Name, None) => Way::Text(Texts::Names),
+            (Reads::Name, Some(shape)) if texts(shape).is_some() => Way::Text(Texts::Names),
+            (Reads::Identifier, None) => Way::Text(Texts::Identifiers),
+            (Reads::Identifier, Some(shape)) if texts(shape).is_some() => Way::Text(Texts::Identifiers),
             (Reads::Bool, None | Some(Shape::Bool)) => Way::Bool,
             (Reads::Integer, None) => Way::Integer,
             (Reads::Integer, Some(Shape::Either(shapes)))
@@ -429,6 +431,7 @@ fn texts(shape: &Shape) -> Option<Texts> {
     match shape {
         Shape::Text => Some(Texts::Any),
         Shape::Name => Some(Texts::Names),
+        Shape::Identifier => Some(Texts::Identifiers),
         Shape::Either(shapes) => shapes.iter().find_map(|shape| match shape {
             Shape::Choice(_) => Some(None),
             shape => texts(shape).map(Some),

@@ -116,9 +116,8 @@ pub(super) enum Place {
 pub(super) enum Way {
     /// Any value, in an open map.
     Value,
-    /// Text, in a closed one.
+    /// Text that stays text.
     Text(Texts),
-    Name,
     Bool,
     Integer,
     Texts {
@@ -159,6 +158,7 @@ pub(super) enum Way {
 pub(super) enum Texts {
     Any,
     Names,
+    Identifiers,
 }
 
 /// [`Each`]; the plan of a kind is made when it is first met.

@@ -275,7 +275,6 @@ impl<'p> Writer<'p, '_, '_> {
         match (way, tape.node(node)) {
             (Way::Value, _) => self.open(node, 0),
             (Way::Text(texts), _) => self.plain_text(node, *texts),
-            (Way::Name, _) => self.plain_text(node, Texts::Names),
             (Way::Bool, Node::Bool(_)) => self.scalar(node),
             (Way::Integer, Node::Number { .. }) => {
                 matches!(tape.value(node), Value::Uint(_) | Value::Nint(_)).then_some(())?;
@@ -308,6 +307,7 @@ impl<'p> Writer<'p, '_, '_> {
         let fits = match texts {
             Texts::Any => true,
             Texts::Names => (1..=limits::NAME_BYTES).contains(&text.len()),
+            Texts::Identifiers => text.len() <= limits::IDENTIFIER_BYTES,
         };
         if !fits || secret_value(text) || secret_in_url(text) {
             return None;

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Inside, Json, List, Name, Part, PartOfMedia, Quote, Text, Value},
+    Reads::{Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Text, Value},
     called, external, need, own, put,
 };
 
@@ -154,7 +154,7 @@ const FUNCTION_CALL: Object = Object {
                 rest: "/attrs",
                 members: &[
                     need("name", "/name", Name),
-                    put("id", "/id", Name),
+                    put("id", "/id", Identifier),
                     put("args", "/args", Json),
                     own("partialArgs", Quote(Form::Json)),
                     own("willContinue", Value),
@@ -179,7 +179,7 @@ const FUNCTION_RESPONSE: Object = Object {
                 rest: "/attrs",
                 members: &[
                     own("name", Value),
-                    put("id", "/id", Name),
+                    put("id", "/id", Identifier),
                     called("body", put("response", "/parts", Part(Form::Json))),
                     put("parts", "/parts", List(&RESPONSE_PARTS)),
                     own("willContinue", Value),
@@ -261,7 +261,7 @@ const TOOL_CALL: Object = Object {
                 rest: "/attrs",
                 members: &[
                     need("toolType", "/name", Name),
-                    put("id", "/id", Name),
+                    put("id", "/id", Identifier),
                     put("args", "/args", Json),
                 ],
             }),
@@ -286,7 +286,7 @@ const TOOL_RESPONSE: Object = Object {
                 rest: "/attrs",
                 members: &[
                     own("toolType", Value),
-                    put("id", "/id", Name),
+                    put("id", "/id", Identifier),
                     called("body", put("response", "/parts", Part(Form::Json))),
                 ],
             }),

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::All,
     Form, Object,
-    Reads::{Inside, Item, Json, List, Name, Quote, Says, Text, Value},
+    Reads::{Identifier, Inside, Item, Json, List, Name, Quote, Says, Text, Value},
     called, need, own, put, secret, tool, transport,
 };
 
@@ -162,7 +162,7 @@ const MCP_SERVER: Object = Object {
                 base: "",
                 rest: "/config/streamableHttpTransport",
                 members: &[
-                    put("url", "/server/url", Name),
+                    put("url", "/server/url", Identifier),
                     secret("headers"),
                     transport("timeout"),
                     transport("sseReadTimeout"),

@@ -239,6 +239,12 @@ impl<'a> Reader<'_, '_, 'a> {
             (Some(value), _) if value != Value::Null || target.reads.keeps_null() => {
                 self.read(node, &target.reads, to, own, value);
             }
+            // A client that was given no id for its call can only say so.
+            (Some(Value::Null), Missing::Refused)
+                if matches!(target.reads, Reads::Identifier) && at(node, to).is_some_and(is_absent) =>
+            {
+                put(node, to, Value::absent("default"));
+            }
             (_, Missing::External(hint)) => {
                 self.external("what this would hold is kept elsewhere", hint);
             }
@@ -259,6 +265,15 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Name, Value::Text(text)) => {
                 if text.is_empty() || text.len() > limits::NAME_BYTES {
                     let found = format_args!("a name has 1 to 256 bytes, this one {}", text.len());
+                    self.fault(Code::Range, found);
+                }
+                self.no_secret(&text);
+                state(node, to, own, Value::Text(text));
+            }
+            (Reads::Identifier, Value::Text(text)) => {
+                if text.len() > limits::IDENTIFIER_BYTES {
+                    let found =
+                        format_args!("an identifier has at most 64 KiB, this one {} bytes", text.len());
                     self.fault(Code::Range, found);
                 }
                 self.no_secret(&text);

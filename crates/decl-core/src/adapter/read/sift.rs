@@ -85,7 +85,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::List(_) | Reads::Sifted(_), value) if value != Value::Null => {
                 self.mismatch(&value, "a list").unwrap_or(Value::Null)
             }
-            (Reads::Name, Value::Text(text)) => {
+            (Reads::Name | Reads::Identifier, Value::Text(text)) => {
                 self.no_secret(&text);
                 Value::Text(text)
             }

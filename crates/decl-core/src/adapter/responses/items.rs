@@ -4,7 +4,8 @@ use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{
-        Base64, Choice, Data, DataUrl, Inside, InsideBy, Json, Name, Part, Parts, Quote, Sifted, Text, Value,
+        Base64, Choice, Data, DataUrl, Identifier, Inside, InsideBy, Json, Name, Part, Parts, Quote, Sifted,
+        Text, Value,
     },
     SCHEMAS, by, called, elsewhere, external, need, or_external, own, put,
 };
@@ -204,7 +205,7 @@ const FUNCTION_CALL: Object = Object {
     base: call!("{}"),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         need("name", "/parts/0/name", Name),
         need("arguments", "/parts/0/args", Text("application/json")),
         own("namespace", Value),
@@ -218,7 +219,7 @@ const FUNCTION_CALL_OUTPUT: Object = Object {
     base: result!("{}"),
     rest: "/parts/0/attrs",
     members: &[
-        put("call_id", "/parts/0/id", Name),
+        put("call_id", "/parts/0/id", Identifier),
         called("content", need("output", "/parts/0/parts", Parts(&PARTS))),
         own("name", Value),
         own("namespace", Value),
@@ -232,7 +233,7 @@ const CUSTOM_TOOL_CALL: Object = Object {
     base: call!(r#"{"type": "custom"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         need("name", "/parts/0/name", Name),
         need("input", "/parts/0/args", Text("text/plain")),
         own("namespace", Value),
@@ -246,7 +247,7 @@ const CUSTOM_TOOL_CALL_OUTPUT: Object = Object {
     base: result!(r#"{"type": "custom"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         called("content", need("output", "/parts/0/parts", Parts(&PARTS))),
         CALLER,
         ID,
@@ -259,7 +260,7 @@ const MCP_CALL: Object = Object {
     base: call!(r#"{"type": "mcp"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        put("id", "/parts/0/id", Name),
+        put("id", "/parts/0/id", Identifier),
         need("name", "/parts/0/name", Name),
         need("arguments", "/parts/0/args", Text("application/json")),
         own("server_label", Value),
@@ -274,7 +275,7 @@ const MCP_APPROVAL_REQUEST: Object = Object {
     base: call!(r#"{"type": "mcp_approval_request"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        put("id", "/parts/0/id", Name),
+        put("id", "/parts/0/id", Identifier),
         need("name", "/parts/0/name", Name),
         need("arguments", "/parts/0/args", Text("application/json")),
         own("server_label", Value),
@@ -372,7 +373,7 @@ const COMPUTER_CALL_OUTPUT: Object = Object {
     base: result!(r#"{"type": "computer"}"#, r#"{"t": "image", "attrs": {}}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         called(
             "screenshot",
             need("output", "", InsideBy(&by("type", &[("computer_screenshot", All(&SCREENSHOT))]))),
@@ -402,7 +403,7 @@ const LOCAL_SHELL_CALL_OUTPUT: Object = Object {
     base: result!(r#"{"type": "local_shell"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("id", "/parts/0/id", Name),
+        need("id", "/parts/0/id", Identifier),
         called("content", need("output", "/parts/0/parts", Part(Form::Text))),
         STATE,
     ],
@@ -437,7 +438,7 @@ const SHELL_CALL_OUTPUT: Object = Object {
     base: result!(r#"{"type": "shell"}"#, r#"{"t": "opaque", "authority": "openai.com", "attrs": {}}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         called("content", need("output", "/parts/0/parts/0/content", Data(&[]))),
         own("max_output_length", Value),
         CALLER,
@@ -456,7 +457,7 @@ const APPLY_PATCH_CALL_OUTPUT: Object = Object {
     base: result!(r#"{"type": "apply_patch"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         called("content", put("output", "/parts/0/parts", Part(Form::Text))),
         CALLER,
         ID,
@@ -470,7 +471,7 @@ const TOOL_SEARCH_CALL: Object = Object {
     }]}"#,
     rest: "/parts/0/attrs",
     members: &[
-        put("call_id", "/parts/0/id", Name),
+        put("call_id", "/parts/0/id", Identifier),
         need("arguments", "/parts/0/args", Json),
         own("execution", Value),
         ID,
@@ -483,7 +484,7 @@ const TOOL_SEARCH_OUTPUT: Object = Object {
     base: result!(r#"{"type": "tool_search"}"#, r#"{"t": "opaque", "authority": "openai.com", "attrs": {}}"#),
     rest: "/parts/0/attrs",
     members: &[
-        put("call_id", "/parts/0/id", Name),
+        put("call_id", "/parts/0/id", Identifier),
         need("tools", "/parts/0/parts/0/content", Sifted(&TOOLS)),
         own("execution", Value),
         ID,
@@ -512,7 +513,7 @@ const PROGRAM_OUTPUT: Object = Object {
     base: result!(r#"{"type": "program"}"#),
     rest: "/parts/0/attrs",
     members: &[
-        need("call_id", "/parts/0/id", Name),
+        need("call_id", "/parts/0/id", Identifier),
         called("content", need("result", "/parts/0/parts", Part(Form::Text))),
         ID,
         STATE,

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Either, External, Inside, InsideBy, Json, Name, Quote, Sifted, Text, Value},
+    Reads::{Either, External, Identifier, Inside, InsideBy, Json, Name, Quote, Sifted, Text, Value},
     by, called, elsewhere, external, need, own, put, secret, tool,
 };
 use super::parts::BY_BYTES;
@@ -109,7 +109,7 @@ const MCP: Object = Object {
     rest: "/config",
     members: &[
         need("server_label", "/server/label", Name),
-        put("server_url", "/server/url", Name),
+        put("server_url", "/server/url", Identifier),
         put("server_description", "/description", Text("text/plain")),
         own("connector_id", Value),
         own("tunnel_id", Value),

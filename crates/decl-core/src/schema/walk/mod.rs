@@ -200,8 +200,12 @@ impl<'f> Visit<'_, 'f> {
                     self.refuse(Code::Range, format_args!("{} is not a choice here", quoted(text)), shape);
                 }
             }
-            (Shape::Name, Value::Text(text)) => {
-                if text.is_empty() || text.len() > limits::NAME_BYTES {
+            (Shape::Name | Shape::Identifier, Value::Text(text)) => {
+                let range = match shape {
+                    Shape::Name => 1..=limits::NAME_BYTES,
+                    _ => 0..=limits::IDENTIFIER_BYTES,
+                };
+                if !range.contains(&text.len()) {
                     self.refuse(Code::Range, format_args!("text of {} bytes", text.len()), shape);
                 }
             }
@@ -301,7 +305,7 @@ impl<'f> Visit<'_, 'f> {
             has("b3") || has("kb3") || self.walk.form == Form::Json && SOURCES.iter().any(|(key, _)| has(key))
         };
         match (shape, value) {
-            (Shape::Name | Shape::Text | Shape::Choice(_), Value::Text(_))
+            (Shape::Name | Shape::Identifier | Shape::Text | Shape::Choice(_), Value::Text(_))
             | (Shape::Uint | Shape::Int, Value::Uint(_))
             | (Shape::Int, Value::Nint(_))
             | (Shape::List(..) | Shape::Tuple(_) | Shape::Placed, Value::Array(_)) => true,
