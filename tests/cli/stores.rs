@@ -77,6 +77,8 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             // The same log as it was: a restored backup, with a head record that knows better.
             init("unreadable");
             fs::write(dir.join("unreadable/db/CURRENT"), "x").unwrap();
+            init("other-vkey");
+            fs::write(dir.join("other-vkey/vkey"), "not a key").unwrap();
             init("rolled-back");
             copy(&dir.join("rolled-back"), &dir.join("backup"));
             crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));

@@ -220,9 +220,6 @@ pub(crate) enum Content {
         /// The content, `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Its media type
-        #[arg(long = "type", value_name = "T", default_value = "application/octet-stream")]
-        media: String,
     },
     /// Print content, byte for byte
     Get {

@@ -100,7 +100,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
 }
 
 /// An error and its causes on one line. A cause whose words the line already has is not said again.
-fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

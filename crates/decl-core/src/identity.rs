@@ -73,6 +73,30 @@ impl Identity {
     }
 }
 
+/// Computes an identity of bytes that come in pieces.
+///
+/// ```
+/// use decl_core::{Identity, IdentityHasher};
+/// let mut hasher = IdentityHasher::default();
+/// hasher.update(b"hel");
+/// hasher.update(b"lo");
+/// assert_eq!(hasher.finish(), Identity::of(b"hello"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct IdentityHasher(blake3::Hasher);
+
+impl IdentityHasher {
+    /// Adds the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The identity of all bytes that were added.
+    pub fn finish(&self) -> Identity {
+        Identity(*self.0.finalize().as_bytes())
+    }
+}
+
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("b3:")?;

@@ -64,7 +64,7 @@ pub use diff::{Difference, Side, diff};
 pub use fault::{At, Document, Fault, misleads, push_token};
 #[cfg(feature = "serde")]
 pub use front::to_value;
-pub use identity::{Identity, NotAnIdentity, hex, sha256, unhex};
+pub use identity::{Identity, IdentityHasher, NotAnIdentity, hex, sha256, unhex};
 pub use openness::{Open, openness};
 pub use position::{Position, locate};
 pub use schema::{SECTIONS, template, words};

@@ -39,9 +39,11 @@
 //! What it is not: it does not judge declarations (`decl-core` does), decides nothing about trees (`decl-log` does),
 //! and cannot show that a log tells everyone the same story: that takes witnesses, or proofs that have left.
 
+mod absent;
 mod audit;
 mod cache;
 mod commit;
+mod content;
 mod error;
 mod export;
 mod files;
@@ -53,6 +55,7 @@ mod rows;
 mod store;
 mod tables;
 
+pub use absent::Absence;
 pub use audit::{AuditOptions, Damage, DamageKind, Report};
 pub use commit::receipt::{Receipt, Stats, Submission};
 pub use error::{Error, ErrorKind, SealError};

@@ -10,7 +10,6 @@ use crate::{
     head::Head,
     read::{Reader, Standing},
     rocks::Db,
-    rows::ORIGIN,
     tables::{Batch, Table},
 };
 use decl_log::{Edge, Entry, SigningKey, leaf_hash};
@@ -127,7 +126,6 @@ fn genesis(db: &Db, key: &SigningKey) -> Result<(Head, u64), Error> {
     edge.push(leaf_hash(&entry));
     let head = Head::sign(edge, key)?;
     let mut batch = Batch::default();
-    batch.put(Table::Meta, ORIGIN, key.name().as_bytes().to_vec());
     batch.put(Table::Entries, &0_u64.to_be_bytes(), entry);
     head.write(&mut batch);
     db.write(batch)?;

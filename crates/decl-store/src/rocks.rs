@@ -143,6 +143,19 @@ impl Db {
         Ok(batch)
     }
 
+    /// Returns the names of tables that are none of the store's. RocksDB's own `default` is one if it has a row.
+    pub(crate) fn foreign_tables(&self) -> Result<Vec<String>, Error> {
+        let list = || DB::list_cf(&self.options, &self.path);
+        // A writer that opens the database may replace the list while it is read.
+        let mut names = list().or_else(|_| list()).map_err(|source| failed(&self.path, source))?;
+        let empty = self.inner.iterator(IteratorMode::Start).next().is_none();
+        names.retain(|name| match name.as_str() {
+            "default" => !empty,
+            name => Table::ALL.iter().all(|table| table.name() != name),
+        });
+        Ok(names)
+    }
+
     fn handle(&self, table: Table) -> Result<&ColumnFamily, Error> {
         self.inner
             .cf_handle(table.name())
@@ -184,6 +197,11 @@ impl View<'_> {
         self.snapshot.get_cf(self.db.handle(table)?, key).map_err(|source| self.db.unread(table, source))
     }
 
+    /// The database of the view.
+    pub(crate) fn db(&self) -> &Db {
+        self.db
+    }
+
     /// The rows from a key on, in the order of the keys.
     pub(crate) fn rows<'a>(&'a self, table: Table, from: &[u8]) -> impl Iterator<Item = Row> + use<'a> {
         let db: &'a Db = self.db;
@@ -209,12 +227,19 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             options.set_memtable_prefix_bloom_ratio(0.05);
             options.set_memtable_whole_key_filtering(true);
         }
-        Table::Declarations | Table::Detached => blocks.set_bloom_filter(10.0, false),
+        Table::Declarations | Table::Absent => {
+            blocks.set_bloom_filter(10.0, false);
+            options.set_memtable_prefix_bloom_ratio(0.02);
+            options.set_memtable_whole_key_filtering(true);
+        }
         Table::Contents => {
             blocks.set_bloom_filter(10.0, false);
             options.set_memtable_prefix_bloom_ratio(0.05);
             options.set_memtable_whole_key_filtering(true);
             blocks.set_block_size(16 << 10);
+            options.set_compression_type(DBCompressionType::Zstd);
+        }
+        Table::Chunks => {
             options.set_compression_type(DBCompressionType::Zstd);
             // Out of the tree: compaction never copies a large value.
             options.set_enable_blob_files(true);

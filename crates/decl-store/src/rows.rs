@@ -1,14 +1,17 @@
 //! How keys and values are written down. Identity does not care: what comes back are the exact bytes.
 //!
 //! ```text
-//! declaration   00 bytes                            as they are
-//!               01 zstd frame                       with the dictionary of format 1
-//! content       u16 length, media type, bytes
+//! declarations   00, bytes            as they are
+//!                01, zstd frame       with the dictionary of format 1
+//! contents       u64 length, bytes    content of at most 32 KiB
+//!                u64 length           larger content; its bytes are in `chunks`, 1 MiB each, the last one shorter
 //! ```
 //!
 //! A declaration is small and almost all of it is the same from run to run, so it is compressed against a dictionary
 //! before it reaches the write-ahead log: bytes written are what a commit costs.
-
+//!
+//! A row of `contents` says the length, so that nobody reads 256 MiB to learn it. It does not say the media type: two
+//! declarations may give the same bytes different types, and what a declaration says is sealed.
 use crate::Error;
 use decl_core::{Identity, limits};
 use decl_log::{Entry, TileId};
@@ -20,12 +23,14 @@ use zstd::{
 };
 
 /// Keys of the table `meta`.
-pub(crate) const ORIGIN: &[u8] = b"origin";
 pub(crate) const CHECKPOINT: &[u8] = b"checkpoint";
 pub(crate) const EDGE: &[u8] = b"edge";
 
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
+
+/// Bytes of content that stand in its row.
+pub(crate) const INLINE: usize = 32 << 10;
 
 /// Part of the store's format: another dictionary is another format. Trained (`zstd --train`, 16 KiB) on 4,000 generated
 /// declarations of every kind with random digests, so that it holds the format's words and nobody's data.
@@ -73,18 +78,22 @@ pub(crate) fn unpack_declaration(packed: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The stored form of content.
-pub(crate) fn pack_content(media: &str, bytes: &[u8]) -> Vec<u8> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked against NAME_BYTES on the way in")]
-    let len = media.len() as u16;
-    [&len.to_be_bytes(), media.as_bytes(), bytes].concat()
+/// The row of content in `contents`.
+pub(crate) fn content_row(bytes: &[u8]) -> Vec<u8> {
+    let inline = if bytes.len() <= INLINE { bytes } else { &[] };
+    [&(bytes.len() as u64).to_be_bytes(), inline].concat()
 }
 
-/// The media type and the bytes of stored content.
-pub(crate) fn split_content(packed: &[u8]) -> Option<(&str, &[u8])> {
-    let (len, rest) = packed.split_first_chunk()?;
-    let (media, bytes) = rest.split_at_checked(u16::from_be_bytes(*len).into())?;
-    Some((std::str::from_utf8(media).ok()?, bytes))
+/// The length of content, and its bytes if they stand in the row.
+pub(crate) fn read_content_row(row: &[u8]) -> Option<(u64, Option<&[u8]>)> {
+    let (len, rest) = row.split_first_chunk()?;
+    let len = u64::from_be_bytes(*len);
+    let size = usize::try_from(len).ok()?;
+    match rest {
+        [] if size > INLINE && size <= limits::CONTENT_BYTES => Some((len, None)),
+        inline if size <= INLINE && inline.len() == size => Some((len, Some(inline))),
+        _ => None,
+    }
 }
 
 /// The canonical bytes of a stored declaration: those of its identity, or an error.
@@ -109,6 +118,14 @@ pub(crate) fn index_from(key: &[u8]) -> Result<u64, Error> {
 pub(crate) fn tile_key(id: TileId) -> [u8; 9] {
     let mut key = [id.level; 9];
     key[1..].copy_from_slice(&id.number.to_be_bytes());
+    key
+}
+
+/// The key of a chunk: those of one piece of content stand together, in order.
+pub(crate) fn chunk_key(digest: &Identity, number: u32) -> [u8; 36] {
+    let mut key = [0; 36];
+    key[..32].copy_from_slice(digest.as_bytes());
+    key[32..].copy_from_slice(&number.to_be_bytes());
     key
 }
 
@@ -169,12 +186,17 @@ mod tests {
     }
 
     #[test]
-    fn content_comes_back_with_its_type() {
-        let packed = pack_content("text/plain", b"hello");
-        assert_eq!(split_content(&packed), Some(("text/plain", &b"hello"[..])));
-        assert_eq!(split_content(&pack_content("", b"")), Some(("", &b""[..])));
-        for packed in [&[][..], &[0], &[0, 9, b'x'], &[0, 1, 0xff]] {
-            assert_eq!(split_content(packed), None, "{packed:?}");
+    fn a_content_row_has_the_bytes_or_only_their_length() {
+        for (len, inline) in [(0, true), (1, true), (INLINE, true), (INLINE + 1, false), (3 << 20, false)] {
+            let bytes = vec![7; len];
+            let row = content_row(&bytes);
+            let expected = if inline { Some(&bytes[..]) } else { None };
+            assert_eq!(read_content_row(&row), Some((len as u64, expected)), "{len}");
+            assert_eq!(read_content_row(&row[..row.len() - 1]), None, "{len}: short");
+            assert_eq!(read_content_row(&[&row[..], &[0]].concat()), None, "{len}: long");
         }
+        let too_large = (limits::CONTENT_BYTES as u64 + 1).to_be_bytes();
+        assert_eq!(read_content_row(&too_large), None);
+        assert_eq!(read_content_row(&u64::MAX.to_be_bytes()), None);
     }
 }

@@ -4,18 +4,18 @@ use crate::{
     Error, ErrorKind, SealError,
     commit::{
         Outcome, Work,
-        budget::Budget,
-        prepare::{Known, PreparedContent, prepare},
+        budget::{Budget, Permit},
+        prepare::{PreparedContent, prepare},
         receipt::{Receipt, Stats, Submission},
         sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
     },
+    content::Known,
     files::{layout::Layout, lock::Lock, record::HeldRecord},
     head::Head,
     read::Reader,
-    rows,
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
-use decl_core::{Content, Identity, limits};
+use decl_core::{Identity, limits};
 use decl_log::{Entry, SigningKey, VerifierKey};
 use rayon::prelude::*;
 use std::{
@@ -114,22 +114,20 @@ impl Store {
         }
     }
 
-    /// Keeps a piece of content, so that declarations can refer to it. Answers whether it is new.
-    pub fn put_content(&self, content: &Content) -> Result<bool, Error> {
-        let refused = |message| Err(Error::new(ErrorKind::Argument, message));
-        if content.bytes.len() > limits::CONTENT_BYTES {
-            return refused("content has at most 256 MiB");
+    /// Keeps a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
+    /// written: content that is damaged in the store is written again.
+    pub fn put_content(&self, bytes: Vec<u8>) -> Result<(Identity, bool), Error> {
+        if bytes.len() > limits::CONTENT_BYTES {
+            return Err(Error::new(ErrorKind::Argument, "content has at most 256 MiB"));
         }
-        if content.media.len() > limits::NAME_BYTES {
-            return refused("a media type has at most 256 bytes");
-        }
-        if Identity::of(&content.bytes) != content.digest {
-            return refused("the content has another digest");
-        }
-        let (digest, len) = (content.digest, content.bytes.len() as u64);
-        let packed = rows::pack_content(&content.media, &content.bytes);
-        let done = self.send(vec![Work::Keep(PreparedContent { digest, len, packed })]).receive()?;
-        Ok(done.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Kept { new: true })))
+        let permit = self.budget.take(bytes.len());
+        let digest = Identity::of(&bytes);
+        let Some(content) = PreparedContent::of(digest, bytes, self.reader.db(), &self.known)? else {
+            return Ok((digest, false));
+        };
+        let done = self.send(vec![Ok(Work::Keep(content))], permit).receive()?;
+        let outcome = done.outcomes.into_iter().next().transpose()?;
+        Ok((digest, matches!(outcome, Some(Outcome::Kept { new: true }))))
     }
 
     /// The public key of the store in a directory, without opening its database.
@@ -152,23 +150,24 @@ impl Store {
         *self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prepares a job and hands it over.
+    /// Prepares a job and hands it over, once there is room for it.
     fn submit(&self, batch: Vec<Submission>) -> Submitted {
+        let permit = self.budget.take(batch.iter().map(weight).sum());
         let ids = batch.iter().map(|submission| submission.declaration.identity()).collect();
         let prepare =
             |submission: Submission| prepare(submission, self.reader.db(), &self.known).map(Work::Seal);
-        let works: Result<Vec<_>, _> = if batch.len() < PARALLEL {
+        let works: Vec<_> = if batch.len() < PARALLEL {
             batch.into_iter().map(prepare).collect()
         } else {
             batch.into_par_iter().map(prepare).collect()
         };
-        Submitted { ids, reply: works.map(|works| self.send(works)) }
+        Submitted { ids, reply: self.send(works, permit) }
     }
 
-    fn send(&self, works: Vec<Work>) -> Reply {
+    fn send(&self, works: Vec<Result<Work, Error>>, mut permit: Permit) -> Reply {
         let (reply, answer) = bounded(1);
-        let bytes = works.iter().map(Work::bytes).sum();
-        let permit = self.budget.take(bytes);
+        let bytes = works.iter().flatten().map(Work::bytes).sum();
+        permit.shrink(bytes);
         if let Some(jobs) = &self.jobs {
             // If the sequencer is gone, so is the other end of the reply, and waiting for it says so.
             let _ = jobs.send(Job { works, bytes, permit, reply });
@@ -180,7 +179,7 @@ impl Store {
     fn receive(&self, job: Submitted) -> Vec<Result<Receipt, SealError>> {
         let Submitted { ids, reply } = job;
         let count = ids.len();
-        let done = match reply.and_then(|reply| reply.receive()) {
+        let done = match reply.receive() {
             Ok(done) => done,
             Err(error) => return vec![Err(error.into()); count],
         };
@@ -192,8 +191,13 @@ impl Store {
         }
     }
 
-    fn receipt(&self, head: &Head, identity: Identity, outcome: Outcome) -> Result<Receipt, SealError> {
-        let (index, entry, new) = match outcome {
+    fn receipt(
+        &self,
+        head: &Head,
+        identity: Identity,
+        outcome: Result<Outcome, Error>,
+    ) -> Result<Receipt, SealError> {
+        let (index, entry, new) = match outcome? {
             Outcome::Sealed { index, entry, new } => (index, entry, new),
             Outcome::Refused(fault) => return Err(fault.into()),
             Outcome::Kept { .. } => {
@@ -227,7 +231,7 @@ impl Drop for Store {
 /// A job that was handed over.
 struct Submitted {
     ids: Vec<Identity>,
-    reply: Result<Reply, Error>,
+    reply: Reply,
 }
 
 struct Reply(Receiver<Result<Done, Error>>);
@@ -242,9 +246,74 @@ impl Reply {
 fn job_len(batch: &[Submission]) -> usize {
     let mut bytes = 0_usize;
     let full = batch.iter().take(COMMIT_WORKS).position(|submission| {
-        let contents = submission.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
-        bytes = bytes.saturating_add(submission.declaration.as_bytes().len()).saturating_add(contents);
+        bytes = bytes.saturating_add(weight(submission));
         bytes > COMMIT_BYTES
     });
     full.map_or(batch.len().min(COMMIT_WORKS), |full| full.max(1))
+}
+
+/// Bytes of a submission before anything of it is packed.
+fn weight(submission: &Submission) -> usize {
+    let contents = submission.contents.iter().map(|content| content.bytes.len());
+    contents.fold(submission.declaration.as_bytes().len(), usize::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+    use decl_core::{Content, NoFiles, Source, json, template};
+
+    fn submission(text: &str) -> Submission {
+        let content = Content::new("text/plain", text.as_bytes().to_vec());
+        let part = format!(
+            r#""input": [{{"role": "user", "parts": [{{"t": "text", "content": {}, "attrs": {{}}}}]}}]"#,
+            json::minimal(&content.reference())
+        );
+        let declaration = json::pretty(&template("generate").unwrap())
+            .replace(r#""authority": """#, r#""authority": "example.com""#)
+            .replace(r#""name": """#, r#""name": "some-model""#)
+            .replace(r#""input": []"#, &part);
+        let declaration = Source::parse(declaration.as_bytes(), &mut NoFiles).unwrap().declaration;
+        Submission::local(declaration, vec![content])
+    }
+
+    #[test]
+    fn what_waits_for_the_sequencer_is_in_the_budget() {
+        let home = tempfile::tempdir().unwrap();
+        let mut store =
+            Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
+        // The test takes the place of the sequencer, which ends with its queue.
+        let (sender, jobs) = bounded(QUEUE_JOBS);
+        store.jobs = Some(sender);
+        let [short, long] = ["short", &"long ".repeat(10_000)].map(submission);
+        assert_eq!(weight(&long), long.declaration.as_bytes().len() + 50_000);
+        let _first = store.submit(vec![short.clone(), long]);
+        let first = jobs.recv().unwrap();
+        assert_eq!(store.budget.held(), first.bytes);
+        assert!(first.bytes > 50_000);
+        let _second = store.submit(vec![short]);
+        let second = jobs.recv().unwrap();
+        assert_eq!(store.budget.held(), first.bytes + second.bytes);
+        drop(first);
+        assert_eq!(store.budget.held(), second.bytes);
+        drop(second);
+        assert_eq!(store.budget.held(), 0);
+        thread::scope(|scope| {
+            scope.spawn(|| store.put_content(vec![7; 1_000]));
+            let job = jobs.recv().unwrap();
+            assert_eq!((store.budget.held(), job.bytes), (1_000, 1_000));
+        });
+        assert_eq!(store.budget.held(), 0, "what nobody answers is given back");
+    }
+
+    #[test]
+    fn a_job_holds_what_a_commit_takes() {
+        let some = |len: usize| submission(&"x".repeat(len));
+        assert_eq!(job_len(&[some(1), some(1), some(1)]), 3);
+        assert_eq!(job_len(&[some(COMMIT_BYTES), some(1)]), 1);
+        assert_eq!(job_len(&[some(COMMIT_BYTES / 2), some(1), some(COMMIT_BYTES / 2)]), 2);
+        let one = some(1);
+        assert_eq!(job_len(&vec![one; COMMIT_WORKS + 1]), COMMIT_WORKS);
+    }
 }

@@ -7,25 +7,28 @@ use crate::Error;
 pub(crate) enum Table {
     /// identity -> packed canonical bytes
     Declarations,
-    /// BLAKE3 -> media type, bytes; the only table from which a value may ever be deleted
+    /// BLAKE3 -> length, and the bytes unless they are many
     Contents,
-    /// identity -> nothing: sealed while some of its content stays elsewhere
-    Detached,
+    /// BLAKE3, u32 number -> a part of content that is larger
+    Chunks,
+    /// BLAKE3 -> why this content, which a declaration names, is not in the store
+    Absent,
     /// u64 index -> leaf entry
     Entries,
     /// identity -> u64 index
     IndexOf,
     /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
     Tiles,
-    /// name -> origin, signed checkpoint, right edge
+    /// name -> signed checkpoint, right edge
     Meta,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Declarations,
         Self::Contents,
-        Self::Detached,
+        Self::Chunks,
+        Self::Absent,
         Self::Entries,
         Self::IndexOf,
         Self::Tiles,
@@ -36,7 +39,8 @@ impl Table {
         match self {
             Self::Declarations => "declarations",
             Self::Contents => "contents",
-            Self::Detached => "detached",
+            Self::Chunks => "chunks",
+            Self::Absent => "absent",
             Self::Entries => "entries",
             Self::IndexOf => "index_of",
             Self::Tiles => "tiles",
@@ -64,12 +68,13 @@ pub(crate) struct Write {
 }
 
 impl Batch {
-    /// A key is written once in a batch.
+    /// Adds a row. A key is written once in a batch.
     pub(crate) fn put(&mut self, table: Table, key: &[u8], value: Vec<u8>) {
         self.bytes += key.len() + value.len();
         self.writes.push(Write { table, key: key.to_owned(), value: Some(value) });
     }
 
+    /// Takes a row away.
     pub(crate) fn delete(&mut self, table: Table, key: &[u8]) {
         self.bytes += key.len();
         self.writes.push(Write { table, key: key.to_owned(), value: None });

@@ -19,26 +19,48 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
         ui.object(&Value::map([
             ("ok", Value::Bool(ok)),
             ("entries", Value::Uint(report.entries)),
+            ("absent", Value::Uint(report.absent)),
             ("head_record", Value::Bool(report.recorded)),
             ("damage", Value::Array(report.damage.iter().map(damage).collect())),
+            ("unlisted", Value::Uint(report.unlisted)),
         ]))?;
     } else {
         for Damage { kind, what, where_ } in &report.damage {
             ui.line(&format!("{kind}: {what} ({where_})"))?;
         }
-        let places = report.damage.len() as u64 + report.unlisted;
-        let verdict =
-            if ok { "sound".to_owned() } else { format!("damaged in {}", count(places, "place", "places")) };
-        let unseen = if ok && !report.recorded { "; no head record to compare with" } else { "" };
-        ui.line(&format!("{verdict}: {} of {name}{unseen}", count(report.entries, "entry", "entries")))?;
+        if report.unlisted > 0 {
+            ui.line(&format!("and {} more", count(report.unlisted, "place", "places")))?;
+        }
+        ui.line(&format!("{}: {} of {name}", verdict(&report), count(report.entries, "entry", "entries")))?;
+        if report.absent > 0 {
+            let (pieces, are) =
+                (count(report.absent, "piece", "pieces"), if report.absent == 1 { "is" } else { "are" });
+            ui.line(&format!("{pieces} of content {are} absent, which the log does not vouch for"))?;
+        }
     }
     Ok(if ok { exit::DONE } else { exit::DAMAGED })
+}
+
+/// The verdict. Where nothing would have shown a rollback, it says so itself.
+fn verdict(report: &Report) -> String {
+    if report.damage.is_empty() {
+        let unseen = if report.recorded {
+            ""
+        } else {
+            " as far as it goes (no head record: a rollback would not show)"
+        };
+        return format!("sound{unseen}");
+    }
+    let places = report.damage.len() as u64 + report.unlisted;
+    format!("damaged in {}", count(places, "place", "places"))
 }
 
 /// The report, and what it is about.
 fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Failure> {
     let reader = store::reader(global)?;
-    let head = store::head(global, &reader.verifier_key()?).ok();
+    // With a damaged key nobody can tell which head record is this log's; the audit says so and goes on.
+    let key = reader.verifier_key();
+    let head = key.map_or_else(|_| global.head.clone(), |key| store::head(global, &key).ok());
     let options = AuditOptions { second_opinion: args.second_opinion, head };
     let progress = ui.progress("entries");
     let report = reader.audit(&options, &mut |done, of| progress.set(done, of))?;

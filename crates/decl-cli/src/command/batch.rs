@@ -3,13 +3,13 @@
 use crate::args::{Global, Seal};
 use crate::command::seal;
 use crate::exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::input;
 use crate::source::Format;
 use crate::store;
 use crate::ui::{self, Ui};
 use decl_core::{Document, Fault, Value, json, limits};
-use decl_store::{Receipt, SealError, Store, Submission};
+use decl_store::{ErrorKind, Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -63,15 +63,22 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     }
 
     let after = store.stats();
+    let failed = match tally.failed {
+        0 => String::new(),
+        n => format!(", failed {n}"),
+    };
     ui.say(&format!(
-        "sealed {}, refused {}, {} commits, {} syncs, {:.1} s",
+        "sealed {}, refused {}{failed}, {} commits, {} syncs, {:.1} s",
         tally.sealed,
         tally.refused,
         after.commits - before.commits,
         after.syncs - before.syncs,
         begun.elapsed().as_secs_f64()
     ));
-    Ok(if tally.refused == 0 { exit::DONE } else { exit::NO })
+    match tally.failure {
+        Some(failure) => Err(failure),
+        None => Ok(if tally.refused == 0 { exit::DONE } else { exit::NO }),
+    }
 }
 
 /// A line with its number; of one that is too large, nothing.
@@ -130,6 +137,10 @@ fn parse(
 struct Tally {
     sealed: u64,
     refused: u64,
+    /// Lines that the store could not answer.
+    failed: u64,
+    /// Why not, of the first of them.
+    failure: Option<Failure>,
 }
 
 /// Seals chunk by chunk; `say` gets the answers of each, and how much of the file they answer.
@@ -147,28 +158,28 @@ fn seal_all(
         }
         let mut sealed = store.seal(batch).into_iter();
         let mut out = String::new();
+        let mut stopped = false;
         for (line, parsed) in answers {
             let result = match parsed {
-                Err(fault) => Err(fault),
-                Ok(()) => match sealed.next() {
-                    Some(Ok(receipt)) => Ok(receipt),
-                    Some(Err(SealError::Refused(fault))) => Err(fault),
-                    other => {
-                        // What is sealed is said before the failure is.
-                        say(&out, bytes)?;
-                        let lost = || Failure::unknown("the store gave no answer");
-                        return Err(other.and_then(Result::err).map_or_else(lost, Failure::from));
-                    }
-                },
+                Err(fault) => Err(SealError::Refused(fault)),
+                Ok(()) => sealed.next().ok_or_else(|| Failure::unknown("the store gave no answer"))?,
             };
-            match result {
-                Ok(_) => tally.sealed += 1,
-                Err(_) => tally.refused += 1,
-            }
             out.push_str(&json::minimal(&answer(line, &result)));
             out.push('\n');
+            match result {
+                Ok(_) => tally.sealed += 1,
+                Err(SealError::Refused(_)) => tally.refused += 1,
+                Err(SealError::Store(error)) => {
+                    tally.failed += 1;
+                    stopped |= matches!(error.kind(), ErrorKind::Stopped | ErrorKind::Full);
+                    tally.failure.get_or_insert_with(|| error.into());
+                }
+            }
         }
         say(&out, bytes)?;
+        if stopped && let Some(failure) = tally.failure {
+            return Err(failure);
+        }
     }
     Ok(tally)
 }
@@ -183,11 +194,12 @@ fn in_batch(mut fault: Fault, number: u64) -> Fault {
     fault
 }
 
-fn answer(line: u64, result: &Result<Receipt, Fault>) -> Value<'static> {
+fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
     let mut members = vec![("line", Value::Uint(line))];
     match result {
         Ok(receipt) => members.extend(seal::members(receipt)),
-        Err(fault) => members.push(("refused", ui::refusal(fault))),
+        Err(SealError::Refused(fault)) => members.push(("refused", ui::refusal(fault))),
+        Err(SealError::Store(error)) => members.push(("failed", Value::text(chain(error)))),
     }
     Value::map(members)
 }

@@ -1,12 +1,13 @@
 //! `decl log`
 
 use crate::args::{Global, Log};
+use crate::command::show;
 use crate::exit;
 use crate::failure::Failure;
 use crate::store;
 use crate::time::Utc;
 use crate::ui::Ui;
-use decl_core::{Identity, Value, cbor, hex};
+use decl_core::{Declaration, Identity, Value, hex};
 use decl_log::{Entry, RecordKind};
 use decl_store::Reader;
 use std::collections::VecDeque;
@@ -78,18 +79,24 @@ impl Rows<'_> {
         else {
             return Ok(None);
         };
-        let (kind, model) = match kind {
-            RecordKind::Supplement => ("supplement".to_owned(), String::new()),
+        let (kind, model, absent) = match kind {
+            RecordKind::Supplement => ("supplement".to_owned(), String::new(), 0),
             RecordKind::Declaration => {
                 let bytes = self.reader.declaration(&id)?.ok_or_else(|| damaged(index))?;
-                let value = cbor::decode(&bytes).map_err(|_| damaged(index))?;
+                let declaration = Declaration::from_cbor(bytes).map_err(|_| damaged(index))?;
+                let value = declaration.value();
                 let text =
                     |value: Option<&Value<'_>>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-                (text(value.get("kind")), text(value.get("model").and_then(|model| model.get("name"))))
+                let absent = show::absent(self.reader, &declaration)?.len();
+                (
+                    text(value.get("kind")),
+                    text(value.get("model").and_then(|model| model.get("name"))),
+                    absent,
+                )
             }
         };
         let wanted = self.model.is_none_or(|wanted| wanted == model);
-        Ok(wanted.then_some(Row { index, identity: id, sha256, at, by, kind, model }))
+        Ok(wanted.then_some(Row { index, identity: id, sha256, at, by, kind, model, absent: absent as u64 }))
     }
 }
 
@@ -101,6 +108,8 @@ struct Row {
     by: String,
     kind: String,
     model: String,
+    /// Pieces of its content that are stated to be absent.
+    absent: u64,
 }
 
 impl Row {
@@ -115,10 +124,16 @@ impl Row {
                 ("by", Value::text(self.by.as_str())),
                 ("kind", Value::text(self.kind.as_str())),
                 ("model", Value::text(self.model.as_str())),
+                ("absent", Value::Uint(self.absent)),
             ]))?;
         } else {
             let id = &self.identity.hex()[..12];
-            ui.line(&format!("{:>8}  {id}  {at}  {:10}  {}", self.index, self.kind, self.model))?;
+            let Self { index, kind, model, .. } = self;
+            let absent = match self.absent {
+                0 => String::new(),
+                n => format!("  ({n} absent)"),
+            };
+            ui.line(&format!("{index:>8}  {id}  {at}  {kind:10}  {model}{absent}"))?;
         }
         Ok(())
     }

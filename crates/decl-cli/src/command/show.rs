@@ -6,10 +6,11 @@ use crate::failure::Failure;
 use crate::open::Openness;
 use crate::store;
 use crate::time::Utc;
-use crate::ui::Ui;
+use crate::ui::{Ui, count};
 use decl_core::{Declaration, Identity, Reference, Value, hex};
 use decl_log::Entry;
-use decl_store::Reader;
+use decl_store::{Absence, Reader};
+use std::collections::HashSet;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> {
     let reader = store::reader(global)?;
@@ -35,14 +36,47 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     }
     let document = declaration.value();
     let open = Openness::of(&document);
+    let absent = absent(&reader, &declaration)?;
     if ui.is_json() {
         let head = [("identity", Value::text(identity.to_string())), ("declaration", document.clone())];
-        ui.object(&Value::map(head.into_iter().chain(open.members())))?;
+        let absent = absent.iter().map(|(digest, absence)| {
+            Value::map([("b3", Value::text(digest.hex()))].into_iter().chain(members(*absence)))
+        });
+        let absent = [("absent", Value::Array(absent.collect()))];
+        ui.object(&Value::map(head.into_iter().chain(open.members()).chain(absent)))?;
     } else {
         ui.text(&(declaration.to_json() + "\n"))?;
         open.tell(ui, &document);
+        if !absent.is_empty() {
+            ui.say(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")));
+        }
+        for (digest, absence) in &absent {
+            ui.say(&format!("  {digest}  {absence}"));
+        }
     }
     Ok(exit::DONE)
+}
+
+/// The content of a declaration that the store states to be absent, each piece once.
+pub(crate) fn absent(
+    reader: &Reader,
+    declaration: &Declaration,
+) -> Result<Vec<(Identity, Absence)>, Failure> {
+    let (mut absent, mut seen) = (Vec::new(), HashSet::new());
+    for Reference { digest, keyed, .. } in declaration.references() {
+        if keyed.is_none()
+            && seen.insert(*digest)
+            && let Some(absence) = reader.absence(digest)?
+        {
+            absent.push((*digest, absence));
+        }
+    }
+    Ok(absent)
+}
+
+/// The reason why content is absent, for programs.
+fn members(absence: Absence) -> [(&'static str, Value<'static>); 2] {
+    [("reason", Value::text(absence.as_str())), ("entry", Value::Uint(absence.entry()))]
 }
 
 /// The canonical bytes of a sealed declaration.
@@ -77,11 +111,11 @@ fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
 
 /// One piece of content, as far as this store has it.
 fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<(), Failure> {
-    let held = match reference.keyed {
-        None => reader.content(&reference.digest)?,
-        Some(_) => None,
+    let (held, absence) = match reference.keyed {
+        None => (reader.content(&reference.digest)?, reader.absence(&reference.digest)?),
+        Some(_) => (None, None),
     };
-    let bytes = held.as_ref().map(|content| content.bytes.as_slice());
+    let bytes = held.as_deref();
     let text = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
     if ui.is_json() {
         let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
@@ -89,6 +123,7 @@ fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<
         members.extend(reference.len.map(|len| ("len", Value::Uint(len))));
         members.push(("type", Value::text(reference.media.clone())));
         members.push(("held", Value::Bool(bytes.is_some())));
+        members.extend(absence.map(|absence| ("absent", Value::map(self::members(absence)))));
         members.extend(bytes.map(super::by_value));
         ui.object(&Value::map(members))?;
         return Ok(());
@@ -98,7 +133,10 @@ fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<
     match (text, bytes) {
         (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
         (None, Some(_)) => ui.line("    (not text)")?,
-        (None, None) => ui.line("    (not in this store)")?,
+        (None, None) => {
+            let why = absence.map_or_else(|| "not in this store".to_owned(), |why| format!("absent: {why}"));
+            ui.line(&format!("    ({why})"))?;
+        }
     }
     Ok(())
 }

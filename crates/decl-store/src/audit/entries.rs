@@ -1,16 +1,18 @@
 //! One entry against everything that is stored about it.
 
 use super::{Damage, DamageKind};
-use crate::{Error, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
+use crate::{Error, absent::Absence, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
 use decl_core::{Declaration, Identity, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
+use std::collections::HashSet;
 
 /// Checks entries, on many threads at a time.
 pub(super) struct Checker<'a> {
     pub(super) view: &'a View<'a>,
     /// Lengths of content met before; `None` for content that is not there.
     pub(super) lengths: &'a Cache<Identity, Option<u64>>,
-    pub(super) origin: Option<&'a [u8]>,
+    /// The name of the log.
+    pub(super) origin: Option<&'a str>,
 }
 
 /// What an entry came to.
@@ -18,19 +20,22 @@ pub(super) struct Checked {
     pub(super) leaf: Hash,
     pub(super) at: Option<u64>,
     pub(super) is_record: bool,
+    /// Pieces of content that are absent since this entry.
+    pub(super) absent: u64,
     pub(super) damage: Vec<Damage>,
 }
 
 impl Checker<'_> {
     pub(super) fn check(&self, index: u64, entry: &[u8]) -> Checked {
-        let mut checked = Checked { leaf: leaf_hash(entry), at: None, is_record: false, damage: Vec::new() };
+        let mut checked =
+            Checked { leaf: leaf_hash(entry), at: None, is_record: false, absent: 0, damage: Vec::new() };
         let place = || format!("entry {index}");
         match Entry::parse(entry) {
             Ok(Entry::Genesis { origin, at }) => {
                 checked.at = Some(at);
                 if index != 0 {
                     checked.damage.push(Damage::new(DamageKind::Entry, place(), "a second beginning"));
-                } else if self.origin != Some(origin.as_bytes()) {
+                } else if self.origin.is_some_and(|name| name != origin) {
                     checked.damage.push(Damage::new(
                         DamageKind::Entry,
                         place(),
@@ -49,7 +54,7 @@ impl Checker<'_> {
                     ));
                 }
                 checked.damage.extend(self.index(index, &id));
-                self.declaration(&id, &sha256, &mut checked.damage);
+                self.declaration(index, &id, &sha256, &mut checked);
             }
             Ok(Entry::Record { kind: RecordKind::Supplement, .. }) => {
                 checked.damage.push(Damage::new(
@@ -73,7 +78,8 @@ impl Checker<'_> {
         Some(Damage::new(DamageKind::Index, id.to_string(), what))
     }
 
-    fn declaration(&self, id: &Identity, sha256: &[u8; 32], damage: &mut Vec<Damage>) {
+    fn declaration(&self, index: u64, id: &Identity, sha256: &[u8; 32], checked: &mut Checked) {
+        let damage = &mut checked.damage;
         let damaged = |what: String| Damage::new(DamageKind::Declaration, id.to_string(), what);
         let packed = match self.view.get(Table::Declarations, id.as_bytes()) {
             Ok(Some(packed)) => packed,
@@ -93,23 +99,26 @@ impl Checker<'_> {
         if declaration.sha256() != *sha256 {
             damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
         }
-        self.references(id, &declaration, damage);
+        self.references(index, id, &declaration, checked);
     }
 
     /// The references of a declaration. The places of the damaged ones are asked for once, for all of them.
-    fn references(&self, id: &Identity, declaration: &Declaration, damage: &mut Vec<Damage>) {
+    fn references(&self, index: u64, id: &Identity, declaration: &Declaration, checked: &mut Checked) {
+        let mut absent = HashSet::new();
         let wrong = |(number, reference)| {
-            let what = self.reference(id, reference).transpose()?;
+            let what = self.reference(index, reference, &mut absent).transpose()?;
             Some((number, what))
         };
-        let mut wrong = checkable(declaration).filter_map(wrong).peekable();
+        let wrong: Vec<_> = checkable(declaration).filter_map(wrong).collect();
+        checked.absent = absent.len() as u64;
+        let mut wrong = wrong.into_iter().peekable();
         if wrong.peek().is_none() {
             return;
         }
         let mut number = 0;
         declaration.places(&mut |at| {
             if let Some((_, what)) = wrong.next_if(|(wrong, _)| *wrong == number) {
-                damage.push(match what {
+                checked.damage.push(match what {
                     Ok(what) => Damage::new(DamageKind::Content, format!("{id} at {at}"), what),
                     Err(unreadable) => unreadable,
                 });
@@ -119,20 +128,31 @@ impl Checker<'_> {
         });
     }
 
-    /// What is wrong with the content of a reference, or why nobody can tell.
-    fn reference(&self, id: &Identity, reference: &Reference) -> Result<Option<String>, Damage> {
-        let damaged = |what: String| Ok(Some(what));
-        match self.len_of(&reference.digest) {
-            Ok(Some(len)) => match reference.len.filter(|declared| *declared != len) {
-                Some(declared) => damaged(format!("the content has {len} bytes, not {declared}")),
-                None => Ok(None),
-            },
-            Ok(None) => match self.view.get(Table::Detached, id.as_bytes()) {
-                Ok(Some(_)) => Ok(None),
-                Ok(None) => damaged(format!("the content {} is missing", reference.digest)),
-                Err(error) => Err(Damage::unreadable(Table::Detached, id, &error)),
-            },
-            Err(error) => Err(Damage::unreadable(Table::Contents, reference.digest, &error)),
+    /// What is wrong with the content of a reference, or why nobody can tell. Content that is absent since this entry
+    /// goes into `absent`.
+    fn reference(
+        &self,
+        index: u64,
+        reference: &Reference,
+        absent: &mut HashSet<Identity>,
+    ) -> Result<Option<String>, Damage> {
+        let Reference { digest, len, .. } = reference;
+        let found =
+            self.len_of(digest).map_err(|error| Damage::unreadable(Table::Contents, digest, &error))?;
+        if let Some(found) = found {
+            let declared = len.filter(|declared| *declared != found);
+            return Ok(declared.map(|declared| format!("the content has {found} bytes, not {declared}")));
+        }
+        let row = self.view.get(Table::Absent, digest.as_bytes());
+        let row = row.map_err(|error| Damage::unreadable(Table::Absent, digest, &error))?;
+        match row.as_deref().and_then(Absence::from_row) {
+            Some(absence) if absence.excuses(index) => {
+                if absence.entry() == index {
+                    absent.insert(*digest);
+                }
+                Ok(None)
+            }
+            _ => Ok(Some(format!("the content {digest} is missing"))),
         }
     }
 
@@ -140,8 +160,8 @@ impl Checker<'_> {
         if let Some(len) = self.lengths.get(digest) {
             return Ok(len);
         }
-        let packed = self.view.get(Table::Contents, digest.as_bytes())?;
-        let len = packed.as_deref().and_then(rows::split_content).map(|(_, bytes)| bytes.len() as u64);
+        let row = self.view.get(Table::Contents, digest.as_bytes())?;
+        let len = row.as_deref().and_then(rows::read_content_row).map(|(len, _)| len);
         self.lengths.insert(*digest, len);
         Ok(len)
     }

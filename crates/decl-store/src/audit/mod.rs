@@ -1,5 +1,7 @@
 //! Re-deriving a whole store from its bytes.
 
+mod absent;
+mod contents;
 mod entries;
 mod second;
 mod tree;
@@ -11,11 +13,10 @@ use crate::{
     head::checkpoint_text,
     read::Reader,
     rocks::{Db, View},
-    rows::{self, CHECKPOINT, EDGE, ORIGIN, is_of},
+    rows::{CHECKPOINT, EDGE, is_of},
     tables::Table,
 };
-use decl_core::Identity;
-use decl_log::{Checkpoint, Edge, Tree, VerifierKey};
+use decl_log::{Checkpoint, Edge, SignedNote, VerifierKey};
 use entries::Checker;
 use rayon::prelude::*;
 use std::{error::Error as _, fmt, path::PathBuf};
@@ -26,9 +27,6 @@ const LISTED: usize = 1_000;
 
 /// Entries that are checked at a time, on all cores.
 const GROUP: usize = 32 * 256;
-
-/// Bytes of content that are checked at a time, on all cores.
-const CONTENT_GROUP: usize = 32 << 20;
 
 /// Lengths of content that are remembered.
 const LENGTHS: usize = 1 << 17;
@@ -52,6 +50,9 @@ pub struct Report {
     pub damage: Vec<Damage>,
     /// Damage beyond the first thousand, not listed.
     pub unlisted: u64,
+    /// Pieces of content that are stated to be absent. No leaf vouches for that: whoever can write to the store can
+    /// take content away and write down that it was never there.
+    pub absent: u64,
     /// Whether the log was compared with a head record. If not, a rollback would not show.
     pub recorded: bool,
 }
@@ -91,8 +92,12 @@ pub enum DamageKind {
     Declaration,
     /// Declared content is missing, or not the bytes that were declared.
     Content,
+    /// What the store says of absent content is not so.
+    Absent,
     /// The index by identity and the entries disagree.
     Index,
+    /// A row of `meta`, or a table, that is none of the store's.
+    Stray,
     /// The head record is not on this log's past.
     HeadRecord,
 }
@@ -111,7 +116,9 @@ impl DamageKind {
             Self::Root => "root",
             Self::Declaration => "declaration",
             Self::Content => "content",
+            Self::Absent => "absent",
             Self::Index => "index",
+            Self::Stray => "stray",
             Self::HeadRecord => "head_record",
         }
     }
@@ -169,7 +176,8 @@ fn audit(
         report.add([Damage::new(DamageKind::Key, "vkey", error.to_string())]);
     }
     let key = key.ok();
-    let signed = checkpoint(view, key.as_ref(), &mut report);
+    let checkpoint = checkpoint(view, key.as_ref(), &mut report);
+    let signed = checkpoint.as_ref().map(|checkpoint| checkpoint.tree);
     let edge = match view.get(Table::Meta, EDGE).map(|edge| Edge::from_bytes(&edge.unwrap_or_default())) {
         Ok(Ok(edge)) => Some(edge),
         Ok(Err(refusal)) => {
@@ -189,13 +197,14 @@ fn audit(
     });
 
     let lengths = Cache::new(LENGTHS);
-    contents(view, &lengths, &mut report);
-    let origin = view.get(Table::Meta, ORIGIN).ok().flatten();
-    let entry_checker = Checker { view, lengths: &lengths, origin: origin.as_deref() };
+    contents::check(view, &lengths, &mut report);
+    let origin = checkpoint.as_ref().map(|checkpoint| checkpoint.origin.as_str());
+    let origin = origin.or(key.as_ref().map(VerifierKey::name));
+    let entry_checker = Checker { view, lengths: &lengths, origin };
     let mut rebuilt = Rebuilt::new(view, edge.as_ref(), signed.map(|tree| tree.size), options.second_opinion);
     rebuilt.watch(record);
     let mut last_at = 0;
-    let (mut records, mut entries) = (0, 0);
+    let (mut records, mut entries, mut absent) = (0, 0, 0);
     let of = signed.map_or(0, |tree| tree.size);
     while let Some(group) = rebuilt.next_group(GROUP, &mut report) {
         let checked: Vec<_> =
@@ -203,13 +212,14 @@ fn audit(
         for ((index, _), checked) in group.iter().zip(checked) {
             report.add(checked.damage);
             records += u64::from(checked.is_record);
+            absent += checked.absent;
             entries += 1;
             if let Some(at) = checked.at {
                 if at < last_at {
                     let what = format!("{at} comes after {last_at}");
                     report.add([Damage::new(DamageKind::Clock, format!("entry {index}"), what)]);
                 }
-                last_at = last_at.max(at);
+                last_at = at;
             }
             rebuilt.push(*index, checked.leaf, &mut report);
         }
@@ -217,7 +227,9 @@ fn audit(
     }
     report.entries = entries;
     rebuilt.finish(signed, edge.as_ref(), &mut report);
+    absent::check(view, absent, &mut report);
     strays(view, records, &mut report);
+    foreign(view, &mut report);
     if let Some((record, path)) = record.zip(options.head.as_deref()) {
         let what = match rebuilt.root_of_record() {
             Some(root) if root == record.root => None,
@@ -250,57 +262,19 @@ fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
     }
 }
 
-/// The signed tree, if the checkpoint holds.
-fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -> Option<Tree> {
-    let mut damaged = |what: String| {
-        report.add([Damage::new(DamageKind::Checkpoint, "meta", what)]);
-        None
+/// The checkpoint, if it holds. Without a key its text is taken as it is, so that all the rest can be compared with it.
+fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -> Option<Checkpoint> {
+    let read = view.get(Table::Meta, CHECKPOINT).and_then(checkpoint_text).map(|note| match key {
+        Some(key) => Checkpoint::open(&note, key),
+        None => SignedNote::parse(&note).and_then(|note| Checkpoint::parse(note.text())),
+    });
+    let what = match read {
+        Ok(Ok(checkpoint)) => return Some(checkpoint),
+        Ok(Err(refusal)) => refusal.to_string(),
+        Err(error) => error.to_string(),
     };
-    let note = match view.get(Table::Meta, CHECKPOINT).and_then(checkpoint_text) {
-        Ok(note) => note,
-        Err(error) => return damaged(error.to_string()),
-    };
-    match Checkpoint::open(&note, key?) {
-        Ok(checkpoint) => Some(checkpoint.tree),
-        Err(refusal) => damaged(refusal.to_string()),
-    }
-}
-
-/// Every piece of content against its digest; remembers lengths for the references to it.
-fn contents(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, report: &mut Report) {
-    let check = |(key, packed): &(Box<[u8]>, Box<[u8]>)| {
-        let damaged =
-            |what: &str| Some(Damage::new(DamageKind::Content, format!("b3:{}", decl_core::hex(key)), what));
-        let Ok(digest) = <[u8; 32]>::try_from(&**key).map(Identity::from_bytes) else {
-            return damaged("the key is not a digest");
-        };
-        let Some((_, bytes)) = rows::split_content(packed) else { return damaged("cannot be read") };
-        lengths.insert(digest, Some(bytes.len() as u64));
-        if Identity::of(bytes) == digest { None } else { damaged("the bytes have another digest") }
-    };
-    let mut group = Vec::new();
-    let mut bytes = 0;
-    let flush = |group: &mut Vec<_>, report: &mut Report| {
-        let damage: Vec<Damage> = group.par_iter().filter_map(check).collect();
-        report.add(damage);
-        group.clear();
-    };
-    let mut last = String::from("the start");
-    for row in view.rows(Table::Contents, &[]) {
-        match row {
-            Ok(row) => {
-                last = format!("b3:{}", decl_core::hex(&row.0));
-                bytes += row.1.len();
-                group.push(row);
-            }
-            Err(error) => report.add([Damage::unreadable(Table::Contents, format!("after {last}"), &error)]),
-        }
-        if bytes > CONTENT_GROUP {
-            flush(&mut group, report);
-            bytes = 0;
-        }
-    }
-    flush(&mut group, report);
+    report.add([Damage::new(DamageKind::Checkpoint, "meta", what)]);
+    None
 }
 
 /// Rows without an entry. If every entry was found to have its rows, equal counts leave no room for others.
@@ -332,6 +306,19 @@ fn strays(view: &View<'_>, records: u64, report: &mut Report) {
                 )
             })
         });
+    }
+}
+
+/// Rows of `meta` and tables that nothing here writes.
+fn foreign(view: &View<'_>, report: &mut Report) {
+    let stray = |place: String| Damage::new(DamageKind::Stray, place, "is none of the store's");
+    each_row(view, Table::Meta, report, |key, _| {
+        (![CHECKPOINT, EDGE].contains(&key))
+            .then(|| stray(format!("meta {}", String::from_utf8_lossy(key).escape_debug())))
+    });
+    match view.db().foreign_tables() {
+        Ok(names) => report.add(names.into_iter().map(|name| stray(format!("table {name}")))),
+        Err(error) => report.add([Damage::unreadable(Table::Meta, "the list of tables", &error)]),
     }
 }
 

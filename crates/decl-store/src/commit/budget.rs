@@ -14,6 +14,12 @@ impl Budget {
         Arc::new(Self { held: Mutex::new(0), freed: Condvar::new(), limit })
     }
 
+    /// Bytes that are taken.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Waits for room. What is larger than the whole budget goes alone.
     pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Permit {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -30,12 +36,21 @@ pub(crate) struct Permit {
     bytes: usize,
 }
 
+impl Permit {
+    /// Gives back what is more than `bytes`.
+    pub(crate) fn shrink(&mut self, bytes: usize) {
+        let kept = self.bytes.min(bytes);
+        let mut held = self.budget.held.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = held.saturating_sub(self.bytes - kept);
+        drop(held);
+        self.bytes = kept;
+        self.budget.freed.notify_all();
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut held = self.budget.held.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = held.saturating_sub(self.bytes);
-        drop(held);
-        self.budget.freed.notify_all();
+        self.shrink(0);
     }
 }
 
@@ -53,13 +68,25 @@ mod tests {
         thread::scope(|scope| {
             scope.spawn(|| {
                 let _alone = budget.take(100);
-                sender.send(*budget.held.lock().unwrap()).unwrap();
+                sender.send(budget.held()).unwrap();
             });
-            assert_eq!(*budget.held.lock().unwrap(), 10);
+            assert_eq!(budget.held(), 10);
             drop(first);
             drop(second);
         });
         assert_eq!(receiver.recv(), Ok(100));
-        assert_eq!(*budget.held.lock().unwrap(), 0);
+        assert_eq!(budget.held(), 0);
+    }
+
+    #[test]
+    fn a_permit_shrinks_and_never_grows() {
+        let budget = Budget::new(10);
+        let mut permit = budget.take(8);
+        for (to, held) in [(9, 8), (8, 8), (3, 3), (5, 3), (0, 0)] {
+            permit.shrink(to);
+            assert_eq!(budget.held(), held);
+        }
+        drop(permit);
+        assert_eq!(budget.held(), 0);
     }
 }

@@ -9,13 +9,15 @@ pub(crate) use prepare::checkable;
 
 use crate::{
     Error,
+    absent::Absence,
+    content::{self, Known, stored_len},
     rocks::Db,
     rows::tile_key,
     tables::{Batch, Table},
 };
 use decl_core::{Fault, Identity};
 use decl_log::{Edge, Entry, RecordKind, leaf_hash};
-use prepare::{Known, Prepared, PreparedContent, Unresolved, stored_len, unresolved, wrong_len};
+use prepare::{Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
 use std::{collections::HashMap, mem};
 
 /// What a caller wants written.
@@ -29,7 +31,7 @@ impl Work {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Seal(prepared) => prepared.bytes(),
-            Self::Keep(content) => content.packed.len(),
+            Self::Keep(content) => content.bytes.len(),
         }
     }
 }
@@ -50,6 +52,8 @@ pub(crate) struct Commit<'a> {
     known: &'a Known,
     planned: Planned,
     sealed: HashMap<Identity, (u64, Vec<u8>)>,
+    /// What will be absent, unless a later work brings it.
+    absent: HashMap<Identity, Absence>,
 }
 
 /// A batch, and what is true once it is written.
@@ -64,29 +68,39 @@ impl<'a> Commit<'a> {
     /// A commit on top of a tree, at a time.
     pub(crate) fn begin(db: &'a Db, known: &'a Known, edge: Edge, at: u64) -> Self {
         let planned = Planned { batch: Batch::default(), edge, at, contents: HashMap::new() };
-        Self { db, known, planned, sealed: HashMap::new() }
+        Self { db, known, planned, sealed: HashMap::new(), absent: HashMap::new() }
     }
 
-    pub(crate) fn finish(self) -> Planned {
+    /// The batch with what is absent after all of its works.
+    pub(crate) fn finish(mut self) -> Planned {
+        for (digest, absence) in self.absent {
+            self.planned.batch.put(Table::Absent, digest.as_bytes(), absence.to_row());
+        }
         self.planned
     }
 
-    /// Adds a work.
+    /// Adds a work. One that fails leaves nothing in the batch, so the works around it are what they would be without.
     pub(crate) fn add(&mut self, work: Work) -> Result<Outcome, Error> {
         match work {
             Work::Seal(prepared) => self.seal(prepared),
-            Work::Keep(content) => self.keep(content).map(|new| Outcome::Kept { new }),
+            Work::Keep(content) => {
+                let kept = self.keep(content)?;
+                let new = kept.is_some();
+                self.write_contents(kept);
+                Ok(Outcome::Kept { new })
+            }
         }
     }
 
     fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, Error> {
-        let mut withheld = false;
+        let mut withheld = Vec::new();
         if let Some(Unresolved { declaration, numbers }) = prepared.unresolved.as_deref() {
             for &number in numbers {
-                let fault = match self.len_of(&declaration.references()[number].digest)? {
+                let digest = declaration.references()[number].digest;
+                let fault = match self.len_of(&digest)? {
                     Some(len) => wrong_len(declaration, number, len),
                     None if prepared.detached => {
-                        withheld = true;
+                        withheld.push(digest);
                         None
                     }
                     None => Some(unresolved(declaration, number)),
@@ -99,22 +113,35 @@ impl<'a> Commit<'a> {
         if let Some(fault) = prepared.fault {
             return Ok(Outcome::Refused(fault));
         }
-        for content in mem::take(&mut prepared.contents) {
-            self.keep(content)?;
-        }
-        if let Some((index, entry)) = self.sealed_as(&prepared.id)? {
-            // Once all of its content is here, a declaration is no longer detached.
-            if !withheld && self.db.has(Table::Detached, prepared.id.as_bytes())? {
-                self.planned.batch.delete(Table::Detached, prepared.id.as_bytes());
+        // All reading is done before anything is written.
+        let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
+        let contents: Vec<_> = contents.collect::<Result<_, _>>()?;
+        let sealed = self.sealed_as(&prepared.id)?;
+        let Some((index, entry)) = sealed else {
+            let mut absent = Vec::new();
+            for digest in withheld {
+                if !self.absent.contains_key(&digest) && !self.db.has(Table::Absent, digest.as_bytes())? {
+                    absent.push(digest);
+                }
             }
-            return Ok(Outcome::Sealed { index, entry, new: false });
+            let (index, entry) = self.append(prepared)?;
+            self.write_contents(contents.into_iter().flatten());
+            let absence = Absence::Detached { entry: index };
+            self.absent.extend(absent.into_iter().map(|digest| (digest, absence)));
+            return Ok(Outcome::Sealed { index, entry, new: true });
+        };
+        let Prepared { id, declaration, mends, .. } = prepared;
+        let met = self.sealed.contains_key(&id);
+        if !met && (mends || !self.db.has(Table::Declarations, id.as_bytes())?) {
+            self.planned.batch.put(Table::Declarations, id.as_bytes(), declaration);
+            self.sealed.insert(id, (index, entry.clone()));
         }
-        let (index, entry) = self.append(prepared, withheld)?;
-        Ok(Outcome::Sealed { index, entry, new: true })
+        self.write_contents(contents.into_iter().flatten());
+        Ok(Outcome::Sealed { index, entry, new: false })
     }
 
     /// The next entry of the log.
-    fn append(&mut self, prepared: Prepared, withheld: bool) -> Result<(u64, Vec<u8>), Error> {
+    fn append(&mut self, prepared: Prepared) -> Result<(u64, Vec<u8>), Error> {
         let Prepared { id, sha256, by, declaration, .. } = prepared;
         let entry =
             Entry::Record { kind: RecordKind::Declaration, id, sha256, at: self.planned.at, by }.encode()?;
@@ -123,9 +150,6 @@ impl<'a> Commit<'a> {
         batch.put(Table::Declarations, id.as_bytes(), declaration);
         batch.put(Table::IndexOf, id.as_bytes(), index.to_be_bytes().to_vec());
         batch.put(Table::Entries, &index.to_be_bytes(), entry.clone());
-        if withheld {
-            batch.put(Table::Detached, id.as_bytes(), Vec::new());
-        }
         for tile in edge.push(leaf_hash(&entry)) {
             batch.put(Table::Tiles, &tile_key(tile.id), tile.to_bytes());
         }
@@ -133,14 +157,29 @@ impl<'a> Commit<'a> {
         Ok((index, entry))
     }
 
-    /// Keeps content, unless it is kept already.
-    fn keep(&mut self, content: PreparedContent) -> Result<bool, Error> {
-        if self.len_of(&content.digest)?.is_some() {
-            return Ok(false);
+    /// What keeping content comes to; `None` if it is kept already.
+    fn keep(&self, content: PreparedContent) -> Result<Option<Kept>, Error> {
+        let PreparedContent { digest, bytes, mends } = content;
+        let is_there = self.planned.contents.contains_key(&digest)
+            || self.known.get(&digest).is_some_and(|stored| stored.sound)
+            || !mends && self.len_of(&digest)?.is_some();
+        if is_there {
+            return Ok(None);
         }
-        self.planned.batch.put(Table::Contents, content.digest.as_bytes(), content.packed);
-        self.planned.contents.insert(content.digest, content.len);
-        Ok(true)
+        let was_absent = self.db.has(Table::Absent, digest.as_bytes())?;
+        Ok(Some(Kept { digest, bytes, was_absent }))
+    }
+
+    /// Writes content. From then on it is not absent, whoever sealed without it.
+    fn write_contents(&mut self, contents: impl IntoIterator<Item = Kept>) {
+        for Kept { digest, bytes, was_absent } in contents {
+            content::write(&digest, &bytes, &mut self.planned.batch);
+            self.planned.contents.insert(digest, bytes.len() as u64);
+            self.absent.remove(&digest);
+            if was_absent {
+                self.planned.batch.delete(Table::Absent, digest.as_bytes());
+            }
+        }
     }
 
     /// The length of content that is stored, or will be with this commit.
@@ -162,4 +201,12 @@ impl<'a> Commit<'a> {
         let index = <[u8; 8]>::try_from(index).map_err(|_| damaged())?;
         Ok(Some((u64::from_be_bytes(index), entry.ok_or_else(damaged)?)))
     }
+}
+
+/// Content that goes into the batch.
+struct Kept {
+    digest: Identity,
+    bytes: Vec<u8>,
+    /// There is a row that says why it is not there.
+    was_absent: bool,
 }

@@ -1,20 +1,26 @@
 //! What can be checked and packed of a submission before the sequencer sees it, on the caller's own thread.
 
 use super::receipt::Submission;
-use crate::{Error, cache::Cache, rocks::Db, rows, tables::Table};
+use crate::{
+    Error, ErrorKind,
+    content::{Known, is_stored, stored_len},
+    rocks::Db,
+    rows,
+    tables::Table,
+};
 use decl_core::{Code, Declaration, Document, Fault, Identity, Reference, limits};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
-
-/// Lengths of content that the store is known to have: 90% of a declaration's content is that of the one before.
-pub(crate) type Known = Cache<Identity, u64>;
 
 /// A submission with only the questions left that depend on what is sealed before it.
 pub(crate) struct Prepared {
     pub(crate) id: Identity,
     pub(crate) sha256: [u8; 32],
     pub(crate) by: String,
+    /// Packed.
     pub(crate) declaration: Vec<u8>,
+    /// It has a row, which is damaged and is to be written over.
+    pub(crate) mends: bool,
     pub(crate) contents: Vec<PreparedContent>,
     pub(crate) detached: bool,
     /// References whose content was not there yet; something ahead in the queue may bring it.
@@ -33,14 +39,31 @@ pub(crate) struct Unresolved {
 /// Content that the store did not have when we looked.
 pub(crate) struct PreparedContent {
     pub(crate) digest: Identity,
-    pub(crate) len: u64,
-    pub(crate) packed: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
+    /// There is a row, and it is damaged: it is to be written over.
+    pub(crate) mends: bool,
+}
+
+impl PreparedContent {
+    /// Looks whether the store has this content; `None` if it does.
+    pub(crate) fn of(
+        digest: Identity,
+        bytes: Vec<u8>,
+        db: &Db,
+        known: &Known,
+    ) -> Result<Option<Self>, Error> {
+        if is_stored(&digest, &bytes, db, known)? {
+            return Ok(None);
+        }
+        let mends = !matches!(db.has(Table::Contents, digest.as_bytes()), Ok(false));
+        Ok(Some(Self { digest, bytes, mends }))
+    }
 }
 
 impl Prepared {
     /// Bytes that wait in memory for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
-        let contents = self.contents.iter().map(|content| content.packed.len()).sum::<usize>();
+        let contents = self.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
         let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.declaration.as_bytes().len());
         self.declaration.len() + contents + unresolved
     }
@@ -54,6 +77,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         sha256: declaration.sha256(),
         by,
         declaration: Vec::new(),
+        mends: false,
         contents: Vec::new(),
         detached,
         unresolved: None,
@@ -63,36 +87,29 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         prepared.fault = Some(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes"));
         return Ok(prepared);
     }
-    let given: HashMap<_, _> = contents.iter().map(|content| (content.digest, content)).collect();
+    prepared.mends = is_damaged(&declaration, db)?;
+    let mut given: HashMap<_, _> =
+        contents.into_iter().map(|content| (content.digest, content.bytes)).collect();
+    let mut taken = HashMap::new();
     let mut unresolved = Vec::new();
     for (number, reference) in checkable(&declaration) {
-        let len = match given.get(&reference.digest) {
-            Some(content) if Identity::of(&content.bytes) != reference.digest => {
-                let message = "the content that came with it has another digest";
-                prepared.fault = Some(fault(Code::DigestMismatch, &declaration, number, message));
+        let digest = reference.digest;
+        let len = if let Some(len) = taken.get(&digest) {
+            *len
+        } else if let Some(bytes) = given.remove(&digest) {
+            if let Some((code, message)) = misfit(&bytes, &digest) {
+                prepared.fault = Some(fault(code, &declaration, number, message));
                 break;
             }
-            Some(content) if content.bytes.len() > limits::CONTENT_BYTES => {
-                let message = "the content is larger than 256 MiB";
-                prepared.fault = Some(fault(Code::Size, &declaration, number, message));
-                break;
-            }
-            Some(content) => {
-                let len = content.bytes.len() as u64;
-                let met = prepared.contents.iter().any(|content| content.digest == reference.digest);
-                if !met && stored_len(&reference.digest, db, known)?.is_none() {
-                    let packed = rows::pack_content(&reference.media, &content.bytes);
-                    prepared.contents.push(PreparedContent { digest: reference.digest, len, packed });
-                }
-                len
-            }
-            None => {
-                let Some(len) = stored_len(&reference.digest, db, known)? else {
-                    unresolved.push(number);
-                    continue;
-                };
-                len
-            }
+            let len = bytes.len() as u64;
+            taken.insert(digest, len);
+            prepared.contents.extend(PreparedContent::of(digest, bytes, db, known)?);
+            len
+        } else if let Some(len) = stored_len(&digest, db, known)? {
+            len
+        } else {
+            unresolved.push(number);
+            continue;
         };
         if let Some(fault) = wrong_len(&declaration, number, len) {
             prepared.fault = Some(fault);
@@ -106,6 +123,37 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         prepared.unresolved = Some(Box::new(Unresolved { declaration, numbers: unresolved }));
     }
     Ok(prepared)
+}
+
+/// Returns true if the declaration is sealed and its stored bytes are not right. An index that lost a sealed declaration
+/// is an error: to seal it again would give it a second entry.
+fn is_damaged(declaration: &Declaration, db: &Db) -> Result<bool, Error> {
+    let id = declaration.identity();
+    // First the declaration, then the index: a commit in between writes both.
+    let right = match db.get(Table::Declarations, id.as_bytes()) {
+        Ok(None) => return Ok(false),
+        Ok(Some(packed)) => {
+            rows::unpack_declaration(&packed).is_ok_and(|bytes| bytes == declaration.as_bytes())
+        }
+        Err(error) if error.kind() == ErrorKind::Corrupt => false,
+        Err(error) => return Err(error),
+    };
+    if db.has(Table::IndexOf, id.as_bytes())? {
+        Ok(!right)
+    } else {
+        Err(Error::corrupt(format!("the stored index of {id} is missing")))
+    }
+}
+
+/// Says why these bytes cannot be the content of this digest.
+fn misfit(bytes: &[u8], digest: &Identity) -> Option<(Code, &'static str)> {
+    if Identity::of(bytes) != *digest {
+        Some((Code::DigestMismatch, "the content that came with it has another digest"))
+    } else if bytes.len() > limits::CONTENT_BYTES {
+        Some((Code::Size, "the content is larger than 256 MiB"))
+    } else {
+        None
+    }
 }
 
 /// The references that are asked for their content, with their numbers. A keyed one is not: only who holds the key can
@@ -134,16 +182,4 @@ pub(crate) fn unresolved(declaration: &Declaration, number: usize) -> Fault {
 /// A fault of the reference of this number.
 fn fault(code: Code, declaration: &Declaration, number: usize, message: impl Into<String>) -> Fault {
     Fault::pointer(code, declaration.place(number), message).of(Document::Declaration)
-}
-
-/// The length of content that the store has.
-pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Option<u64>, Error> {
-    if let Some(len) = known.get(digest) {
-        return Ok(Some(len));
-    }
-    let Some(packed) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
-    let damaged = || Error::corrupt(format!("the stored content {digest} is damaged"));
-    let len = rows::split_content(&packed).map(|(_, bytes)| bytes.len() as u64).ok_or_else(damaged)?;
-    known.insert(*digest, len);
-    Ok(Some(len))
 }

@@ -10,7 +10,7 @@ pub struct Submission {
     pub declaration: Declaration,
     /// Content it refers to. What the store has already may be left out; what it does not refer to is not kept.
     pub contents: Vec<Content>,
-    /// Seal digests alone where the content is not at hand. The store remembers that it was so.
+    /// Seal digests alone where the content is not at hand. The store remembers which content it never had.
     pub detached: bool,
     /// The submitter's handle, 1 to 256 bytes, `local` in an embedded store. It stands in the log for ever.
     pub by: String,

@@ -1,7 +1,13 @@
 //! The one thread that writes: it gives every record its place, and nothing is acknowledged before it is on disk.
 
-use super::{Commit, Outcome, Planned, Work, budget::Permit, prepare::Known, receipt::Stats};
-use crate::{Error, ErrorKind, files::record::HeldRecord, head::Head, read::Reader};
+use super::{Commit, Outcome, Planned, Work, budget::Permit, receipt::Stats};
+use crate::{
+    Error, ErrorKind,
+    content::{Known, Stored},
+    files::record::HeldRecord,
+    head::Head,
+    read::Reader,
+};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use decl_log::SigningKey;
 use std::{
@@ -23,7 +29,8 @@ const RECORD_DELAY: Duration = Duration::from_secs(1);
 
 /// Some work, done in one commit.
 pub(crate) struct Job {
-    pub(crate) works: Vec<Work>,
+    /// What could be prepared, and why the rest could not.
+    pub(crate) works: Vec<Result<Work, Error>>,
     pub(crate) bytes: usize,
     pub(crate) permit: Permit,
     pub(crate) reply: Sender<Result<Done, Error>>,
@@ -33,8 +40,8 @@ pub(crate) struct Job {
 pub(crate) struct Done {
     /// The head that covers it.
     pub(crate) head: Arc<Head>,
-    /// One for each work, in order.
-    pub(crate) outcomes: Vec<Outcome>,
+    /// One for each work, in order. An error is of that work alone, which left nothing behind.
+    pub(crate) outcomes: Vec<Result<Outcome, Error>>,
 }
 
 /// Everything that only the sequencer touches.
@@ -94,30 +101,16 @@ impl Sequencer {
             self.head.edge().clone(),
             clock(SystemTime::now(), self.last_at),
         );
-        let outcomes: Result<Vec<Vec<_>>, _> =
-            works.into_iter().map(|works| works.into_iter().map(|work| commit.add(work)).collect()).collect();
-        let planned = commit.finish();
-        // What failed before the write failed for these callers only; after a failed write nothing is certain.
-        let (done, fatal) = match outcomes {
-            Err(error) => (Err(error), None),
-            Ok(outcomes) => match self.write(planned) {
-                Ok(()) => (Ok(outcomes), None),
-                Err(error) => (Err(error.clone()), Some(error)),
-            },
-        };
-        match done {
-            Ok(outcomes) => {
-                for ((reply, _permit), outcomes) in waiting.into_iter().zip(outcomes) {
-                    let _ = reply.send(Ok(Done { head: Arc::clone(&self.head), outcomes }));
-                }
-            }
-            Err(error) => {
-                for (reply, _permit) in waiting {
-                    let _ = reply.send(Err(error.clone()));
-                }
-            }
+        let mut outcome = |work: Result<Work, _>| work.and_then(|work| commit.add(work));
+        let outcomes: Vec<Vec<_>> =
+            works.into_iter().map(|works| works.into_iter().map(&mut outcome).collect()).collect();
+        // After a failed write nothing is certain, for nobody.
+        let written = self.write(commit.finish());
+        for ((reply, _permit), outcomes) in waiting.into_iter().zip(outcomes) {
+            let done = Done { head: Arc::clone(&self.head), outcomes };
+            let _ = reply.send(written.clone().map(|()| done));
         }
-        fatal.map_or(Ok(()), Err)
+        written
     }
 
     /// One batch with the head that makes it true, one sync.
@@ -134,7 +127,7 @@ impl Sequencer {
         let bytes = batch.bytes() as u64;
         self.reader.db().write(batch)?;
         for (digest, len) in contents {
-            self.known.insert(digest, len);
+            self.known.insert(digest, Stored { len, sound: true });
         }
         if records > 0 {
             self.last_at = at;
@@ -193,6 +186,7 @@ fn drain(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commit::budget::Budget;
 
     #[test]
     fn the_clock_never_goes_back() {
@@ -201,5 +195,29 @@ mod tests {
         assert_eq!(clock(at(1_000), 999), 1_000);
         assert_eq!(clock(at(1_000), 5_000), 5_000);
         assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(1), 7), 7);
+    }
+    #[test]
+    fn a_commit_takes_what_fits() {
+        let budget = Budget::new(usize::MAX);
+        let (sender, jobs) = crossbeam_channel::unbounded();
+        let job = |works: usize, bytes| {
+            let failed = || Err(Error::new(ErrorKind::Argument, "a work"));
+            let (reply, _) = crossbeam_channel::bounded(1);
+            let works = std::iter::repeat_with(failed).take(works).collect();
+            Job { works, bytes, permit: budget.take(bytes), reply }
+        };
+        let drained = |sizes: &[(usize, usize)]| {
+            sizes[1..].iter().for_each(|(works, bytes)| sender.send(job(*works, *bytes)).unwrap());
+            let taken = drain(job(sizes[0].0, sizes[0].1), &jobs).len();
+            while jobs.try_recv().is_ok() {}
+            taken
+        };
+        // The one that reaches a bound is taken in; nothing comes after it.
+        assert_eq!(drained(&[(1, 1); 10]), 10);
+        assert_eq!(drained(&[(1, COMMIT_BYTES), (1, 1)]), 1);
+        assert_eq!(drained(&[(1, COMMIT_BYTES - 1), (1, 1), (1, 1)]), 2);
+        assert_eq!(drained(&[(1, COMMIT_BYTES / 4); 10]), 4);
+        assert_eq!(drained(&[(COMMIT_WORKS, 1), (1, 1)]), 1);
+        assert_eq!(drained(&[(COMMIT_WORKS / 4, 1); 10]), 4);
     }
 }

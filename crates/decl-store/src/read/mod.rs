@@ -4,13 +4,15 @@ mod nodes;
 
 use crate::{
     Error, ErrorKind,
+    absent::Absence,
+    content,
     files::layout::Layout,
-    head::Head,
+    head::{Head, checkpoint_text},
     rocks::Db,
-    rows::{self, CHECKPOINT, ORIGIN, declaration_from, index_from, is_of},
+    rows::{CHECKPOINT, declaration_from, index_from, is_of},
     tables::Table,
 };
-use decl_core::{Content, Identity};
+use decl_core::Identity;
 use decl_log::{
     Hash, ProofFile, Tree, VerifierKey, check_consistency, check_inclusion, leaf_hash, prove_consistency,
     prove_inclusion, tree_root,
@@ -80,8 +82,11 @@ impl Reader {
     }
 
     pub(crate) fn over(layout: Layout, db: Arc<Db>) -> Result<Self, Error> {
-        let origin = db.get(Table::Meta, ORIGIN)?.and_then(|origin| String::from_utf8(origin).ok());
-        let origin = origin.ok_or_else(|| Error::corrupt("the stored origin is missing"))?;
+        let origin = layout.verifier_key().map(|key| key.name().to_owned()).or_else(|error| {
+            // For an audit, which says what is wrong with the key; nothing else is answered without it.
+            let note = checkpoint_text(db.get(Table::Meta, CHECKPOINT)?)?;
+            note.lines().next().map(str::to_owned).ok_or(error)
+        })?;
         Ok(Self { layout, db, origin, tiles: Tiles::new(TILES), head: Mutex::new(None) })
     }
 
@@ -135,19 +140,14 @@ impl Reader {
         declaration_from(id, &packed).map(Some)
     }
 
-    /// A piece of content.
-    pub fn content(&self, digest: &Identity) -> Result<Option<Content>, Error> {
-        let Some(packed) = self.db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
-        let (media, bytes) = rows::split_content(&packed)
-            .filter(|(_, bytes)| Identity::of(bytes) == *digest)
-            .ok_or_else(|| Error::corrupt(format!("the stored content {digest} is damaged")))?;
-        Ok(Some(Content { digest: *digest, media: media.to_owned().into(), bytes: bytes.to_vec() }))
+    /// The bytes of a piece of content.
+    pub fn content(&self, digest: &Identity) -> Result<Option<Vec<u8>>, Error> {
+        content::read(digest, &self.db.view())
     }
 
-    /// Whether the declaration was sealed while some of its content stayed elsewhere, and still does for all the
-    /// store knows.
-    pub fn is_detached(&self, id: &Identity) -> Result<bool, Error> {
-        self.db.has(Table::Detached, id.as_bytes())
+    /// Why content that a sealed declaration names is not in the store, for all the store knows.
+    pub fn absence(&self, digest: &Identity) -> Result<Option<Absence>, Error> {
+        Absence::of(digest, &self.db.view())
     }
 
     /// The index of a record's entry.

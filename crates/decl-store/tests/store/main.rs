@@ -1,13 +1,16 @@
 //! The store from outside. One binary, because each that links RocksDB is large.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod absent;
 mod audit;
+mod damages;
 mod export;
+mod neighbours;
 mod opening;
 mod record;
 mod sealing;
 
-use decl_core::{Content, Declaration, NoFiles, Source, json, template};
+use decl_core::{Content, Declaration, Identity, NoFiles, Source, json, template};
 use decl_log::{Checkpoint, Edge, Entry, Hash, ProofFile, VerifierKey, check_inclusion, leaf_hash};
 use decl_store::{Options, Reader, Receipt, SealError, Store, Submission};
 use rocksdb::DB;
@@ -143,7 +146,8 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 7] = ["declarations", "contents", "detached", "entries", "index_of", "tiles", "meta"];
+const TABLES: [&str; 8] =
+    ["declarations", "contents", "chunks", "absent", "entries", "index_of", "tiles", "meta"];
 
 /// Writes damage into a closed store, past everything that would prevent it.
 fn damage(place: &Place, write: impl FnOnce(&Raw)) {
@@ -176,4 +180,18 @@ impl Raw {
 
 fn foreign_content() -> Content {
     Content::new("text/plain", b"of another run".to_vec())
+}
+
+/// A declaration whose content is so long that it is stored in two chunks.
+fn large(letter: char) -> Submission {
+    submission(&letter.to_string().repeat((1 << 20) + 100_000))
+}
+
+/// The same declaration without its content.
+fn detached(whole: Submission) -> Submission {
+    Submission { detached: true, contents: Vec::new(), ..whole }
+}
+
+fn chunk_key(digest: &Identity, number: u32) -> Vec<u8> {
+    [&digest.as_bytes()[..], &number.to_be_bytes()].concat()
 }

@@ -18,12 +18,12 @@ fn a_receipt_verifies_and_what_was_sealed_can_be_read_again() {
 
     let (reader, id) = (store.reader(), source.declaration.identity());
     assert_eq!(reader.declaration(&id).unwrap().as_deref(), Some(source.declaration.as_bytes()));
-    assert_eq!(reader.content(&source.contents[0].digest).unwrap().as_ref(), Some(&source.contents[0]));
+    assert_eq!(reader.content(&source.contents[0].digest).unwrap().as_ref(), Some(&source.contents[0].bytes));
     assert_eq!(reader.index_of(&id).unwrap(), Some(1));
     assert_eq!(reader.entry(1).unwrap(), receipt.proof.extra);
     assert_eq!(reader.prove(&id).unwrap().as_ref(), Some(&receipt.proof));
     assert_eq!(reader.tree().unwrap(), Tree { size: 2, root: receipt.root });
-    assert!(!reader.is_detached(&id).unwrap());
+    assert_eq!(reader.absence(&source.contents[0].digest).unwrap(), None);
 
     let absent = crate::source("absent").declaration.identity();
     assert_eq!(reader.declaration(&absent).unwrap(), None);
@@ -83,8 +83,8 @@ fn a_refusal_in_the_middle_holds_up_nothing_and_leaves_nothing() {
     assert_eq!(reader.content(&source("lying").contents[0].digest).unwrap(), None);
 
     // With the content at hand it is sealed.
-    assert!(store.put_content(&content).unwrap());
-    assert!(!store.put_content(&content).unwrap());
+    assert_eq!(store.put_content(content.bytes.clone()).unwrap(), (content.digest, true));
+    assert_eq!(store.put_content(content.bytes).unwrap(), (content.digest, false));
     assert_eq!(seal_one(&store, refused).unwrap().index, 3);
 }
 
@@ -142,7 +142,7 @@ fn content_of_a_refused_submission_is_not_kept() {
     assert_eq!(fault(results[0].as_ref().unwrap_err()).0, Code::Unresolved);
     assert!(results[1].as_ref().unwrap().new);
     assert!(!results[2].as_ref().unwrap().new);
-    assert_eq!(store.reader().content(&second.digest).unwrap(), Some(second));
+    assert_eq!(store.reader().content(&second.digest).unwrap(), Some(second.bytes));
     assert_eq!(store.reader().content(&foreign_content().digest).unwrap(), None);
 }
 
@@ -154,39 +154,13 @@ fn a_length_that_is_not_the_contents_is_refused() {
     let declaration = decl_core::Source::parse(text.as_bytes(), &mut decl_core::NoFiles).unwrap().declaration;
     let contents = source("four").contents;
     let with = seal_one(&store, Submission::local(declaration.clone(), contents.clone())).unwrap_err();
-    store.put_content(&contents[0]).unwrap();
+    store.put_content(contents[0].bytes.clone()).unwrap();
     let without = seal_one(&store, Submission::local(declaration.clone(), Vec::new())).unwrap_err();
     let detached = Submission { detached: true, ..Submission::local(declaration, Vec::new()) };
     let detached = seal_one(&store, detached).unwrap_err();
     for error in [with, without, detached] {
         assert_eq!(fault(&error), (Code::LenMismatch, At::Pointer("/input/0/parts/0/content".to_owned())));
     }
-}
-
-#[test]
-fn a_detached_declaration_is_completed_by_sealing_it_again() {
-    let place = Place::new();
-    let store = place.create();
-    let whole = submission("elsewhere");
-    let bare = Submission { detached: true, contents: Vec::new(), ..whole.clone() };
-    let id = whole.declaration.identity();
-    let first = seal_one(&store, bare.clone()).unwrap();
-    verify(&first, &whole.declaration, store.verifier_key());
-    assert!(store.reader().is_detached(&id).unwrap());
-    assert!(seal_one(&store, Submission { detached: false, ..bare.clone() }).is_err());
-    assert!(store.reader().is_detached(&id).unwrap());
-
-    let again = seal_one(&store, whole.clone()).unwrap();
-    assert_eq!((again.index, again.sealed_at, again.new), (first.index, first.sealed_at, false));
-    assert!(!store.reader().is_detached(&id).unwrap());
-    assert_eq!(store.reader().content(&whole.contents[0].digest).unwrap().as_ref(), whole.contents.first());
-
-    // Asked to seal detached what is all there, the store has nothing to remember.
-    let there = Submission { detached: true, ..submission("here") };
-    let id = seal_one(&store, there).unwrap().identity;
-    assert!(!store.reader().is_detached(&id).unwrap());
-    drop(store);
-    assert!(!Reader::open(&place.dir()).unwrap().is_detached(&id).unwrap());
 }
 
 #[test]
@@ -329,18 +303,26 @@ fn an_ambiguous_prefix_names_at_most_ten() {
 }
 
 #[test]
-fn large_content_comes_back_whole() {
+fn content_of_any_length_comes_back_whole() {
+    const INLINE: usize = 32 << 10;
+    const CHUNK: usize = 1 << 20;
     let place = Place::new();
     let store = place.create();
-    let content =
-        Content::new("application/octet-stream", (0..3_000_000_u32).map(|n| (n % 251) as u8).collect());
-    assert!(store.put_content(&content).unwrap());
-    let mut lying = content.clone();
-    lying.bytes.pop();
-    assert!(store.put_content(&lying).is_err());
+    let lengths = [0, 1, INLINE - 1, INLINE, INLINE + 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3_500_000];
+    let contents = lengths.map(|len| (0..=250_u8).cycle().take(len).collect::<Vec<_>>());
+    for bytes in &contents {
+        let kept = (decl_core::Identity::of(bytes), true);
+        assert_eq!(store.put_content(bytes.clone()).unwrap(), kept);
+        assert_eq!(store.put_content(bytes.clone()).unwrap(), (kept.0, false));
+    }
     drop(store);
-    assert_eq!(place.open().reader().content(&content.digest).unwrap(), Some(content.clone()));
-    assert_eq!(Reader::open(&place.dir()).unwrap().content(&content.digest).unwrap(), Some(content));
+    let (store, alone) = (place.open(), Reader::open(&place.dir()).unwrap());
+    for bytes in contents {
+        let digest = decl_core::Identity::of(&bytes);
+        assert_eq!(store.reader().content(&digest).unwrap().as_ref(), Some(&bytes));
+        assert_eq!(alone.content(&digest).unwrap().as_ref(), Some(&bytes));
+        assert_eq!(store.put_content(bytes).unwrap(), (digest, false), "after opening again too");
+    }
 }
 
 #[test]

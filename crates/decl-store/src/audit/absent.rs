@@ -1,0 +1,47 @@
+//! What is said of absent content.
+
+use super::{Damage, DamageKind, Report};
+use crate::{absent::Absence, rocks::View, rows, tables::Table};
+use decl_core::{Declaration, Identity, hex};
+use decl_log::{Entry, RecordKind};
+
+/// Counts the rows under a view. Where the entries state fewer, each row has to show its entry.
+pub(super) fn check(view: &View<'_>, stated: u64, report: &mut Report) {
+    let mut rows = 0;
+    super::each_row(view, Table::Absent, report, |_, _| {
+        rows += 1;
+        None
+    });
+    report.absent = stated;
+    if rows == stated && report.damage.is_empty() {
+        return;
+    }
+    super::each_row(view, Table::Absent, report, |key, row| {
+        let what = wrong(view, key, row)?;
+        Some(Damage::new(DamageKind::Absent, format!("b3:{}", hex(key)), what))
+    });
+}
+
+/// What is wrong with a row. Damage of what it leads to is said elsewhere.
+fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
+    let Ok(digest) = <[u8; 32]>::try_from(key).map(Identity::from_bytes) else {
+        return Some("the key is not a digest");
+    };
+    let Some(absence) = Absence::from_row(row) else { return Some("the reason cannot be read") };
+    match view.get(Table::Contents, key) {
+        Ok(None) => {}
+        Ok(Some(_)) => return Some("the content is not absent"),
+        Err(_) => return None,
+    }
+    let Absence::Detached { entry } = absence;
+    let entry = view.get(Table::Entries, &entry.to_be_bytes()).ok()?;
+    let Some(Ok(Entry::Record { kind: RecordKind::Declaration, id, .. })) =
+        entry.as_deref().map(Entry::parse)
+    else {
+        return Some("no entry states that");
+    };
+    let packed = view.get(Table::Declarations, id.as_bytes()).ok()??;
+    let declaration = Declaration::from_cbor(rows::unpack_declaration(&packed).ok()?).ok()?;
+    let named = declaration.references().iter().any(|of| of.keyed.is_none() && of.digest == digest);
+    (!named).then_some("the entry does not name this content")
+}

@@ -1,0 +1,103 @@
+//! The bytes of content in the store.
+
+use crate::{
+    Error, ErrorKind,
+    cache::Cache,
+    rocks::{Db, View},
+    rows::{self, chunk_key},
+    tables::{Batch, Table},
+};
+use decl_core::Identity;
+
+/// Bytes of a row of `chunks`; the last one of a piece of content has what is left.
+pub(crate) const CHUNK: usize = 1 << 20;
+
+/// What was learned of stored content: 90% of a declaration's content is that of the one before.
+pub(crate) type Known = Cache<Identity, Stored>;
+
+/// A piece of content that has a row.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored {
+    pub(crate) len: u64,
+    /// Its bytes were written by this process, or compared with right ones.
+    pub(crate) sound: bool,
+}
+
+/// Returns the length of stored content, without reading its bytes.
+pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Option<u64>, Error> {
+    if let Some(stored) = known.get(digest) {
+        return Ok(Some(stored.len));
+    }
+    let Some(row) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
+    let (len, _) = rows::read_content_row(&row).ok_or_else(|| damaged(digest))?;
+    known.insert(*digest, Stored { len, sound: false });
+    Ok(Some(len))
+}
+
+/// Returns true if the store has these bytes under their digest. What is damaged is not stored: it can be written again.
+pub(crate) fn is_stored(digest: &Identity, bytes: &[u8], db: &Db, known: &Known) -> Result<bool, Error> {
+    if known.get(digest).is_some_and(|stored| stored.sound) {
+        return Ok(true);
+    }
+    let same = match db.get(Table::Contents, digest.as_bytes()) {
+        Ok(None) => false,
+        Ok(Some(row)) => match rows::read_content_row(&row) {
+            Some((_, Some(stored))) => stored == bytes,
+            Some((len, None)) => len == bytes.len() as u64 && chunks_are(digest, bytes, db)?,
+            None => false,
+        },
+        Err(error) if error.kind() == ErrorKind::Corrupt => false,
+        Err(error) => return Err(error),
+    };
+    if same {
+        known.insert(*digest, Stored { len: bytes.len() as u64, sound: true });
+    }
+    Ok(same)
+}
+
+fn chunks_are(digest: &Identity, bytes: &[u8], db: &Db) -> Result<bool, Error> {
+    for (number, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
+        match db.get(Table::Chunks, &chunk_key(digest, number)) {
+            Ok(stored) if stored.as_deref() == Some(chunk) => {}
+            Ok(_) => return Ok(false),
+            Err(error) if error.kind() == ErrorKind::Corrupt => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// Adds the rows of content to a batch.
+pub(crate) fn write(digest: &Identity, bytes: &[u8], batch: &mut Batch) {
+    if bytes.len() > rows::INLINE {
+        for (number, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
+            batch.put(Table::Chunks, &chunk_key(digest, number), chunk.to_vec());
+        }
+    }
+    batch.put(Table::Contents, digest.as_bytes(), rows::content_row(bytes));
+}
+
+/// Reads content under a view: the bytes of its digest, or an error.
+pub(crate) fn read(digest: &Identity, view: &View<'_>) -> Result<Option<Vec<u8>>, Error> {
+    let Some(row) = view.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
+    let (len, inline) = rows::read_content_row(&row).ok_or_else(|| damaged(digest))?;
+    let mut bytes = inline.unwrap_or_default().to_vec();
+    if inline.is_none() {
+        for number in 0..chunk_count(len) {
+            let chunk = view.get(Table::Chunks, &chunk_key(digest, number))?;
+            bytes.extend(chunk.ok_or_else(|| damaged(digest))?);
+        }
+    }
+    if Identity::of(&bytes) == *digest { Ok(Some(bytes)) } else { Err(damaged(digest)) }
+}
+
+/// The chunks of content of this length, if it has any.
+pub(crate) fn chunk_count(len: u64) -> u32 {
+    u32::try_from(len.div_ceil(CHUNK as u64)).unwrap_or(u32::MAX)
+}
+
+fn damaged(digest: &Identity) -> Error {
+    Error::corrupt(format!("the stored content {digest} is damaged")).with_hint(
+        "to bring its bytes again (`decl content put`) mends it; `decl audit` says what else is damaged",
+    )
+}

@@ -1,0 +1,392 @@
+//! Every table and every column: a row that is gone, added, swapped with another or changed has its verdict.
+
+use crate::{
+    Place, Raw, TABLES, chunk_key, copy, damage, detached, large, seal_all, seal_one, source, submission,
+};
+use DamageKind::{Absent, Checkpoint, Clock, Content, Declaration, Edge, Entry, Index, Root, Stray, Tile};
+use Op::{Added, Changed, Gone, Swapped};
+use decl_core::{Identity, hex};
+use decl_log::{Entry as Leaf, RecordKind};
+use decl_store::{AuditOptions, DamageKind, Reader};
+use rocksdb::DB;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Op {
+    /// A row is taken out.
+    Gone,
+    /// A row is put in.
+    Added,
+    /// Two rows have each other's value.
+    Swapped,
+    /// A column of a row has another value.
+    Changed(&'static str),
+}
+
+/// The columns of every table. A table that is missing here fails the test.
+const COLUMNS: [(&str, &[&str]); 8] = [
+    ("declarations", &["identity", "bytes"]),
+    ("contents", &["digest", "length", "bytes"]),
+    ("chunks", &["digest", "number", "bytes"]),
+    ("absent", &["digest", "reason", "entry"]),
+    ("entries", &["index", "kind", "id", "sha256", "at", "by", "origin"]),
+    ("index_of", &["identity", "index"]),
+    ("tiles", &["level", "number", "hashes"]),
+    ("meta", &["name", "value"]),
+];
+
+/// A damage, and all that the audit has to say of it.
+struct Case {
+    table: &'static str,
+    op: Op,
+    write: Box<dyn Fn(&Raw)>,
+    expected: Vec<(DamageKind, String)>,
+}
+
+/// 599 runs, two detached ones as entries 600 and 601, and two with long content: two full tiles and 92 leaves.
+fn sealed() -> Place {
+    let place = Place::new();
+    let store = place.create();
+    seal_all(&store, 0..599);
+    for run in [detached(submission("away a")), detached(submission("away b")), large('a'), large('b')] {
+        seal_one(&store, run).unwrap();
+    }
+    place
+}
+
+fn id(n: usize) -> Identity {
+    source(&format!("run {n}")).declaration.identity()
+}
+
+fn digest(n: usize) -> Identity {
+    source(&format!("run {n}")).contents[0].digest
+}
+
+fn stray() -> Identity {
+    Identity::of(b"stray")
+}
+
+fn tile(level: u8, number: u64) -> Vec<u8> {
+    [&[level][..], &number.to_be_bytes()].concat()
+}
+
+fn index(n: u64) -> Vec<u8> {
+    n.to_be_bytes().to_vec()
+}
+
+fn at(id: &Identity) -> String {
+    format!("{id} at /input/0/parts/0/content")
+}
+
+fn swap(table: &'static str, a: Vec<u8>, b: Vec<u8>) -> Box<dyn Fn(&Raw)> {
+    Box::new(move |raw| {
+        let (first, second) = (raw.get(table, &a), raw.get(table, &b));
+        assert_ne!(first, second);
+        raw.put(table, &a, &second);
+        raw.put(table, &b, &first);
+    })
+}
+
+fn rename(table: &'static str, from: Vec<u8>, to: Vec<u8>) -> Box<dyn Fn(&Raw)> {
+    Box::new(move |raw| {
+        let value = raw.get(table, &from);
+        raw.delete(table, &from);
+        raw.put(table, &to, &value);
+    })
+}
+
+fn edit(table: &'static str, key: Vec<u8>, change: impl Fn(&mut Vec<u8>) + 'static) -> Box<dyn Fn(&Raw)> {
+    Box::new(move |raw| {
+        let mut value = raw.get(table, &key);
+        let before = value.clone();
+        change(&mut value);
+        assert_ne!(value, before);
+        raw.put(table, &key, &value);
+    })
+}
+
+/// Entry 10 is of run 9.
+fn edit_entry(
+    change: impl Fn(&mut RecordKind, &mut Identity, &mut [u8; 32], &mut u64, &mut String) + 'static,
+) -> Box<dyn Fn(&Raw)> {
+    edit("entries", index(10), move |entry| {
+        let Leaf::Record { mut kind, mut id, mut sha256, mut at, mut by } = Leaf::parse(entry).unwrap()
+        else {
+            panic!("not of a record")
+        };
+        change(&mut kind, &mut id, &mut sha256, &mut at, &mut by);
+        *entry = Leaf::Record { kind, id, sha256, at, by }.encode().unwrap();
+    })
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    declarations(&mut cases);
+    contents(&mut cases);
+    chunks(&mut cases);
+    absent(&mut cases);
+    entries(&mut cases);
+    index_of(&mut cases);
+    tiles(&mut cases);
+    meta(&mut cases);
+    cases
+}
+
+type Write = Box<dyn Fn(&Raw)>;
+
+fn add(cases: &mut Vec<Case>, table: &'static str, op: Op, write: Write, expected: &[(DamageKind, String)]) {
+    cases.push(Case { table, op, write, expected: expected.to_vec() });
+}
+
+fn declarations(cases: &mut Vec<Case>) {
+    const T: &str = "declarations";
+    let key = |id: Identity| id.as_bytes().to_vec();
+    let of = |id: Identity| (Declaration, id.to_string());
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, id(5).as_bytes())), &[of(id(5))]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, stray().as_bytes(), &[0, 0xa0])), &[of(stray())]);
+    add(cases, T, Swapped, swap(T, key(id(6)), key(id(7))), &[of(id(6)), of(id(7))]);
+    add(cases, T, Changed("identity"), rename(T, key(id(5)), key(stray())), &[of(id(5)), of(stray())]);
+    add(cases, T, Changed("bytes"), Box::new(|raw| raw.flip(T, id(5).as_bytes())), &[of(id(5))]);
+}
+
+fn contents(cases: &mut Vec<Case>) {
+    const T: &str = "contents";
+    let key = |n| digest(n).as_bytes().to_vec();
+    let of = |digest: Identity| (Content, digest.to_string());
+    let missing = |n| (Content, at(&id(n)));
+    let wrong: [u8; 9] = [0, 0, 0, 0, 0, 0, 0, 1, b'x'];
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, digest(5).as_bytes())), &[missing(5)]);
+    add(cases, T, Added, Box::new(move |raw| raw.put(T, stray().as_bytes(), &wrong)), &[of(stray())]);
+    add(
+        cases,
+        T,
+        Added,
+        Box::new(move |raw| raw.put(T, b"odd", &wrong)),
+        &[(Content, "b3:6f6464".to_owned())],
+    );
+    add(cases, T, Swapped, swap(T, key(6), key(7)), &[of(digest(6)), of(digest(7))]);
+    let moved = rename(T, key(5), stray().as_bytes().to_vec());
+    add(cases, T, Changed("digest"), moved, &[missing(5), of(stray())]);
+    add(cases, T, Changed("length"), edit(T, key(5), |row| row[7] ^= 1), &[of(digest(5)), missing(5)]);
+    let a = large('a').contents[0].digest;
+    let lost = (Content, at(&large('a').declaration.identity()));
+    // Longer and shorter by a byte than the chunks that are there.
+    for by in [1, 255] {
+        let changed = edit(T, a.as_bytes().to_vec(), move |row| row[7] = row[7].wrapping_add(by));
+        add(cases, T, Changed("length"), changed, &[of(a), lost.clone()]);
+    }
+    add(cases, T, Changed("bytes"), Box::new(|raw| raw.flip(T, digest(5).as_bytes())), &[of(digest(5))]);
+}
+
+fn chunks(cases: &mut Vec<Case>) {
+    const T: &str = "chunks";
+    let (a, b) = (large('a').contents[0].digest, large('b').contents[0].digest);
+    let of = |digest: Identity| (Content, digest.to_string());
+    let no_ones = |key: &[u8]| (Content, format!("chunks {}", hex(key)));
+    let (first, second, third) = (chunk_key(&a, 0), chunk_key(&a, 1), chunk_key(&a, 2));
+    add(cases, T, Gone, Box::new(move |raw| raw.delete(T, &second)), &[of(a)]);
+    let expected = [no_ones(&third)];
+    add(cases, T, Added, Box::new(move |raw| raw.put(T, &third, b"more")), &expected);
+    let small = chunk_key(&digest(5), 0);
+    let expected = [no_ones(&small)];
+    add(cases, T, Added, Box::new(move |raw| raw.put(T, &small, b"more")), &expected);
+    add(cases, T, Swapped, swap(T, first.clone(), chunk_key(&b, 0)), &[of(a), of(b)]);
+    let elsewhere = chunk_key(&stray(), 0);
+    let expected = [of(a), no_ones(&elsewhere)];
+    add(cases, T, Changed("digest"), rename(T, first, elsewhere), &expected);
+    add(cases, T, Changed("number"), rename(T, chunk_key(&a, 1), chunk_key(&a, 2)), &[of(a)]);
+    add(cases, T, Changed("bytes"), Box::new(move |raw| raw.flip(T, &chunk_key(&a, 1))), &[of(a)]);
+}
+
+fn absent(cases: &mut Vec<Case>) {
+    const T: &str = "absent";
+    let (a, b) = (submission("away a"), submission("away b"));
+    let missing = (Content, at(&a.declaration.identity()));
+    let (a, b) = (a.contents[0].digest, b.contents[0].digest);
+    let of = |digest: Identity| (Absent, digest.to_string());
+    let by = |entry: u64| [&[0][..], &entry.to_be_bytes()].concat();
+    let key = |digest: Identity| digest.as_bytes().to_vec();
+    add(cases, T, Gone, Box::new(move |raw| raw.delete(T, a.as_bytes())), std::slice::from_ref(&missing));
+    for entry in [0, 5, 600, 9_999] {
+        let put: Write = Box::new(move |raw| raw.put(T, stray().as_bytes(), &by(entry)));
+        add(cases, T, Added, put, &[of(stray())]);
+        // Content that is there is not absent.
+        let put: Write = Box::new(move |raw| raw.put(T, digest(4).as_bytes(), &by(entry)));
+        add(cases, T, Added, put, &[of(digest(4))]);
+    }
+    add(
+        cases,
+        T,
+        Added,
+        Box::new(move |raw| raw.put(T, b"odd", &by(5))),
+        &[(Absent, "b3:6f6464".to_owned())],
+    );
+    add(cases, T, Swapped, swap(T, key(a), key(b)), &[missing.clone(), of(a), of(b)]);
+    let moved = rename(T, key(a), key(stray()));
+    add(cases, T, Changed("digest"), moved, &[missing.clone(), of(stray())]);
+    let changed = edit(T, key(a), |row| row[0] = 1);
+    add(cases, T, Changed("reason"), changed, &[missing.clone(), of(a)]);
+    let changed = edit(T, key(a), |row| row.truncate(8));
+    add(cases, T, Changed("reason"), changed, &[missing.clone(), of(a)]);
+    let later = edit(T, key(a), move |row| *row = by(601));
+    add(cases, T, Changed("entry"), later, &[missing, of(a)]);
+    for entry in [0, 599] {
+        let earlier = edit(T, key(a), move |row| *row = by(entry));
+        add(cases, T, Changed("entry"), earlier, &[of(a)]);
+    }
+}
+
+fn entries(cases: &mut Vec<Case>) {
+    const T: &str = "entries";
+    let entry = |n: u64| (Entry, format!("entry {n}"));
+    let lost = |n| (Index, id(n).to_string());
+    let other_leaf =
+        [(Tile, "tile/0/000".to_owned()), (Edge, "meta".to_owned()), (Root, "checkpoint".to_owned())];
+    let and = |some: &[(DamageKind, String)]| [some, &other_leaf].concat();
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(10))), &[entry(10), lost(9)]);
+    let again: Write = Box::new(|raw| {
+        let first = raw.get(T, &index(0));
+        raw.put(T, &index(604), &first);
+    });
+    add(cases, T, Added, again, &[entry(604)]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[(Entry, "b3:6f6464".to_owned())]);
+    add(cases, T, Swapped, swap(T, index(10), index(11)), &and(&[lost(9), lost(10)]));
+    let moved = rename(T, index(10), index(604));
+    add(cases, T, Changed("index"), moved, &[entry(10), entry(604), lost(9)]);
+    let changed = edit_entry(|kind, _, _, _, _| *kind = RecordKind::Supplement);
+    add(cases, T, Changed("kind"), changed, &and(&[entry(10)]));
+    let changed = edit_entry(|_, id, _, _, _| *id = stray());
+    let of_stray = [(Index, stray().to_string()), (Declaration, stray().to_string()), lost(9)];
+    add(cases, T, Changed("id"), changed, &and(&of_stray));
+    let changed = edit_entry(|_, _, sha256, _, _| sha256[0] ^= 1);
+    add(cases, T, Changed("sha256"), changed, &and(&[(Declaration, id(9).to_string())]));
+    let changed = edit_entry(|_, _, _, at, _| *at -= 1);
+    add(cases, T, Changed("at"), changed, &and(&[(Clock, "entry 10".to_owned())]));
+    let changed = edit_entry(|_, _, _, at, _| *at = u64::MAX);
+    add(cases, T, Changed("at"), changed, &and(&[(Clock, "entry 11".to_owned())]));
+    let changed = edit_entry(|_, _, _, _, by| by.push('x'));
+    add(cases, T, Changed("by"), changed, &and(&[]));
+    let changed = edit(T, index(0), |entry| {
+        let Leaf::Genesis { at, .. } = Leaf::parse(entry).unwrap() else { panic!("not the first") };
+        *entry = Leaf::Genesis { origin: "example.com/other".to_owned(), at }.encode().unwrap();
+    });
+    add(cases, T, Changed("origin"), changed, &and(&[entry(0)]));
+}
+
+fn index_of(cases: &mut Vec<Case>) {
+    const T: &str = "index_of";
+    let key = |id: Identity| id.as_bytes().to_vec();
+    let of = |id: Identity| (Index, id.to_string());
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, id(20).as_bytes())), &[of(id(20))]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, stray().as_bytes(), &index(1))), &[of(stray())]);
+    add(cases, T, Swapped, swap(T, key(id(20)), key(id(21))), &[of(id(20)), of(id(21))]);
+    let moved = rename(T, key(id(20)), key(stray()));
+    add(cases, T, Changed("identity"), moved, &[of(id(20)), of(stray())]);
+    let changed = edit(T, key(id(20)), |row| *row = index(1));
+    add(cases, T, Changed("index"), changed, &[of(id(20))]);
+}
+
+fn tiles(cases: &mut Vec<Case>) {
+    const T: &str = "tiles";
+    let of = |number: u64| (Tile, format!("tile/0/00{number}"));
+    let none = |key: &[u8]| (Tile, format!("tiles {}", hex(key)));
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, &tile(0, 0))), &[of(0)]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, &tile(0, 2), b"")), &[none(&tile(0, 2))]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[none(b"odd")]);
+    add(cases, T, Swapped, swap(T, tile(0, 0), tile(0, 1)), &[of(0), of(1)]);
+    let moved = rename(T, tile(0, 1), tile(1, 0));
+    add(cases, T, Changed("level"), moved, &[of(1), none(&tile(1, 0))]);
+    let moved = rename(T, tile(0, 1), tile(0, 2));
+    add(cases, T, Changed("number"), moved, &[of(1), none(&tile(0, 2))]);
+    add(cases, T, Changed("hashes"), Box::new(|raw| raw.flip(T, &tile(0, 1))), &[of(1)]);
+}
+
+fn meta(cases: &mut Vec<Case>) {
+    const T: &str = "meta";
+    let checkpoint = || (Checkpoint, "meta".to_owned());
+    let edge = || (Edge, "meta".to_owned());
+    let odd = |name: &str| (Stray, format!("meta {name}"));
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, b"checkpoint")), &[checkpoint()]);
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, b"edge")), &[edge()]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[odd("odd")]);
+    add(cases, T, Swapped, swap(T, b"checkpoint".to_vec(), b"edge".to_vec()), &[checkpoint(), edge()]);
+    let moved = rename(T, b"checkpoint".to_vec(), b"Checkpoint".to_vec());
+    add(cases, T, Changed("name"), moved, &[checkpoint(), odd("Checkpoint")]);
+    for value in [&b"not a note"[..], &[0xff]] {
+        let put: Write = Box::new(move |raw| raw.put(T, b"checkpoint", value));
+        add(cases, T, Changed("value"), put, &[checkpoint()]);
+    }
+    let signature = edit(T, b"checkpoint".to_vec(), |note| {
+        let last = note.len() - 10;
+        note[last] = if note[last] == b'A' { b'B' } else { b'A' };
+    });
+    add(cases, T, Changed("value"), signature, &[checkpoint()]);
+    add(cases, T, Changed("value"), Box::new(|raw| raw.flip(T, b"edge")), &[edge()]);
+    add(cases, T, Changed("value"), Box::new(|raw| raw.put(T, b"edge", b"short")), &[edge()]);
+}
+
+#[test]
+fn each_has_its_verdict() {
+    let sound = sealed();
+    let options = AuditOptions { head: None, second_opinion: true };
+    let audit = |place: &Place| {
+        let report = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
+        assert_eq!((report.unlisted, report.recorded), (0, false));
+        report
+    };
+    let report = audit(&sound);
+    assert_eq!((report.damage, report.entries, report.absent), (Vec::new(), 604, 2));
+    for Case { table, op, write, expected } in cases() {
+        let place = Place::new();
+        copy(&sound.dir(), &place.dir());
+        damage(&place, |raw| write(raw));
+        let report = audit(&place);
+        let found: BTreeSet<_> =
+            report.damage.iter().map(|damage| (damage.kind.as_str(), damage.where_.clone())).collect();
+        let expected: BTreeSet<_> =
+            expected.into_iter().map(|(kind, place)| (kind.as_str(), place)).collect();
+        assert_eq!(found, expected, "{table}, {op:?}: {:#?}", report.damage);
+    }
+}
+
+#[test]
+fn each_table_and_each_column_is_damaged_in_every_way() {
+    let place = Place::new();
+    drop(place.create());
+    let tables = DB::list_cf(&rocksdb::Options::default(), place.dir().join("db")).unwrap();
+    let tables: BTreeSet<_> = tables.iter().map(String::as_str).filter(|name| *name != "default").collect();
+    assert_eq!(tables, TABLES.into_iter().collect(), "the tables of a store");
+    let tried: BTreeSet<_> = cases().iter().map(|case| (case.table, case.op)).collect();
+    let mut due = BTreeSet::new();
+    for table in tables {
+        let (_, columns) = COLUMNS.iter().find(|(name, _)| *name == table).expect("the table has columns");
+        due.extend([Gone, Added, Swapped].map(|op| (table, op)));
+        due.extend(columns.iter().map(|column| (table, Changed(column))));
+    }
+    assert_eq!(tried, due);
+}
+
+#[test]
+fn a_table_of_somebody_else() {
+    let place = sealed();
+    let options = rocksdb::Options::default();
+    let mut raw = DB::open_cf(&options, place.dir().join("db"), TABLES).unwrap();
+    raw.create_cf("theirs", &options).unwrap();
+    raw.put(b"a row", b"outside of every table").unwrap();
+    drop(raw);
+    let report = Reader::open(&place.dir()).unwrap().audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
+    let found: Vec<_> = report.damage.iter().map(|damage| (damage.kind, damage.where_.as_str())).collect();
+    assert_eq!(found, [(Stray, "table default"), (Stray, "table theirs")]);
+}
+
+#[test]
+fn what_is_not_listed_is_counted() {
+    let place = sealed();
+    damage(&place, |raw| {
+        for n in 0..1_100_u32 {
+            raw.put("index_of", Identity::of(&n.to_be_bytes()).as_bytes(), &index(1));
+        }
+    });
+    let report = Reader::open(&place.dir()).unwrap().audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
+    assert_eq!((report.damage.len(), report.unlisted), (1_000, 100));
+}
