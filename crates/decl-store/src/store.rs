@@ -14,14 +14,16 @@ use crate::{
     head::Head,
     read::Reader,
 };
-use crossbeam_channel::{Receiver, Sender, bounded};
 use decl_core::{Identity, limits};
 use decl_log::{Entry, SigningKey, VerifierKey};
 use rayon::prelude::*;
 use std::{
     collections::VecDeque,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -50,7 +52,7 @@ pub struct Store {
     vkey: VerifierKey,
     budget: Arc<Budget>,
     stats: Arc<Mutex<Stats>>,
-    jobs: Option<Sender<Job>>,
+    jobs: Option<SyncSender<Job>>,
     sequencer: Option<JoinHandle<()>>,
     /// The last to go: the database is closed before another writer may come.
     _lock: Lock,
@@ -66,7 +68,7 @@ impl Store {
         head: Arc<Head>,
         last_at: u64,
     ) -> Result<Self, Error> {
-        let (sender, jobs) = bounded(QUEUE_JOBS);
+        let (sender, jobs) = sync_channel(QUEUE_JOBS);
         let (known, stats) = (Arc::new(Known::new(KNOWN)), Arc::default());
         let vkey = key.verifier_key().clone();
         let sequencer = Sequencer {
@@ -165,7 +167,7 @@ impl Store {
     }
 
     fn send(&self, works: Vec<Result<Work, Error>>, mut permit: Permit) -> Reply {
-        let (reply, answer) = bounded(1);
+        let (reply, answer) = sync_channel(1);
         let bytes = works.iter().flatten().map(Work::bytes).sum();
         permit.shrink(bytes);
         if let Some(jobs) = &self.jobs {
@@ -284,7 +286,7 @@ mod tests {
         let mut store =
             Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
         // The test takes the place of the sequencer, which ends with its queue.
-        let (sender, jobs) = bounded(QUEUE_JOBS);
+        let (sender, jobs) = sync_channel(QUEUE_JOBS);
         store.jobs = Some(sender);
         let [short, long] = ["short", &"long ".repeat(10_000)].map(submission);
         assert_eq!(weight(&long), long.declaration.as_bytes().len() + 50_000);

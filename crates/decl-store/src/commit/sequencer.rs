@@ -8,10 +8,12 @@ use crate::{
     head::Head,
     read::Reader,
 };
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use decl_log::SigningKey;
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -33,7 +35,7 @@ pub(crate) struct Job {
     pub(crate) works: Vec<Result<Work, Error>>,
     pub(crate) bytes: usize,
     pub(crate) permit: Permit,
-    pub(crate) reply: Sender<Result<Done, Error>>,
+    pub(crate) reply: SyncSender<Result<Done, Error>>,
 }
 
 /// A job that is on disk.
@@ -199,10 +201,10 @@ mod tests {
     #[test]
     fn a_commit_takes_what_fits() {
         let budget = Budget::new(usize::MAX);
-        let (sender, jobs) = crossbeam_channel::unbounded();
+        let (sender, jobs) = crossbeam_channel::unsync_channel();
         let job = |works: usize, bytes| {
             let failed = || Err(Error::new(ErrorKind::Argument, "a work"));
-            let (reply, _) = crossbeam_channel::bounded(1);
+            let (reply, _) = crossbeam_channel::sync_channel(1);
             let works = std::iter::repeat_with(failed).take(works).collect();
             Job { works, bytes, permit: budget.take(bytes), reply }
         };
