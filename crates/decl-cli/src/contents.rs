@@ -1,7 +1,7 @@
 //! `--content`: what declarations refer to, by digest.
 
 use crate::failure::Failure;
-use crate::input::{self, Side};
+use crate::input::{self, SideDocument};
 use base64ct::{Base64, Encoding as _};
 use decl_core::{Code, Content, Declaration, Document, Fault, Identity, Value, push_token};
 use std::collections::{HashMap, HashSet};
@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::slice;
 
-/// Content in hand. A directory is hashed once and read again when a declaration asks, so that it may be larger than
-/// memory.
+/// Content by digest. A directory is hashed once, and its files are read again when a declaration needs them, so that
+/// it may be larger than memory.
 pub(crate) struct Contents(HashMap<Identity, Held>);
 
 enum Held {
@@ -23,12 +23,12 @@ impl Contents {
         Self(HashMap::new())
     }
 
-    /// A directory of files, or JSON: `{HEX: {"type", "text" | "base64"}}`.
+    /// Opens a directory of files, or JSON: `{HEX: {"type", "text" | "base64"}}`.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         if path.is_dir() {
             return Self::directory(path);
         }
-        let side = Side::open(path, Document::Content)?;
+        let side = SideDocument::open(path, Document::Content)?;
         let Value::Map(members) = &side.value else {
             let message = format!("{} where a map is expected", side.value.type_name());
             return Err(fault(Code::Type, "", message).with_hint(FORM).into());
@@ -64,7 +64,7 @@ impl Contents {
         Ok(Self(held))
     }
 
-    /// What of it this declaration asks for, each piece once.
+    /// Returns the content that this declaration refers to, each piece once.
     pub(crate) fn wanted(&self, declaration: &Declaration) -> Result<Vec<Content>, Fault> {
         let (mut out, mut seen) = (Vec::new(), HashSet::new());
         for (number, reference) in declaration.references().iter().enumerate() {
@@ -93,7 +93,7 @@ impl Contents {
     }
 }
 
-/// What `--content` takes where it is no directory.
+/// What `--content` accepts besides a directory.
 const FORM: &str =
     r#"content by digest is {HEX: {"type": MEDIA, "text": TEXT}} or {HEX: {"type": MEDIA, "base64": BYTES}}"#;
 

@@ -1,14 +1,14 @@
-//! Why a command ends without its answer.
+//! Why a command ends without a result.
 
 use crate::exit;
 use decl_core::Fault;
 use decl_store::{ErrorKind, SealError};
 use std::{error::Error, fmt, io, path::Path};
 
-/// What a command can end with instead of its answer.
+/// What a command can end with instead of its result.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The input is refused: an answer, too.
+    /// The input is refused, which is a result, too.
     Refused(Fault),
     /// Anything else, with what to do about it.
     Other {
@@ -22,7 +22,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// Could not tell.
+    /// The question could not be answered.
     pub(crate) fn unknown(message: impl fmt::Display) -> Self {
         Self::Other { code: exit::UNKNOWN, message: message.to_string(), hint: None }
     }
@@ -83,14 +83,14 @@ impl From<SealError> for Failure {
     }
 }
 
-/// For output: everything else that can fail names its file.
+/// Errors of stdout: everything else that can fail names its file.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::unknown(format_args!("standard output: {}", reason(&error)))
     }
 }
 
-/// The operating system's words without its number.
+/// Returns the operating system's message without its number.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {
@@ -99,7 +99,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
-/// An error and its causes on one line. A cause whose words the line already has is not said again.
+/// Returns an error and its causes on one line, without repeating a cause that the line already contains.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

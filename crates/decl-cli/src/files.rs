@@ -1,4 +1,4 @@
-//! The files that a command line names, looked at before any of them is read or written.
+//! Checks on the files that a command line names, before any of them is read or written.
 
 use crate::args::{Command, Content, SourceArgs};
 use crate::failure::Failure;
@@ -7,7 +7,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Turns away a command line that would read standard input twice, or write over what it reads.
+/// Refuses a command line that would read standard input twice, or write over what it reads.
 pub(crate) fn check(command: &Command) -> Result<(), Failure> {
     let (inputs, output) = named(command);
     if inputs.iter().filter(|path| input::is_stdin(path)).count() > 1 {
@@ -22,7 +22,7 @@ pub(crate) fn check(command: &Command) -> Result<(), Failure> {
     }
 }
 
-/// What a command reads, and what it writes beside that. An identity counts as the file that it is not.
+/// Returns what a command reads, and the file that it writes. An identity counts as a path that does not exist.
 fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
     match command {
         Command::Id(args) => (source(&args.file, &args.source), args.cbor.as_deref()),
@@ -51,7 +51,7 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
     }
 }
 
-/// The file of a verifier key, if it is not given as text.
+/// Returns the file of a verifier key, if the argument is not the key itself.
 fn key(text: &str) -> Option<&Path> {
     text.strip_prefix('@').map(Path::new)
 }
@@ -64,7 +64,8 @@ fn overlays(args: &SourceArgs) -> impl Iterator<Item = &Path> {
     args.overlay.iter().map(PathBuf::as_path)
 }
 
-/// Is the output this input by any name, or a file of this directory? Devices and pipes keep nothing to lose.
+/// Returns whether the output is this input by any name, or a file in this directory. Devices and pipes have nothing to
+/// lose.
 fn overwrites(output: &Path, input: &Path) -> bool {
     let Ok(output) = fs::canonicalize(output) else { return false };
     let input = if input::is_stdin(input) { Path::new("/dev/stdin") } else { input };

@@ -8,19 +8,19 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::slice;
 
-/// A whole document, `-` for standard input. One that is too large is refused without being read to its end.
+/// Reads a whole document, `-` for standard input. One that is too large is refused without being read to its end.
 pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
     limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().into())
 }
 
-/// A JSON document beside the one that the command is about.
-pub(crate) struct Side {
+/// A JSON document beside the one that the command is about: an overlay, or content.
+pub(crate) struct SideDocument {
     pub(crate) value: Value<'static>,
     text: Vec<u8>,
     document: Document,
 }
 
-impl Side {
+impl SideDocument {
     pub(crate) fn open(path: &Path, document: Document) -> Result<Self, Failure> {
         let text = limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().of(document))?;
         match json::parse(&text).map(Value::into_owned) {
@@ -29,24 +29,24 @@ impl Side {
         }
     }
 
-    /// Looks up the positions of these faults, which are in it.
+    /// Sets the positions of faults that are in this document.
     pub(crate) fn locate<'f>(&self, faults: impl IntoIterator<Item = &'f mut Fault>) {
         locate(&self.text, self.document, faults);
     }
 }
 
-/// The fault with its position in the text of its document.
+/// Returns the fault with its position in the text of its document.
 pub(crate) fn located(text: &[u8], mut fault: Fault) -> Fault {
     locate(text, fault.document, slice::from_mut(&mut fault));
     fault
 }
 
-/// The refusal of a document beyond its limit.
+/// Returns the refusal of a document beyond its limit.
 pub(crate) fn too_large() -> Fault {
     Fault::pointer(Code::Size, "", "the document is larger than 64 MiB")
 }
 
-/// The bytes of a file, or `None` if they are more than `most`.
+/// Reads a file. Returns `None` if it has more than `most` bytes.
 pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failure> {
     let read = || {
         let mut bytes = Vec::new();
@@ -56,14 +56,14 @@ pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failu
     read().map_err(|error: io::Error| Failure::file(path, &error))
 }
 
-/// A short text: a key, a checkpoint.
+/// Reads a short text: a key, a checkpoint.
 pub(crate) fn text(path: &Path, most: usize) -> Result<String, Failure> {
     let bytes = limited(path, most)?
         .ok_or_else(|| Failure::unknown(format_args!("{}: larger than {most} bytes", path.display())))?;
     String::from_utf8(bytes).map_err(|_| Failure::unknown(format_args!("{}: not UTF-8", path.display())))
 }
 
-/// A file to read from its beginning to its end, `-` for standard input.
+/// Opens a file to be read once from its beginning, `-` for standard input.
 pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     if is_stdin(path) {
         return Ok(Box::new(io::stdin()));
@@ -79,28 +79,28 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The files that a declaration names, relative to the directory that it stands in.
-pub(crate) struct Beside(PathBuf);
+/// The files that a declaration names, relative to the directory of its document.
+pub(crate) struct RelativeFiles(PathBuf);
 
-impl Beside {
-    /// Beside this document; for standard input, the current directory.
-    pub(crate) fn document(path: &Path) -> Self {
+impl RelativeFiles {
+    /// Files relative to this document; for standard input, to the current directory.
+    pub(crate) fn to_document(path: &Path) -> Self {
         Self(if is_stdin(path) { PathBuf::new() } else { path.parent().unwrap_or(Path::new("")).to_owned() })
     }
 }
 
-impl Files for &Beside {
+impl Files for &RelativeFiles {
     fn read(&mut self, path: &str) -> Result<Vec<u8>, (Code, String)> {
         content_file(&self.0.join(path)).map_err(|(code, why)| (code, format!("{path}: {why}")))
     }
 }
 
-/// A file of content: regular, within the limit, and the same after it was read as before.
+/// Reads a file of content, which must be regular, within the limit, and unchanged while it is read.
 pub(crate) fn content_file(path: &Path) -> Result<Vec<u8>, (Code, String)> {
     let lost = |error: io::Error| (Code::Unresolved, reason(&error));
     let before = FileState::of(path).map_err(lost)?;
     if !before.regular {
-        // Reading a pipe or a device could wait for ever, and nobody could read it again.
+        // Reading a pipe or a device could block for ever, and would consume it.
         return Err((Code::Unresolved, "not a regular file".to_owned()));
     }
     if before.len > limits::CONTENT_BYTES as u64 {

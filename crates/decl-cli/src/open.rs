@@ -9,7 +9,7 @@ const POINTER_BYTES: usize = 1 << 20;
 /// The open places of a declaration, in canonical order.
 pub(crate) struct Openness {
     count: u64,
-    /// Of so many, the first.
+    /// The first of them.
     places: Vec<(String, Open)>,
 }
 
@@ -28,7 +28,7 @@ impl Openness {
         openness
     }
 
-    /// The members of an answer in JSON.
+    /// Returns the members of the result in JSON.
     pub(crate) fn members(&self) -> [(&'static str, Value<'_>); 2] {
         let place = |(at, open): &(String, Open)| {
             Value::map([("at", Value::text(at.clone())), ("what", Value::text(open.as_str()))])
@@ -37,7 +37,7 @@ impl Openness {
         [("open_count", Value::Uint(self.count)), ("open", Value::Array(list))]
     }
 
-    /// Tells people, beside the answer.
+    /// Prints them for people, to stderr.
     pub(crate) fn tell(&self, ui: &Ui, document: &Value<'_>) {
         if self.count == 0 {
             return ui.say("open: nothing");

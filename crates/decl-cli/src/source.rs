@@ -2,26 +2,26 @@
 
 use crate::args::{SourceArgs, Unknown};
 use crate::failure::Failure;
-use crate::input::{self, Beside, Side};
+use crate::input::{self, RelativeFiles, SideDocument};
 use decl_core::adapter::{self, Adapter};
 use decl_core::{Document, Fault, Source, Value, locate, overlay};
 use std::path::{Path, PathBuf};
 use std::slice;
 
-/// How documents of this command are read. Shared by the threads of a batch.
+/// How a command reads its documents. The threads of a batch share it.
 pub(crate) struct Format {
     adapter: Option<&'static Adapter>,
-    overlays: Vec<Side>,
+    overlays: Vec<SideDocument>,
     /// All of them as one.
     overlay: Option<Value<'static>>,
     unknown: adapter::Unknown,
     model: Option<String>,
     api_version: Option<String>,
-    beside: Beside,
+    files: RelativeFiles,
 }
 
 impl Format {
-    /// The format that the arguments name, for documents of the file `input`.
+    /// Returns the format that the arguments name, for documents of the file `input`.
     pub(crate) fn new(args: &SourceArgs, input: &Path) -> Result<Self, Failure> {
         let adapter = match args.from.as_str() {
             "declaration" => None,
@@ -33,13 +33,13 @@ impl Format {
             return Err(Failure::unknown("--overlay, --model and --api-version go with a request body")
                 .hint("name its format: --from FORMAT"));
         }
-        let open = |path: &PathBuf| Side::open(path, Document::Overlay);
+        let open = |path: &PathBuf| SideDocument::open(path, Document::Overlay);
         let overlays = args.overlay.iter().map(open).collect::<Result<Vec<_>, _>>()?;
         let mut overlay: Option<Value<'static>> = None;
         for side in &overlays {
             overlay = Some(match overlay {
                 None => side.value.clone(),
-                Some(said) => overlay::join(said, side.value.clone()).map_err(|mut fault| {
+                Some(joined) => overlay::join(joined, side.value.clone()).map_err(|mut fault| {
                     side.locate([&mut fault]);
                     fault
                 })?,
@@ -50,28 +50,36 @@ impl Format {
             Unknown::Extend => adapter::Unknown::Extend,
         };
         let (model, api_version) = (args.model.clone(), args.api_version.clone());
-        Ok(Self { adapter, overlays, overlay, unknown, model, api_version, beside: Beside::document(input) })
+        Ok(Self {
+            adapter,
+            overlays,
+            overlay,
+            unknown,
+            model,
+            api_version,
+            files: RelativeFiles::to_document(input),
+        })
     }
 
-    /// The declaration, with the content that its document carried.
+    /// Parses a document into its declaration and the content that came with it.
     pub(crate) fn parse(&self, document: &[u8]) -> Result<Source, Fault> {
         match self.adapter {
-            None => Source::parse(document, &mut &self.beside),
-            Some(adapter) => Source::from_body(adapter, document, &self.options(), &mut &self.beside),
+            None => Source::parse(document, &mut &self.files),
+            Some(adapter) => Source::from_body(adapter, document, &self.options(), &mut &self.files),
         }
     }
 
-    /// Every fault of the document, the verdict first.
+    /// Returns every fault of the document, the verdict first.
     pub(crate) fn check(&self, document: &[u8]) -> Vec<Fault> {
         let mut faults = match self.adapter {
-            None => decl_core::check(document, &mut &self.beside),
-            Some(adapter) => decl_core::check_body(adapter, document, &self.options(), &mut &self.beside),
+            None => decl_core::check(document, &mut &self.files),
+            Some(adapter) => decl_core::check_body(adapter, document, &self.options(), &mut &self.files),
         };
         self.locate(document, &mut faults);
         faults
     }
 
-    /// A fault of the document, or of the declaration that it gave, with its position.
+    /// Returns a fault of the document, or of the declaration made of it, with its position.
     pub(crate) fn located(&self, document: &[u8], mut fault: Fault) -> Fault {
         self.locate(document, slice::from_mut(&mut fault));
         fault
@@ -79,7 +87,7 @@ impl Format {
 
     fn locate(&self, document: &[u8], faults: &mut [Fault]) {
         if self.adapter.is_none() {
-            // Then the declaration is the document that was given.
+            // Without an adapter, the declaration is the document itself.
             for fault in faults.iter_mut().filter(|fault| fault.document == Document::Declaration) {
                 fault.document = Document::Given;
             }
@@ -100,29 +108,29 @@ impl Format {
     }
 }
 
-/// A document at hand, and how it is read.
-pub(crate) struct Given {
+/// A document that a command was given, and how it is read.
+pub(crate) struct SourceFile {
     format: Format,
     document: Vec<u8>,
 }
 
-impl Given {
+impl SourceFile {
     pub(crate) fn open(path: &Path, args: &SourceArgs) -> Result<Self, Failure> {
         Ok(Self { format: Format::new(args, path)?, document: input::document(path)? })
     }
 
-    /// The declaration in it.
+    /// Parses the document.
     pub(crate) fn parse(&self) -> Result<Source, Fault> {
         self.format.parse(&self.document).map_err(|fault| self.located(fault))
     }
 
-    /// A fault of the declaration in it, with its position.
+    /// Returns a fault of the document with its position.
     pub(crate) fn located(&self, fault: Fault) -> Fault {
         self.format.located(&self.document, fault)
     }
 }
 
-/// The adapter of this name.
+/// Returns the adapter of this name.
 pub(crate) fn adapter(name: &str) -> Result<&'static Adapter, Failure> {
     adapter::named(name).ok_or_else(|| {
         let known = adapter::NAMES.join(", ");

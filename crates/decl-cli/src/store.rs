@@ -1,4 +1,4 @@
-//! Which store, and what in it.
+//! Which store a command works on, and where what belongs to it is kept.
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The directory of the store.
+/// Returns the directory of the store.
 pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
     match &global.store {
         Some(dir) => Ok(dir.clone()),
@@ -18,10 +18,11 @@ pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Between two looks whether the other writer is done.
-const POLL: Duration = Duration::from_millis(20);
+/// How often a store is tried again while another process writes to it.
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Opens the store to seal. There is one writer at a time: many short ones, as `decl run` makes them, take turns.
+/// Opens the store to seal. There is one writer at a time; processes that seal briefly, as `decl run` does, wait their
+/// turn.
 pub(crate) fn writer(global: &Global) -> Result<Store, Failure> {
     let dir = dir(global)?;
     let key = Store::key_at(&dir)?;
@@ -29,18 +30,20 @@ pub(crate) fn writer(global: &Global) -> Result<Store, Failure> {
     let end = Instant::now() + Duration::from_secs(global.wait);
     loop {
         match Store::open(&dir, &options) {
-            Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => thread::sleep(POLL),
+            Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => {
+                thread::sleep(RETRY_INTERVAL);
+            }
             opened => return Ok(opened?),
         }
     }
 }
 
-/// Opens the store to look; another process may be sealing.
+/// Opens the store to read; another process may be sealing.
 pub(crate) fn reader(global: &Global) -> Result<Reader, Failure> {
     Ok(Reader::open(&dir(global)?)?)
 }
 
-/// The record that a text names.
+/// Returns the record that a text names, by its identity or the beginning of it.
 pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
     let no_name = || {
         Failure::unknown(format_args!("{text} names no record"))
@@ -63,13 +66,13 @@ pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
     }
 }
 
-/// How the store is opened to seal.
+/// Returns the options to open the store to seal.
 pub(crate) fn options(global: &Global, key: &VerifierKey) -> Result<Options, Failure> {
     Ok(Options { head: Some(head(global, key)?), adopt: global.adopt })
 }
 
-/// Where the head record of a log is. Named by the key, so that it finds the log wherever the store is moved, and no
-/// other.
+/// Returns where the head record of a log is kept. It is named by the key, so that it follows the log wherever the
+/// store is moved, and belongs to no other.
 pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failure> {
     match &global.head {
         Some(head) => Ok(head.clone()),
@@ -77,13 +80,13 @@ pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failur
     }
 }
 
-/// Where head records are, unless the caller says.
+/// Returns where head records are kept unless the caller says.
 pub(crate) fn heads() -> Result<PathBuf, Failure> {
     let dirs = platform("say where the head record of the log is kept: --head FILE")?;
     Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("heads"))
 }
 
-/// Where what can be computed again is kept.
+/// Returns the directory for what can be computed again; `None` if the user has no home.
 pub(crate) fn cache() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "decl")?.cache_dir().to_owned())
 }
@@ -93,7 +96,7 @@ fn platform(hint: &str) -> Result<ProjectDirs, Failure> {
         .ok_or_else(|| Failure::unknown("this user has no home directory").hint(hint))
 }
 
-/// A path for a message.
+/// Returns a path as text for a message.
 pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string()
 }

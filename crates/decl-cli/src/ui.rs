@@ -1,4 +1,4 @@
-//! The only file that prints. Standard output is data, standard error is talk.
+//! The only file that prints. Results go to stdout, diagnostics to stderr.
 
 use crate::exit;
 use crate::failure::Failure;
@@ -10,13 +10,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// How this run talks.
+/// Where results and diagnostics go, and in which form.
 pub(crate) struct Ui {
     json: bool,
-    answer: io::Stdout,
-    /// Whoever read the answer has left.
-    deaf: Cell<bool>,
-    talk: io::Stderr,
+    stdout: io::Stdout,
+    /// stdout is a closed pipe.
+    stdout_closed: Cell<bool>,
+    stderr: io::Stderr,
     color: bool,
 }
 
@@ -24,71 +24,72 @@ impl Ui {
     pub(crate) fn new(json: bool) -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
             || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
-        let (answer, talk) = (io::stdout(), io::stderr());
-        Self { json, deaf: Cell::new(false), color: talk.is_terminal() && !plain, answer, talk }
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let color = stderr.is_terminal() && !plain;
+        Self { json, stdout, stdout_closed: Cell::new(false), stderr, color }
     }
 
-    /// Answers are JSON.
+    /// Returns whether results are printed as JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.json
     }
 
-    /// A line of the answer for people. What others wrote cannot move the cursor or end the line.
+    /// Prints a line of the result for people. Untrusted text cannot move the cursor or end the line.
     pub(crate) fn line(&self, text: &str) -> io::Result<()> {
         self.bytes((printable(text, Escape::Rust) + "\n").as_bytes())
     }
 
-    /// An object of the answer, on a line of its own.
+    /// Prints an object of the result, on a line of its own.
     pub(crate) fn object(&self, value: &Value<'_>) -> io::Result<()> {
         self.text(&(json::line(value) + "\n"))
     }
 
-    /// Text that is the answer: byte for byte into a pipe or file; on a terminal, JSON stays the same JSON, with the
-    /// characters that could move the cursor written as escapes.
+    /// Prints text that is the result: byte for byte into a pipe or file; on a terminal, JSON stays the same JSON, with
+    /// characters that could move the cursor escaped.
     pub(crate) fn text(&self, text: &str) -> io::Result<()> {
-        if !self.answer.is_terminal() {
+        if !self.stdout.is_terminal() {
             return self.bytes(text.as_bytes());
         }
         let lines: Vec<_> = text.split('\n').map(|line| printable(line, Escape::Json)).collect();
         self.bytes(lines.join("\n").as_bytes())
     }
 
-    /// Bytes that are the answer. That nobody reads them is no error, and no reason to stop: the exit code still says
-    /// what the answer is.
+    /// Writes bytes of the result. A closed pipe is no error, and no reason to stop: the exit code still tells the
+    /// result.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
-        if self.deaf.get() {
+        if self.stdout_closed.get() {
             return Ok(());
         }
-        let mut out = self.answer.lock();
+        let mut out = self.stdout.lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.deaf.set(true);
+                self.stdout_closed.set(true);
                 Ok(())
             }
             written => written,
         }
     }
 
-    /// Nobody reads the answer any more: a command that does nothing but list may stop.
-    pub(crate) fn is_deaf(&self) -> bool {
-        self.deaf.get()
+    /// Returns whether stdout is a closed pipe: a command that only lists may stop.
+    pub(crate) fn stdout_is_closed(&self) -> bool {
+        self.stdout_closed.get()
     }
 
-    /// Bytes that only a pipe or a file should get.
+    /// Prints bytes that are not text. Fails on a terminal.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<(), Failure> {
-        if self.answer.is_terminal() {
+        if self.stdout.is_terminal() {
             return Err(Failure::unknown("these bytes are not text").hint("redirect them: decl ... > FILE"));
         }
         Ok(self.bytes(bytes)?)
     }
 
-    /// A line of talk.
+    /// Prints a line of diagnostics.
     pub(crate) fn say(&self, text: &str) {
-        // Where talk goes nobody may be listening; the answer and the exit code say enough.
-        let _ = writeln!(self.talk.lock(), "{}", printable(text, Escape::Rust));
+        // stderr may be closed; the result and the exit code are enough.
+        let _ = writeln!(self.stderr.lock(), "{}", printable(text, Escape::Rust));
     }
 
-    /// Ends a command that has no answer, and says so.
+    /// Reports why a command has no result, and returns its exit code.
     pub(crate) fn failure(&self, failure: &Failure) -> u8 {
         match failure {
             Failure::Refused(fault) => self.refused(fault),
@@ -124,16 +125,19 @@ impl Ui {
         let text = printable(text, Escape::Rust);
         let colour = if head == "hint" { "36" } else { "1;31" };
         let _ = if self.color {
-            writeln!(self.talk.lock(), "\x1b[{colour}m{head}:\x1b[0m {text}")
+            writeln!(self.stderr.lock(), "\x1b[{colour}m{head}:\x1b[0m {text}")
         } else {
-            writeln!(self.talk.lock(), "{head}: {text}")
+            writeln!(self.stderr.lock(), "{head}: {text}")
         };
     }
 
-    /// A bar for work that takes more than a second, if somebody is watching.
+    /// Starts a progress bar, which shows after a second and only on a terminal.
     pub(crate) fn progress(&self, unit: &str) -> Progress {
-        let target =
-            if self.talk.is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if self.stderr.is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         let counted = match unit {
             "bytes" => "{bytes}/{total_bytes}, {bytes_per_sec}".to_owned(),
@@ -143,17 +147,17 @@ impl Ui {
         if let Ok(style) = ProgressStyle::with_template(&style) {
             bar.set_style(style);
         }
-        Progress { bar, begun: Instant::now() }
+        Progress { bar, started: Instant::now() }
     }
 }
 
-/// What clap has to say: help and version are answers, the rest is a usage error.
+/// Prints what clap returns: help and version are results, the rest is a usage error.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let told = match error.print().and_then(|()| io::stdout().flush()) {
+    let printed = match error.print().and_then(|()| io::stdout().flush()) {
         Err(error) => error.kind() == io::ErrorKind::BrokenPipe,
         Ok(()) => true,
     };
-    ExitCode::from(if error.use_stderr() || !told { exit::UNKNOWN } else { exit::DONE })
+    ExitCode::from(if error.use_stderr() || !printed { exit::UNKNOWN } else { exit::DONE })
 }
 
 /// A fault as its JSON object.
@@ -170,7 +174,7 @@ pub(crate) fn refusal(fault: &Fault) -> Value<'static> {
     Value::map(members)
 }
 
-/// In which document and where in its text, before what was found.
+/// Names the document and the position in its text, as the beginning of a message.
 fn position(fault: &Fault) -> String {
     let document = match fault.document {
         Document::Given => "",
@@ -186,7 +190,7 @@ fn position(fault: &Fault) -> String {
     }
 }
 
-/// Where a fault is, for people.
+/// Names the place of a fault, for people.
 fn place(fault: &Fault) -> String {
     match &fault.at {
         At::Pointer(pointer) if pointer.is_empty() => "the top".to_owned(),
@@ -194,27 +198,27 @@ fn place(fault: &Fault) -> String {
     }
 }
 
-/// A number of things, for people.
+/// Returns a count with its noun, for people.
 pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-/// A progress bar. Gone when dropped.
+/// A progress bar, cleared when dropped.
 pub(crate) struct Progress {
     bar: ProgressBar,
-    begun: Instant,
+    started: Instant,
 }
 
 impl Progress {
     pub(crate) fn set(&self, done: u64, of: u64) {
-        if self.begun.elapsed() > Duration::from_secs(1) {
+        if self.started.elapsed() > Duration::from_secs(1) {
             self.bar.set_length(of);
             self.bar.set_position(done);
         }
     }
 
-    /// Prints something else while the bar is there.
-    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+    /// Hides the bar while something else is printed.
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
 }
@@ -225,7 +229,7 @@ impl Drop for Progress {
     }
 }
 
-/// How a character that must not reach a terminal is written.
+/// How a character that must not reach a terminal is escaped.
 #[derive(Clone, Copy)]
 enum Escape {
     /// `\u{9b}`
@@ -234,7 +238,7 @@ enum Escape {
     Json,
 }
 
-/// The text without control characters and without those that reorder what is around them.
+/// Escapes control characters and those that change the direction of text.
 fn printable(text: &str, escape: Escape) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -2,7 +2,7 @@
 
 use crate::Refusal;
 
-/// The most bytes of one entry: what its length field can say.
+/// The most bytes of one entry, by its length field.
 pub const MAX_ENTRY: usize = u16::MAX as usize;
 
 /// The bytes of a bundle.

@@ -55,7 +55,7 @@ impl Edge {
         self.tiles.get(usize::from(level)).map_or(&[], Vec::as_slice)
     }
 
-    /// The partial tiles, lowest first: what a published tree has beside its full tiles.
+    /// The partial tiles, lowest first: what a published tree has besides its full tiles.
     pub fn partials(&self) -> impl Iterator<Item = Tile> {
         (0..).zip(&self.tiles).filter(|(_, hashes)| !hashes.is_empty()).map(|(level, hashes)| {
             #[expect(clippy::cast_possible_truncation, reason = "less than 256")]
@@ -71,7 +71,7 @@ impl Edge {
         self.size.to_be_bytes().iter().chain(hashes).copied().collect()
     }
 
-    /// Reads [`to_bytes`](Self::to_bytes). The hashes are taken for what they are: compare the
+    /// Reads [`to_bytes`](Self::to_bytes). The hashes are not checked: compare the
     /// [`root`](Self::root) with a checkpoint.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Refusal> {
         let (size, hashes) =

@@ -1,4 +1,4 @@
-//! Leaf entries: what the log says it sealed, in canonical CBOR.
+//! Leaf entries: what was sealed and when, in canonical CBOR.
 
 use crate::{Refusal, text};
 use decl_core::{Identity, Value, cbor};
@@ -11,7 +11,7 @@ const VERSION: &str = "ai-run-leaf/1";
 /// One entry of a log; its [leaf hash](crate::leaf_hash) is over the encoded bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// Entry 0 of every log: puts the origin inside the tree, and a sibling beside the first record.
+    /// Entry 0 of every log: puts the origin inside the tree, and gives the first record a sibling.
     Genesis {
         /// The log's name.
         origin: String,
@@ -53,7 +53,7 @@ impl RecordKind {
 }
 
 impl Entry {
-    /// The bytes that are hashed. What [`parse`](Self::parse) would refuse has none.
+    /// Returns the bytes that are hashed. Refuses what [`parse`](Self::parse) would refuse.
     pub fn encode(&self) -> Result<Vec<u8>, Refusal> {
         self.check()?;
         let value = match self {

@@ -1,4 +1,4 @@
-//! The hash of RFC 6962: SHA-256, with a prefix that keeps leaves and nodes apart.
+//! The hash of RFC 6962: SHA-256, with a prefix that separates leaves from nodes.
 
 use crate::{Refusal, text};
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! A Merkle log that others can check: the tree of RFC 6962, and the files of C2SP that are said about it.
+//! A Merkle log that others can check: the tree of RFC 6962, and the C2SP file formats that describe it.
 //!
 //! ```
 //! use decl_log::{Edge, ExpandedTile, Hash, HashReader, Refusal, Tree};

@@ -25,7 +25,7 @@ use std::{ops::Range, slice};
 /// The most leaves of a tree. Above it no sum here could be trusted not to overflow; nobody gets there.
 pub const MAX_SIZE: u64 = 1 << 62;
 
-/// What a checkpoint says of a log: how many leaves, and their root.
+/// What a checkpoint states about a log: its size and its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tree {
     /// Leaves.
@@ -36,11 +36,11 @@ pub struct Tree {
 
 /// The one thing a log asks of its storage.
 pub trait HashReader {
-    /// What reading can fail with; a question that makes no sense is refused through the same type.
+    /// Why reading failed; an invalid request is refused through the same type.
     type Error: From<Refusal>;
 
-    /// The hashes at these [stored indexes](stored_index): all of them, in the order asked. A reader that does not
-    /// have one fails. Called once for each proof; hashes once returned never change.
+    /// The hashes at these [stored indexes](stored_index): all of them, in the order asked. A reader that lacks
+    /// one fails. Called once for each proof; hashes once returned never change.
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, Self::Error>;
 }
 

@@ -56,7 +56,7 @@ pub fn check_consistency(proof: &[Hash], old: &Tree, new: &Tree) -> Result<(), R
     if old_root == old.root && new_root == new.root { Ok(()) } else { Err(Refusal::WrongRoot) }
 }
 
-/// The way from a node to the root: first `inner` levels where its number says on which side its sibling stands, then,
+/// The path from a node to the root: first `inner` levels where its number says on which side its sibling stands, then,
 /// once it is the last node of its level, the `border` levels that have a sibling at all, always on the left.
 struct Climb {
     number: u64,

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The answer, or why there is none.
+/// Returns the result, or why there is none.
 fn ask(declaration: &Path, proof: &Path, key: &str) -> Result<Result<Verified, Refusal>, String> {
     let key = match key.strip_prefix('@') {
         Some(file) => {
@@ -54,7 +54,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     if bytes.len() > most { Err(error(&format_args!("more than {most} bytes"))) } else { Ok(bytes) }
 }
 
-/// One line that stays one: a key of a hostile declaration may hold line feeds and terminal sequences.
+/// Keeps a message on one line: a key of a hostile declaration may hold line feeds and terminal sequences.
 fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -3,11 +3,11 @@
 use crate::Check;
 use decl_core::{Fault, Identity};
 
-/// The honest no: which step failed, why, and what had held until then.
+/// A negative result: which step failed, why, and which steps held before it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{check}: {reason}")]
 pub struct Refusal {
-    /// The step that failed. The steps after it were not looked at.
+    /// The step that failed. The steps after it were not done.
     pub check: Check,
     /// Why.
     #[source]
@@ -35,7 +35,7 @@ pub enum Reason {
         /// What the bytes hash to.
         declaration: Identity,
     },
-    /// The entry's SHA-256 is not that of the bytes, though its BLAKE3 is: whoever wrote the entry erred or lied.
+    /// The entry's SHA-256 is not that of the bytes, though its BLAKE3 is: the entry is wrong or forged.
     #[error("the entry's SHA-256 is not that of the declaration")]
     OtherSha256,
     /// Without the entry nothing links the declaration to the tree.
@@ -47,7 +47,7 @@ pub enum Reason {
     /// The declaration itself is refused.
     #[error(transparent)]
     Declaration(Fault),
-    /// The log's side does not hold.
+    /// The proof or the checkpoint does not hold.
     #[error(transparent)]
     Log(decl_log::Refusal),
 }

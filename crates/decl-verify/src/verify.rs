@@ -9,7 +9,7 @@ use decl_log::{
 /// A declaration that stands in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// What the declaration is called.
+    /// The identity of the declaration.
     pub identity: Identity,
     /// Which leaf it is.
     pub index: u64,
@@ -17,9 +17,9 @@ pub struct Verified {
     pub tree: Tree,
     /// The log.
     pub origin: String,
-    /// The log's clock when it sealed the declaration, in milliseconds since 1970. The log's word, no more.
+    /// The log's clock when it sealed the declaration, in milliseconds since 1970. Only the log says so.
     pub at: u64,
-    /// Who submitted it, in the log's words.
+    /// Who submitted it, as the log states.
     pub by: String,
     /// Every step that was done. Each of them held.
     pub checked: Vec<Check>,

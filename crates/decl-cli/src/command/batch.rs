@@ -52,7 +52,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     // A failure does not wait for the reader, which may be waiting for a line that never comes.
     let tally = seal_all(&store, chunks, |answers, bytes| {
         progress.set(bytes, len);
-        progress.aside(|| ui.text(answers)).map_err(|error| {
+        progress.suspend(|| ui.text(answers)).map_err(|error| {
             Failure::from(error)
                 .hint("more is sealed than was answered; the same batch again gives every receipt")
         })

@@ -4,7 +4,7 @@ use crate::args::{Diff, Global};
 use crate::command::show;
 use crate::exit;
 use crate::failure::Failure;
-use crate::input::{self, Beside};
+use crate::input::{self, RelativeFiles};
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Declaration, Difference, Source, Value, hex, json, words};
@@ -31,7 +31,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> 
             found.section().clone_into(&mut section);
             heading.and_then(|()| ui.line(&format!("  {}", explained(found, &a, &b))))
         };
-        printed.is_ok() && !ui.is_deaf()
+        printed.is_ok() && !ui.stdout_is_closed()
     });
     printed?;
     Ok(if same { exit::DONE } else { exit::NO })
@@ -135,7 +135,7 @@ fn is_content(value: &Value<'_>) -> bool {
 fn read(global: &Global, argument: &str) -> Result<Declaration, Failure> {
     let path = Path::new(argument);
     if input::is_stdin(path) || path.exists() {
-        let mut files = &Beside::document(path);
+        let mut files = &RelativeFiles::to_document(path);
         let document = input::document(path)?;
         let source =
             Source::parse(&document, &mut files).map_err(|fault| input::located(&document, fault))?;

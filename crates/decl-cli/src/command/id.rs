@@ -5,12 +5,12 @@ use crate::atomic::AtomicFile;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::source::Given;
+use crate::source::SourceFile;
 use crate::ui::Ui;
 use decl_core::{Value, hex};
 
 pub(crate) fn run(ui: &Ui, args: &Id) -> Result<u8, Failure> {
-    let declaration = Given::open(&args.file, &args.source)?.parse()?.declaration;
+    let declaration = SourceFile::open(&args.file, &args.source)?.parse()?.declaration;
     let identity = declaration.identity();
     match &args.cbor {
         Some(out) if input::is_stdin(out) => {

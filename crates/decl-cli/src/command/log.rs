@@ -45,7 +45,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
         }
         limit => rows
             .take(limit.unwrap_or(usize::MAX))
-            .take_while(|_| !ui.is_deaf())
+            .take_while(|_| !ui.stdout_is_closed())
             .try_for_each(|row| row?.print(ui))?,
     }
     Ok(exit::DONE)

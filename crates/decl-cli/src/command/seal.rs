@@ -6,7 +6,7 @@ use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::source::Given;
+use crate::source::SourceFile;
 use crate::store;
 use crate::time::Utc;
 use crate::ui::Ui;
@@ -46,8 +46,8 @@ pub(crate) fn read(
     source: &SourceArgs,
     content: Option<&Path>,
     detached: bool,
-) -> Result<(Given, Submission), Failure> {
-    let given = Given::open(file, source)?;
+) -> Result<(SourceFile, Submission), Failure> {
+    let given = SourceFile::open(file, source)?;
     let source = given.parse()?;
     let contents = contents(content)?;
     let submission = submission(source, &contents, detached).map_err(|fault| given.located(fault))?;
@@ -55,7 +55,7 @@ pub(crate) fn read(
 }
 
 /// Seals one declaration.
-pub(crate) fn one(store: &Store, submission: Submission, given: &Given) -> Result<Receipt, Failure> {
+pub(crate) fn one(store: &Store, submission: Submission, given: &SourceFile) -> Result<Receipt, Failure> {
     match store.seal(vec![submission]).pop() {
         Some(Ok(receipt)) => Ok(receipt),
         Some(Err(SealError::Refused(fault))) => Err(given.located(fault).into()),

@@ -29,7 +29,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
         declaration.places(&mut |at| {
             let Some(reference) = references.next() else { return false };
             shown = content(ui, &reader, at, reference);
-            shown.is_ok() && !ui.is_deaf()
+            shown.is_ok() && !ui.stdout_is_closed()
         });
         shown?;
         return Ok(exit::DONE);

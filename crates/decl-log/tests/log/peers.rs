@@ -8,7 +8,7 @@ use decl_log::{
 
 const WORLD: u64 = 130;
 
-/// `rs_merkle` builds the tree of RFC 6962 when its hasher keeps leaves and nodes apart.
+/// `rs_merkle` builds the tree of RFC 6962 when its hasher separates leaves from nodes.
 #[derive(Clone)]
 struct Rfc6962;
 

@@ -189,6 +189,7 @@ fn drain(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
 mod tests {
     use super::*;
     use crate::commit::budget::Budget;
+    use std::sync::mpsc::sync_channel;
 
     #[test]
     fn the_clock_never_goes_back() {
@@ -198,13 +199,14 @@ mod tests {
         assert_eq!(clock(at(1_000), 5_000), 5_000);
         assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(1), 7), 7);
     }
+
     #[test]
     fn a_commit_takes_what_fits() {
         let budget = Budget::new(usize::MAX);
-        let (sender, jobs) = crossbeam_channel::unsync_channel();
+        let (sender, jobs) = sync_channel(16);
         let job = |works: usize, bytes| {
             let failed = || Err(Error::new(ErrorKind::Argument, "a work"));
-            let (reply, _) = crossbeam_channel::sync_channel(1);
+            let (reply, _) = sync_channel(1);
             let works = std::iter::repeat_with(failed).take(works).collect();
             Job { works, bytes, permit: budget.take(bytes), reply }
         };
