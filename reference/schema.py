@@ -28,9 +28,10 @@ _MEDIA = {
     "wav": "audio/wav", "mp3": "audio/mpeg", "mp4": "video/mp4",
 }
 _SECRET_SHAPE = re.compile(
-    r"sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|(AKIA|ASIA)[A-Z0-9]{16}"
-    r"|AIza[A-Za-z0-9_-]{35}|xox[bpas]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{30,}|Bearer [!-~]{16,}"
-    r"|eyJ[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"
+    r"(sk-|nvapi-)[A-Za-z0-9_-]{20,}|(gh[pousr]_|hf_)[A-Za-z0-9]{30,}|(gsk_|xai-|pplx-)[A-Za-z0-9]{20,}"
+    r"|(glpat-|ya29\.)[A-Za-z0-9_.-]{20,}|github_pat_[A-Za-z0-9_]{30,}|tvly-[A-Za-z0-9-]{20,}"
+    r"|(AKIA|ASIA)[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}|xox[bpas]-[A-Za-z0-9-]{10,}"
+    r"|[Bb][Ee][Aa][Rr][Ee][Rr] [!-~]{16,}|eyJ[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"
 )
 
 
@@ -40,6 +41,7 @@ def _names(file: str) -> frozenset[bytes]:
 
 
 _ARTEFACTS, _SECRETS = _names("artefacts.txt"), _names("secrets.txt")
+_SECRET_ENDS = tuple(name[1:] for name in _SECRETS if name.startswith(b"*"))
 
 
 class Walk:
@@ -297,7 +299,7 @@ def _members(walk, value: dict, at, artefacts, name_of=lambda key, at: key) -> d
         raw = name_of(key, here).encode()
         if artefacts > 0 and raw in _ARTEFACTS:
             raise at_place("E-ARTEFACT", here)
-        if raw.lower().replace(b"-", b"_") in _SECRETS:  # bytes.lower is ASCII only
+        if type(value[key]) not in (bool, int, float) and _is_secret_name(raw):
             raise at_place("E-SECRET", here)
         out[key] = walk.visit(_value(artefacts - 1), value[key], here)
     return out
@@ -321,9 +323,21 @@ def _value(artefacts):
     return rule
 
 
+def _is_secret_name(raw: bytes) -> bool:
+    folded = raw.lower().translate(None, b"-_. ")  # bytes.lower is ASCII only
+    return folded in _SECRETS or folded.endswith(_SECRET_ENDS)
+
+
 def _is_secret(value: str) -> bool:
     _, begins, rest = value.partition("-----BEGIN ")
-    return bool(begins and "PRIVATE KEY-----" in rest or _SECRET_SHAPE.fullmatch(value))
+    return bool(begins and "PRIVATE KEY-----" in rest or _SECRET_SHAPE.fullmatch(value)) or _is_basic(value)
+
+
+def _is_basic(value: str) -> bool:
+    """The value of a header for basic authentication (RFC 7617): the base64 of a name and a password."""
+    credentials = value[6:]
+    return (value[:6].encode(errors="replace").lower() == b"basic " and _is_base64(credentials)
+            and b":" in unbase64(credentials))
 
 
 # ---- declaration-v1.cddl ------------------------------------------------------------------------------------------

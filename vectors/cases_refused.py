@@ -174,6 +174,13 @@ SECRET_NAMES = [
     ("train", "/training/hyperparameters/hub_token"),
     ("evaluate", "/evaluation/tasks/0/fewshot/credentials"),
     ("evaluate", "/evaluation/seeds/private_key"),
+    ("full", "/parameters/set/tavilyApiKey"),
+    ("full", "/parameters/set/openai_api_key"),
+    ("full", "/parameters/set/accessToken"),
+    ("full", "/parameters/set/clientSecret"),
+    ("full", "/parameters/set/x.auth token"),
+    ("full", "/parameters/set/idToken"),
+    ("full", "/parameters/set/\u00e9password"),
 ]
 
 # None of these opens anything: they have the shape and nothing else.
@@ -188,7 +195,17 @@ SECRET_TEXTS = [
     ("AIza", "AIza" + "x" * 35),
     ("xoxb-", "xoxb-" + "x" * 10),
     ("hf_", "hf_" + "x" * 30),
+    ("gsk_", "gsk_" + "x" * 20),
+    ("xai-", "xai-" + "x" * 20),
+    ("pplx-", "pplx-" + "x" * 20),
+    ("nvapi-", "nvapi-" + "x_" * 10),
+    ("glpat-", "glpat-" + "x." * 10),
+    ("ya29.", "ya29." + "x-" * 10),
+    ("tvly-", "tvly-" + "x-" * 10),
     ("Bearer", "Bearer " + "x" * 16),
+    ("bearer in lower case", "bearer " + "x" * 16),
+    ("Basic, a name and a password", "Basic eDp4"),
+    ("basic in capitals, a name and no password", "BASIC eDo="),
     ("a JSON Web Token", "eyJ" + "x" * 7 + "." + "x" * 10 + "." + "x" * 10),
     ("a private key in PEM", "-----BEGIN " + "EC PRIVATE KEY-----"),
     ("a private key in PEM inside other text", "see: -----BEGIN " + "PRIVATE KEY-----\nxx"),
@@ -376,10 +393,16 @@ def refusals(out):
     each("range", [(s, tree, p, value, None) for s, tree, p, value in KIND_RANGES], "E-RANGE")
     each("version", [(s, "minimal", "/v", v, None) for s, v in VERSIONS], "E-VERSION")
     each("ext key", [(s, "minimal", "/ext/" + k.replace("/", "~1"), 1, None) for s, k in EXT_BAD], "E-EXT-KEY")
-    for prefix, code, rows in (("artefact", "E-ARTEFACT", ARTEFACTS), ("secret", "E-SECRET", SECRET_NAMES)):
+    for prefix, code, rows, value in (
+        ("artefact", "E-ARTEFACT", ARTEFACTS, 1), ("secret", "E-SECRET", SECRET_NAMES, "x"),
+    ):
         for tree, pointer in rows:
             # Places two and more levels inside an open map are made on the way.
-            out.refuse(f"{prefix}: {pointer.replace('~1', ' ')}", code, pointer, text(grow(TREES[tree], pointer)))
+            given = grow(TREES[tree], pointer, value)
+            out.refuse(f"{prefix}: {pointer.replace('~1', ' ')}", code, pointer, text(given))
+    for shows, value in [("a list", ["x"]), ("an empty map", {}), ("an absence", {"absent": "none"})]:
+        out.refuse(f"secret: {shows}", "E-SECRET", "/parameters/set/token",
+                   text(change(FULL, "/parameters/set/token", value)))
     each("secret text", [(s, "full", "/parameters/set/x", t, None) for s, t in SECRET_TEXTS], "E-SECRET")
     secret = SECRET_TEXTS[0][1]
     for shows, pointer, value, at in [
@@ -404,8 +427,8 @@ def refusals(out):
     out.refuse("kind: train without training", "E-MISSING", "/training", text({**MINIMAL, "kind": "train"}))
 
 
-def grow(tree, pointer):
-    """The tree with 1 at the pointer, and the open maps on the way to it."""
+def grow(tree, pointer, value):
+    """The tree with the value at the pointer, and the open maps on the way to it."""
     tokens = pointer.split("/")[1:]
     for depth in range(1, len(tokens)):
         try:
@@ -415,7 +438,7 @@ def grow(tree, pointer):
             tree = change(tree, "/" + "/".join(tokens[:depth]), {})
         except (TypeError, ValueError):
             continue  # a list
-    return change(tree, pointer, 1)
+    return change(tree, pointer, value)
 
 
 def documents(out):

@@ -4,7 +4,7 @@
 use crate::log::WORLD;
 use decl_core::{
     Value,
-    adapter::{self, Class, Each, Form, Missing, Object, Reads, Target},
+    adapter::{self, Class, Each, Form, Holds, Missing, Object, Reads, Target},
     cbor, json, template,
 };
 use decl_log::{Edge, MAX_SIZE, TileId, encode_bundle, leaf_hash, stored_index};
@@ -302,7 +302,11 @@ fn objects(object: &Object) -> Vec<Value<'static>> {
     let values = |class: &Class| match class {
         Class::Defines(target) => values(&target.reads),
         Class::Artefact(_) => vec![Value::Array(Vec::new())],
-        Class::Transport | Class::Secret | Class::External(_) => vec![Value::text("elsewhere")],
+        Class::Transport(holds) | Class::Secret(holds) => match holds {
+            Holds::Members(object) => objects(object),
+            Holds::Scalars | Holds::Free => vec![Value::text("elsewhere")],
+        },
+        Class::External(_) => vec![Value::text("elsewhere")],
     };
     let least: Members = object
         .members
@@ -347,6 +351,8 @@ fn lists(items: Vec<Value<'static>>) -> Vec<Value<'static>> {
 fn values(reads: &Reads) -> Vec<Value<'static>> {
     let one = |text: &'static str| vec![json::parse(text.as_bytes()).expect("JSON")];
     match reads {
+        Reads::Pattern => one(r#""https://[a-z]+:[a-z]+@some""#),
+        Reads::Headers => one(r#"{"X-Some": "some", "Authorization": "some"}"#),
         Reads::Value => one(r#"[1, 0.5, {"k": null}]"#),
         Reads::Bool => one("true"),
         Reads::Integer => one("3"),
@@ -370,7 +376,11 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Either(text, other) => [values(text), values(other)].concat(),
         Reads::Choice([]) => one("null"),
         Reads::Choice(ways) => ways.iter().map(|(name, _)| Value::text(*name)).collect(),
-        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => values(reads),
+        Reads::Says(_, reads)
+        | Reads::Like(_, reads)
+        | Reads::Picks(reads, _)
+        | Reads::Stored(_, reads)
+        | Reads::Searched(reads) => values(reads),
         Reads::External(_) => one(r#""elsewhere""#),
     }
 }
@@ -381,6 +391,7 @@ fn form(form: Form) -> Vec<Value<'static>> {
         Form::Text => Value::text("some"),
         Form::DataUrl => Value::text("data:image/png;base64,AAAA"),
         Form::Json => schema(),
+        Form::Sifted(each) => return lists(kinds(each)),
         Form::Data(names) => Value::map(names.iter().map(|name| (*name, schema())).chain([("z", schema())])),
     }]
 }

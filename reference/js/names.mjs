@@ -1,5 +1,7 @@
 // What must not be there (declaration.md): names and shapes. The lists are those of vectors/names.
 
+import { fromBase64 } from './bytes.mjs';
+
 const words = (text) => new Set(text.trim().split(/\s+/));
 
 const ARTEFACTS = words(`
@@ -13,33 +15,42 @@ const ARTEFACTS = words(`
   total_duration total_tokens traceId trace_id traceparent tracestate ttft usage usageMetadata usage_metadata
 `);
 
-const SECRETS = words(`
-  access_token api_key apikey auth_token authorization authorization_token aws_secret_access_key bearer_token
-  client_secret cookie credentials fallback_credit_token hf_token hub_token id_token passwd password private_key
-  proxy_authorization refresh_token secret secret_key set_cookie token x_api_key
-`);
+const SECRET_ENDS = [...words(`
+  accesskey accesstoken accountkey apikey apitoken authkey authorization authorizationtoken authtoken bearertoken
+  cookie credential credentials credittoken gitlabtoken hftoken hubtoken passphrase passwd password privatekey
+  refreshtoken secret secretkey securitytoken sessiontoken signingkey subscriptionkey
+`)];
+
+const SECRETS = words('idtoken token');
 
 export const isArtefactName = (name) => ARTEFACTS.has(name);
 
 /** ASCII letters alone are lowered: toLowerCase would make a `k` of the Kelvin sign. */
-export const isSecretName = (name) =>
-  SECRETS.has(name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).replaceAll('-', '_'));
+const lowered = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Whether a member of this name holds a secret, unless it is a number, true or false. */
+export function isSecretName(name) {
+  const folded = lowered(name.replace(/[-_. ]/g, ''));
+  return SECRETS.has(folded) || SECRET_ENDS.some((end) => folded.endsWith(end));
+}
 
 // Prefixes, then the least and the most characters after them, then what must not be among these. No pattern here
 // repeats a group: an engine that backtracks may run out of stack on a text of many megabytes.
 const SHAPES = [
-  [['sk-'], 20, Infinity, /[^A-Za-z0-9_-]/],
-  [['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], 30, Infinity, /[^A-Za-z0-9]/],
+  [['sk-', 'nvapi-'], 20, Infinity, /[^A-Za-z0-9_-]/],
+  [['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'hf_'], 30, Infinity, /[^A-Za-z0-9]/],
+  [['gsk_', 'xai-', 'pplx-'], 20, Infinity, /[^A-Za-z0-9]/],
+  [['glpat-', 'ya29.'], 20, Infinity, /[^A-Za-z0-9_.-]/],
   [['github_pat_'], 30, Infinity, /[^A-Za-z0-9_]/],
   [['AKIA', 'ASIA'], 16, 16, /[^A-Z0-9]/],
   [['AIza'], 35, 35, /[^A-Za-z0-9_-]/],
   [['xoxb-', 'xoxp-', 'xoxa-', 'xoxs-'], 10, Infinity, /[^A-Za-z0-9-]/],
-  [['hf_'], 30, Infinity, /[^A-Za-z0-9]/],
-  [['Bearer '], 16, Infinity, /[^!-~]/],
+  [['tvly-'], 20, Infinity, /[^A-Za-z0-9-]/],
 ];
 
 /** Whether a text looks like a secret. */
-export const isSecretText = (text) => hasSecretShape(text) || isWebToken(text) || holdsPrivateKey(text);
+export const isSecretText = (text) =>
+  hasSecretShape(text) || isAuthorization(text) || isWebToken(text) || holdsPrivateKey(text);
 
 const hasSecretShape = (text) =>
   SHAPES.some(([prefixes, least, most, other]) =>
@@ -48,6 +59,14 @@ const hasSecretShape = (text) =>
       return rest >= least && rest <= most && text.startsWith(prefix) && !other.test(text.slice(prefix.length));
     }),
   );
+
+/** The value of a header `Authorization`, in the schemes of RFC 6750 and RFC 7617. */
+function isAuthorization(text) {
+  if (lowered(text.slice(0, 7)) === 'bearer ') return text.length >= 23 && !/[^!-~]/.test(text.slice(7));
+  if (lowered(text.slice(0, 6)) !== 'basic ') return false;
+  const credentials = fromBase64(text.slice(6));
+  return credentials !== null && credentials.includes(':'.charCodeAt(0));
+}
 
 function isWebToken(text) {
   if (!text.startsWith('eyJ')) return false;

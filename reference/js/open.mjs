@@ -23,13 +23,13 @@ export const ext = (value, at, doc) =>
   walkMembers(anyMap(value, at), at, (inner, key, place) => {
     const name = extName(key);
     if (name === null) throw new Refusal('E-EXT-KEY', place);
-    filterName(name, place, Infinity);
+    filterName(name, inner, place, Infinity);
     return openValue(inner, place, doc, Infinity);
   });
 
 const members = (map, at, doc, levels) =>
   walkMembers(map, at, (inner, key, place) => {
-    filterName(key, place, levels);
+    filterName(key, inner, place, levels);
     return openValue(inner, place, doc, levels - 1);
   });
 
@@ -39,9 +39,11 @@ function walkMembers(map, at, member) {
   return walked;
 }
 
-function filterName(name, place, levels) {
+const isNumberOrSwitch = (value) => ['bigint', 'number', 'boolean'].includes(typeof value);
+
+function filterName(name, value, place, levels) {
   if (levels > 0 && isArtefactName(name)) throw new Refusal('E-ARTEFACT', place);
-  if (isSecretName(name)) throw new Refusal('E-SECRET', place);
+  if (!isNumberOrSwitch(value) && isSecretName(name)) throw new Refusal('E-SECRET', place);
 }
 
 function openValue(value, at, doc, levels) {
@@ -49,7 +51,7 @@ function openValue(value, at, doc, levels) {
     if (isSecretText(value)) throw new Refusal('E-SECRET', at);
     return value;
   }
-  if (['bigint', 'number', 'boolean'].includes(typeof value)) return value;
+  if (isNumberOrSwitch(value)) return value;
   if (Array.isArray(value)) return value.map((inner, i) => openValue(inner, below(at, i), doc, levels));
   if (!(value instanceof Map)) throw mistyped(value, at);
   const form = reservedForm(value);

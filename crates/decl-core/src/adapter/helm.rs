@@ -6,7 +6,7 @@
 
 use super::table::{
     Adapter, Each, Form, Mapping, Object,
-    Reads::{Inside, Integer, Like, List, Name, Picks, Texts, Value, Within},
+    Reads::{Inside, Integer, Like, List, Name, Picks, Searched, Texts, Value, Within},
     evaluation, need, own, pick, put,
 };
 
@@ -69,7 +69,7 @@ const SCENARIO: Object = Object {
             definition!("scenario_spec/class_name"),
             Picks(&PART, &[pick(&[""], "/evaluation/tasks/0/dataset/name", Name)]),
         ),
-        part!("scenario_spec", "args"),
+        put("args", definition!("scenario_spec/args"), Searched(&PART)),
     ],
 };
 

@@ -164,6 +164,7 @@ const TASK: Whole = Whole {
         pick(&["/repeats"], "/repeats", Integer),
         pick(&["/metric_list"], "/metrics", Wholes(&METRIC)),
     ],
+    searched: &["/dataset_kwargs", "/metadata"],
     raises: Some(("metrics", "/evaluation/metrics")),
     takes: Some(("/environment/settings/limit", "/samples")),
 };
@@ -172,6 +173,7 @@ const TASK: Whole = Whole {
 const METRIC: Whole = Whole {
     base: r#"{"name": "callable", "params": {}}"#,
     picks: &[pick(&["/metric"], "/name", Name)],
+    searched: &[],
     raises: None,
     takes: None,
 };

@@ -1,7 +1,8 @@
 //! Every member that a table names.
 
-use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Reads, Target};
-use crate::fault::inside;
+use super::table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Reads, Target};
+use super::{NAMES, named};
+use crate::{fault::inside, schema::secret_name};
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 impl Adapter {
@@ -9,21 +10,6 @@ impl Adapter {
     /// Members that several kinds of objects have come once for each.
     pub fn members(&self, f: &mut dyn FnMut(&str, &Member)) {
         object(&self.body, &mut String::new(), f);
-    }
-
-    /// The names that it has only for secrets and for state that lives elsewhere.
-    pub(super) fn kept_out(&self) -> BTreeMap<&'static str, Class> {
-        let mut names: BTreeMap<&'static str, Option<Class>> = BTreeMap::new();
-        self.members(&mut |_, member| {
-            let class = match member.class {
-                class @ (Class::Secret | Class::External(_)) => Some(class),
-                Class::Defines(Target { reads: Reads::External(hint), .. }) => Some(Class::External(hint)),
-                _ => None,
-            };
-            let known = names.entry(member.name).or_insert(class);
-            *known = known.and(class);
-        });
-        names.into_iter().filter_map(|(name, class)| Some((name, class?))).collect()
     }
 
     /// The one place of a body that takes a member of this name; none if several do.
@@ -39,6 +25,75 @@ impl Adapter {
             _ => None,
         }
     }
+}
+
+/// Why no member of a name is carried along, wherever it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeptOut {
+    /// It holds secrets.
+    Secret,
+    /// It names state that lives elsewhere, with this hint how to bring the state in.
+    State(&'static str),
+}
+
+/// The names of one table: those that it has only for secrets, or only for state that lives elsewhere, say so.
+type Names = BTreeMap<String, Option<KeptOut>>;
+
+impl Adapter {
+    /// Why no member of this name is carried along, in any spelling: this table has the name only for secrets, or only
+    /// for state that lives elsewhere. Where it does not have the name, all that have it must: servers take members of
+    /// other vendors.
+    pub(super) fn kept_out(&self, name: &str) -> Option<KeptOut> {
+        let name = folded(name);
+        with_names(|tables| {
+            let of = |(table, names): &(&str, Names)| Some((*table == self.name, *names.get(&name)?));
+            let mut known = tables.iter().filter_map(of);
+            let first = known.next()?;
+            known
+                .try_fold(first, |(is_own, why), (is_own_too, why_too)| match (is_own, is_own_too) {
+                    (true, _) => Some((true, why)),
+                    (_, true) => Some((true, why_too)),
+                    _ => Some((false, why.and(why_too))),
+                })?
+                .1
+        })
+    }
+
+    fn names(&self) -> Names {
+        let mut names = Names::new();
+        self.members(&mut |_, member| {
+            let why = match member.class {
+                Class::Secret(Holds::Members(_)) | Class::Defines(Target { reads: Reads::Headers, .. }) => {
+                    Some(KeptOut::Secret)
+                }
+                // The name of a scalar can be one for anything: `value`.
+                Class::Secret(_) if secret_name(member.name) => Some(KeptOut::Secret),
+                Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
+                    Some(KeptOut::State(hint))
+                }
+                _ => None,
+            };
+            let known = names.entry(folded(member.name)).or_insert(why);
+            *known = known.and(why);
+        });
+        names
+    }
+}
+
+fn with_names<T>(read: impl FnOnce(&[(&'static str, Names)]) -> T) -> T {
+    let names = || NAMES.iter().filter_map(|name| Some((*name, named(name)?.names()))).collect::<Vec<_>>();
+    #[cfg(feature = "std")]
+    {
+        static TABLES: std::sync::OnceLock<Vec<(&'static str, Names)>> = std::sync::OnceLock::new();
+        read(TABLES.get_or_init(names))
+    }
+    #[cfg(not(feature = "std"))]
+    read(&names())
+}
+
+/// One spelling of a name: vendors write `fileId`, `file_id` and `file-id`.
+fn folded(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// How to bring in what a URL points to.
@@ -58,7 +113,7 @@ impl Member {
                     hints.push(hint);
                 }
             }
-            Class::Transport | Class::Secret | Class::Artefact(_) => {}
+            Class::Transport(_) | Class::Secret(_) | Class::Artefact(_) => {}
         }
         hints
     }
@@ -73,17 +128,31 @@ fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
             external(other, hints);
         }
         Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| external(reads, hints)),
-        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => external(reads, hints),
+        Reads::Stored(stored, reads) => {
+            for (_, hint) in *stored {
+                if !hints.contains(hint) {
+                    hints.push(hint);
+                }
+            }
+            external(reads, hints);
+        }
+        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Searched(reads) => {
+            external(reads, hints);
+        }
         _ => {}
     }
 }
 
-fn object(object: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
-    for member in object.members {
+fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+    for member in of.members {
         inside(at, member.name, |at| {
             f(at, member);
-            if let Class::Defines(target) = &member.class {
-                value(&target.reads, at, f);
+            match &member.class {
+                Class::Defines(target) => value(&target.reads, at, f),
+                Class::Transport(Holds::Members(below)) | Class::Secret(Holds::Members(below)) => {
+                    object(below, at, f);
+                }
+                _ => {}
             }
         });
     }
@@ -97,6 +166,7 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
         Reads::List(each)
         | Reads::Parts(each)
         | Reads::Sifted(each)
+        | Reads::Quote(Form::Sifted(each))
         | Reads::Said(_, each)
         | Reads::Turns { each, .. } => {
             inside(at, "*", |at| kinds(each, at, f));
@@ -106,7 +176,11 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
             value(other, at, f);
         }
         Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| value(reads, at, f)),
-        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => value(reads, at, f),
+        Reads::Says(_, reads)
+        | Reads::Like(_, reads)
+        | Reads::Picks(reads, _)
+        | Reads::Stored(_, reads)
+        | Reads::Searched(reads) => value(reads, at, f),
         _ => {}
     }
 }

@@ -22,6 +22,7 @@
 //! ```
 
 mod anthropic;
+mod caches;
 mod chat;
 #[cfg(feature = "std")]
 pub(crate) mod direct;
@@ -36,7 +37,9 @@ mod show;
 mod table;
 
 pub use read::Translated;
-pub use table::{Adapter, Class, Each, Form, Mapping, Member, Missing, Object, Pick, Reads, Target, Whole};
+pub use table::{
+    Adapter, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Target, Whole,
+};
 
 pub(crate) use place::is_absent;
 

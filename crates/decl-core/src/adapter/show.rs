@@ -1,6 +1,6 @@
 //! The tables for people: every member at every depth, what it is to the run and where it goes.
 
-use super::table::{Adapter, Class, Each, Form, Member, Missing, Object, Pick, Reads, Target};
+use super::table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Target};
 use alloc::{
     format,
     string::{String, ToString as _},
@@ -28,12 +28,14 @@ impl fmt::Display for Reads {
     /// What a place takes: `text`, `a list of objects`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Value | Self::Json | Self::Data(_) | Self::Within(_) => "a value",
+            Self::Value | Self::Pattern | Self::Json | Self::Data(_) | Self::Within(_) => "a value",
             Self::Quote(form) | Self::Part(form) => match form {
                 Form::Text => "text",
                 Form::DataUrl => "a data: URL",
                 Form::Json | Form::Data(_) => "a value",
+                Form::Sifted(_) => "an object or a list",
             },
+            Self::Headers => "an object of texts",
             Self::Bool => "true or false",
             Self::Choice([]) => "null",
             Self::Name | Self::Identifier | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
@@ -51,7 +53,11 @@ impl fmt::Display for Reads {
             Self::Sifted(_) => "an object or a list",
             Self::Arguments(_) => "an object or text",
             Self::Either(_, other) => return other.fmt(f),
-            Self::Says(_, reads) | Self::Like(_, reads) | Self::Picks(reads, _) => return reads.fmt(f),
+            Self::Says(_, reads)
+            | Self::Like(_, reads)
+            | Self::Picks(reads, _)
+            | Self::Stored(_, reads)
+            | Self::Searched(reads) => return reads.fmt(f),
             Self::External(_) => "nothing that lives elsewhere",
         })
     }
@@ -71,8 +77,8 @@ fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize)
     let width = COLUMN.saturating_sub(indent + member.name.len() + star.len());
     write!(f, "{:indent$}{}{star}{:width$} ", "", member.name, "")?;
     match &member.class {
-        Class::Transport => writeln!(f, "T"),
-        Class::Secret => writeln!(f, "S"),
+        Class::Transport(holds) => left_out(f, "T", *holds, depth),
+        Class::Secret(holds) => left_out(f, "S", *holds, depth),
         Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
             writeln!(f, "X  {hint}")
         }
@@ -96,10 +102,22 @@ fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize)
     }
 }
 
+fn left_out(f: &mut fmt::Formatter<'_>, class: &str, holds: Holds, depth: usize) -> fmt::Result {
+    match holds {
+        Holds::Scalars => writeln!(f, "{class}"),
+        Holds::Members(below) => {
+            writeln!(f, "{class}  members")?;
+            object(f, below, depth + 1)
+        }
+        Holds::Free => writeln!(f, "{class}  names of your own"),
+    }
+}
+
 /// How a value is read, in a few words.
 fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
     match reads {
-        Reads::Value => f.write_str("as it is"),
+        Reads::Value | Reads::Pattern => f.write_str("as it is"),
+        Reads::Headers => f.write_str("headers that carry no credentials"),
         Reads::Name => f.write_str("name"),
         Reads::Identifier => f.write_str("identifier"),
         Reads::Text(media) => write!(f, "content {media}"),
@@ -136,7 +154,11 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
             way(f, reads)?;
             write!(f, " (and {said})")
         }
-        Reads::Like(_, reads) | Reads::Picks(reads, _) => way(f, reads),
+        Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) => way(f, reads),
+        Reads::Searched(reads) => {
+            way(f, reads)?;
+            f.write_str(", searched for secrets")
+        }
         Reads::Arguments(_) => f.write_str("arguments, as they are"),
         Reads::Within(form) => write!(f, "part of content{}", form_of(*form)),
         Reads::Named(_) => f.write_str("items by name"),
@@ -150,7 +172,7 @@ fn form_of(form: Form) -> &'static str {
         Form::Text => ", text",
         Form::DataUrl => ", bytes of a data: URL",
         Form::Json => ", JSON in the order given",
-        Form::Data(_) => ", JSON",
+        Form::Data(_) | Form::Sifted(_) => ", JSON",
     }
 }
 
@@ -164,6 +186,7 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
         | Reads::List(each)
         | Reads::Parts(each)
         | Reads::Sifted(each)
+        | Reads::Quote(Form::Sifted(each))
         | Reads::Said(_, each)
         | Reads::Turns { each, .. } => kinds(f, each, depth),
         Reads::Either(text, other) => {
@@ -171,7 +194,13 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
             inside(f, other, depth)
         }
         Reads::Choice(ways) => ways.iter().try_for_each(|(_, reads)| inside(f, reads, depth)),
-        Reads::Says(_, reads) => inside(f, reads, depth),
+        Reads::Says(_, reads) | Reads::Searched(reads) => inside(f, reads, depth),
+        Reads::Stored(stored, reads) => {
+            for (pattern, hint) in *stored {
+                writeln!(f, "{:indent$}like {pattern}: X  {hint}", "", indent = 2 * depth)?;
+            }
+            inside(f, reads, depth)
+        }
         Reads::Like(known, reads) => {
             for group in known.chunk_by(|(_, a), (_, b)| a == b) {
                 let patterns = group.iter().map(|(pattern, _)| *pattern).collect::<Vec<_>>().join(" or ");

@@ -73,13 +73,25 @@ pub enum Class {
     /// D: it defines the run.
     Defines(Target),
     /// T: it moves, bills, stores or labels the request. Left out.
-    Transport,
+    Transport(Holds),
     /// S: a secret. Left out, never stored.
-    Secret,
+    Secret(Holds),
     /// X: it names state that lives elsewhere. Refused, with this hint how to bring the state in.
     External(&'static str),
     /// A: a run produces it or finds it out. Refused, with this hint; left out where it holds nothing.
     Artefact(&'static str),
+}
+
+/// What a member that is left out may hold. A member that a vendor adds to it tomorrow is refused tomorrow: what is
+/// left out unread could define the run.
+#[derive(Clone, Copy, Debug)]
+pub enum Holds {
+    /// Text, a number, true or false, or a list of them. An object is refused: it has members that no table names.
+    Scalars,
+    /// The same, or an object with these members. Each has a class of its own, so it may define the run.
+    Members(&'static Object),
+    /// Anything: the names in it are the caller's own, and the executor does not read them.
+    Free,
 }
 
 /// Where a member goes.
@@ -116,6 +128,11 @@ pub enum Missing {
 pub enum Reads {
     /// As it is; null inside is a stated default.
     Value,
+    /// The same of a pattern or of words: it may look like a URL with a password in it, and is none.
+    Pattern,
+    /// The headers of requests to another server. Those that carry credentials are left out; the others choose what
+    /// the server does, so they define the run. Names are in lower case: the case of one says nothing.
+    Headers,
     /// true or false.
     Bool,
     /// Text of 1 to 256 bytes.
@@ -185,9 +202,13 @@ pub enum Reads {
     Choice(&'static [(&'static str, Reads)]),
     /// In this way, and it says this (JSON) of the node too.
     Says(&'static str, &'static Reads),
-    /// In this way, and a text that is the first of these, or begins like it up to a `*`, says this (JSON) of the node
-    /// too.
+    /// In this way, and text like the first of these says this (JSON) of the node too; `*` at an end of a pattern stands
+    /// for any characters.
     Like(&'static [(&'static str, &'static str)], &'static Reads),
+    /// In this way; but text like one of these names state that lives elsewhere, with this hint how to bring the state in.
+    Stored(&'static [(&'static str, &'static str)], &'static Reads),
+    /// In this way, and it is searched for secrets: the names in it are those of the caller or of somebody's own server.
+    Searched(&'static Reads),
     /// JSON that is a part of content; the members around it make the rest.
     Within(Form),
     /// In this way, and what it holds at these places also stands elsewhere.
@@ -210,6 +231,8 @@ pub struct Whole {
     pub base: &'static str,
     /// What stands elsewhere too.
     pub picks: &'static [Pick],
+    /// Pointers to maps of the caller's own, which are searched for secrets.
+    pub searched: &'static [&'static str],
     /// The member of the node whose items belong to a list of the node around it, each once; its name, and the list.
     pub raises: Option<(&'static str, &'static str)>,
     /// The number in the node around it that the node holds too, from, to. A value that is none leaves it open here.
@@ -234,7 +257,7 @@ impl Reads {
     pub(super) fn keeps_null(&self) -> bool {
         match self {
             Self::Within(_) => true,
-            Self::Picks(reads, _) => reads.keeps_null(),
+            Self::Picks(reads, _) | Self::Searched(reads) => reads.keeps_null(),
             _ => false,
         }
     }
@@ -249,6 +272,16 @@ impl Reads {
     }
 }
 
+/// Is the text like this pattern, where `*` at an end stands for any characters?
+pub(super) fn is_like(pattern: &str, text: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(_), Some(_)) => text.contains(pattern.trim_matches('*')),
+        (Some(end), None) => text.ends_with(end),
+        (None, Some(start)) => text.starts_with(start),
+        (None, None) => text == pattern,
+    }
+}
+
 /// What kind of content a value becomes.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
@@ -260,6 +293,8 @@ pub enum Form {
     Data(&'static [&'static str]),
     /// The bytes of a `data:` URL. Another URL is external state.
     DataUrl,
+    /// JSON, read by this table for what it leaves out or refuses.
+    Sifted(&'static Each),
 }
 
 /// The objects in a list.
@@ -327,14 +362,29 @@ pub(super) const fn or_external(member: Member, hint: &'static str) -> Member {
     }
 }
 
-/// T.
+/// T, a scalar.
 pub(super) const fn transport(name: &'static str) -> Member {
-    Member { name, class: Class::Transport }
+    Member { name, class: Class::Transport(Holds::Scalars) }
 }
 
-/// S.
+/// T, an object.
+pub(super) const fn transport_of(name: &'static str, object: &'static Object) -> Member {
+    Member { name, class: Class::Transport(Holds::Members(object)) }
+}
+
+/// T, a map of the caller's own.
+pub(super) const fn free(name: &'static str) -> Member {
+    Member { name, class: Class::Transport(Holds::Free) }
+}
+
+/// S, a scalar.
 pub(super) const fn secret(name: &'static str) -> Member {
-    Member { name, class: Class::Secret }
+    Member { name, class: Class::Secret(Holds::Scalars) }
+}
+
+/// S, an object.
+pub(super) const fn secret_of(name: &'static str, object: &'static Object) -> Member {
+    Member { name, class: Class::Secret(Holds::Members(object)) }
 }
 
 /// X.
@@ -350,6 +400,12 @@ pub(super) const fn artefact(name: &'static str, hint: &'static str) -> Member {
 /// X, and without it there is nothing.
 pub(super) const fn elsewhere(name: &'static str, hint: &'static str) -> Member {
     or_external(own(name, Reads::External(hint)), hint)
+}
+
+/// The version of a skill that a vendor keeps: a run knows its instructions only by a version that never changes.
+pub(super) const fn skill_version(name: &'static str) -> Member {
+    const PINNED: &str = "name one version of the skill, or send what it says in the messages";
+    or_external(own(name, Reads::Stored(&[("latest", PINNED)], &Reads::Value)), PINNED)
 }
 
 /// A declaration about which the body has said nothing yet.

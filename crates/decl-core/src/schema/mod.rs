@@ -10,7 +10,7 @@ mod text;
 mod walk;
 mod words;
 
-pub(crate) use names::{artefact, reserved_name, secret_name, secret_value};
+pub(crate) use names::{artefact, folded_ends_with, reserved_name, secret_member, secret_name, secret_value};
 #[cfg(feature = "std")]
 pub(crate) use shape::{Guard, Member, Presence, Shape};
 #[cfg(feature = "std")]

@@ -1,6 +1,11 @@
 //! What must not stand in an open map, by exact name; and texts that look like secrets.
 //! The same lists for other implementations: `vectors/names/`.
 
+use crate::{
+    Value,
+    source::{base64, is_base64},
+};
+
 /// What a run produced. Exact names, as they occur in the wild.
 const ARTEFACTS: &[&str] = &[
     "answer",
@@ -89,34 +94,41 @@ const ARTEFACTS: &[&str] = &[
     "usage_metadata",
 ];
 
-/// Members that hold secrets, in lower case with `_` for `-`.
-const SECRETS: &[&str] = &[
-    "access_token",
-    "api_key",
+/// How the names of members that hold secrets end, in lower case without separators: vendors write `tavilyApiKey`,
+/// `openai_api_key` and `X-API-Key`.
+const SECRET_ENDS: &[&str] = &[
+    "accesskey",
+    "accesstoken",
+    "accountkey",
     "apikey",
-    "auth_token",
+    "apitoken",
+    "authkey",
     "authorization",
-    "authorization_token",
-    "aws_secret_access_key",
-    "bearer_token",
-    "client_secret",
+    "authorizationtoken",
+    "authtoken",
+    "bearertoken",
     "cookie",
+    "credential",
     "credentials",
-    "fallback_credit_token",
-    "hf_token",
-    "hub_token",
-    "id_token",
+    "credittoken",
+    "gitlabtoken",
+    "hftoken",
+    "hubtoken",
+    "passphrase",
     "passwd",
     "password",
-    "private_key",
-    "proxy_authorization",
-    "refresh_token",
+    "privatekey",
+    "refreshtoken",
     "secret",
-    "secret_key",
-    "set_cookie",
-    "token",
-    "x_api_key",
+    "secretkey",
+    "securitytoken",
+    "sessiontoken",
+    "signingkey",
+    "subscriptionkey",
 ];
+
+/// More such names, whole. Too many that hold none end like them: `eos_token`, `fim_mid_token`, `timings_per_token`.
+const SECRET_WHOLE: &[&str] = &["idtoken", "token"];
 
 /// What tells a stated absence and content from a map of names.
 pub(super) const RESERVED: [&str; 3] = ["absent", "b3", "kb3"];
@@ -131,15 +143,28 @@ pub(crate) fn reserved_name(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// Is this the name of a member that holds a secret?
+/// Does a member of this name hold a secret, unless it is a number, true or false?
 pub(crate) fn secret_name(name: &str) -> bool {
-    const LONGEST: usize = 21;
-    let mut folded = [0; LONGEST];
-    let Some(folded) = folded.get_mut(..name.len()) else { return false };
-    for (to, c) in folded.iter_mut().zip(name.bytes()) {
-        *to = if c == b'-' { b'_' } else { c.to_ascii_lowercase() };
-    }
-    SECRETS.binary_search_by(|known| known.as_bytes().cmp(folded)).is_ok()
+    folded_ends_with(name, SECRET_ENDS)
+        || SECRET_WHOLE.iter().any(|whole| folded(name).eq(whole.bytes().rev()))
+}
+
+/// Does the name, in ASCII lower case and without separators, end with one of these?
+pub(crate) fn folded_ends_with(name: &str, ends: &[&str]) -> bool {
+    ends.iter().any(|end| {
+        let mut folded = folded(name);
+        end.bytes().rev().all(|c| folded.next() == Some(c))
+    })
+}
+
+/// The bytes of a name from the last to the first, in ASCII lower case and without separators.
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().rev().filter(|c| !b"-_. ".contains(c)).map(|c| c.to_ascii_lowercase())
+}
+
+/// Does this member hold a secret? A number is none, and neither is a switch: `"token": 151657`, `"use_cookie": true`.
+pub(crate) fn secret_member(name: &str, value: &Value<'_>) -> bool {
+    !matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_)) && secret_name(name)
 }
 
 /// Has this text the shape of a known kind of secret? Shapes are those that issuers publish.
@@ -149,21 +174,38 @@ pub(crate) fn secret_value(text: &str) -> bool {
         text.strip_prefix(prefix)
             .is_some_and(|rest| (least..=most).contains(&rest.len()) && rest.bytes().all(allowed))
     };
+    let any =
+        |prefixes: &[&str], least, allowed| prefixes.iter().any(|prefix| rest(prefix, least, ANY, allowed));
     let alnum = |c: u8| c.is_ascii_alphanumeric();
     let word = |c: u8| c.is_ascii_alphanumeric() || c == b'_';
     let dash = |c: u8| c.is_ascii_alphanumeric() || c == b'-';
     let base64url = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'-';
+    let dotted = |c: u8| c.is_ascii_alphanumeric() || b"_-.".contains(&c);
     let upper = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
 
-    rest("sk-", 20, ANY, base64url)
-        || ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "hf_"].iter().any(|p| rest(p, 30, ANY, alnum))
-        || rest("github_pat_", 30, ANY, word)
+    any(&["sk-", "nvapi-"], 20, base64url)
+        || any(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "hf_"], 30, alnum)
+        || any(&["gsk_", "xai-", "pplx-"], 20, alnum)
+        || any(&["glpat-", "ya29."], 20, dotted)
+        || any(&["github_pat_"], 30, word)
+        || any(&["tvly-"], 20, dash)
         || ["AKIA", "ASIA"].iter().any(|p| rest(p, 16, 16, upper))
         || rest("AIza", 35, 35, base64url)
-        || ["xoxb-", "xoxp-", "xoxa-", "xoxs-"].iter().any(|p| rest(p, 10, ANY, dash))
-        || rest("Bearer ", 16, ANY, |c| c.is_ascii_graphic())
+        || any(&["xoxb-", "xoxp-", "xoxa-", "xoxs-"], 10, dash)
+        || authorization(text)
         || jwt(text)
         || text.len() >= PRIVATE_KEY && private_key(text)
+}
+
+/// Is this the value of a header `Authorization`, in the two schemes of RFC 6750 and RFC 7617?
+fn authorization(text: &str) -> bool {
+    let after = |scheme: &str| {
+        let (head, rest) = text.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(rest)
+    };
+    let bearer = |rest: &str| rest.len() >= 16 && rest.bytes().all(|c| c.is_ascii_graphic());
+    let basic = |rest: &str| is_base64(rest) && base64(rest).is_some_and(|bytes| bytes.contains(&b':'));
+    after("bearer ").is_some_and(bearer) || after("basic ").is_some_and(basic)
 }
 
 /// The fewest bytes that can hold the marks of a private key: short text is not searched for them.
@@ -193,8 +235,7 @@ mod tests {
 
     #[test]
     fn the_lists_are_sorted_and_short_enough() {
-        assert!(ARTEFACTS.is_sorted() && SECRETS.is_sorted());
-        assert_eq!(SECRETS.iter().map(|s| s.len()).max(), Some(21));
+        assert!(ARTEFACTS.is_sorted() && SECRET_ENDS.is_sorted());
     }
 
     #[test]
@@ -225,12 +266,45 @@ mod tests {
     }
 
     #[test]
-    fn secret_names_fold_case_and_dashes() {
-        for name in ["Authorization", "X-API-Key", "api_key", "AWS_SECRET_ACCESS_KEY"] {
+    fn secret_names_are_known_by_their_ends() {
+        for name in [
+            "Authorization",
+            "X-API-Key",
+            "api_key",
+            "AWS_SECRET_ACCESS_KEY",
+            "tavilyApiKey",
+            "openai.api.key",
+            "token",
+            "TO-KEN",
+            "idToken",
+        ] {
             assert!(secret_name(name), "{name}");
         }
-        for name in ["max_tokens", "authorizations", "", "a_name_longer_than_every_secret"] {
+        for end in SECRET_ENDS {
+            assert!(secret_name(end) && secret_name(&("\u{e9}".to_owned() + end)), "{end}");
+            assert!(!secret_name(&((*end).to_owned() + "s_of")), "{end}");
+        }
+        for name in [
+            "max_tokens",
+            "authorizations",
+            "",
+            "-",
+            "eos_token",
+            "fim_mid_token",
+            "a_token_of_a_long_name",
+            "timings_per_token",
+        ] {
             assert!(!secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_number_and_a_switch_are_no_secrets() {
+        for value in [Value::Uint(151_657), Value::Nint(0), Value::Float(0.5), Value::Bool(true)] {
+            assert!(!secret_member("token", &value));
+        }
+        for value in [Value::Null, Value::text("x"), Value::Array(Vec::new()), Value::Map(Vec::new())] {
+            assert!(secret_member("token", &value) && !secret_member("tokens", &value));
         }
     }
 
@@ -244,6 +318,12 @@ mod tests {
             "AKIA".to_owned() + &"A".repeat(16),
             "AIza".to_owned() + &x(35),
             "Bearer ".to_owned() + &x(16),
+            "bEARER ".to_owned() + &x(16),
+            "basic eDp4".to_owned(),
+            "gsk_".to_owned() + &x(20),
+            "nvapi-x_".to_owned() + &x(18),
+            "ya29.x-".to_owned() + &x(18),
+            "tvly-x-".to_owned() + &x(18),
             "a -----BEGIN RSA PRIVATE KEY-----".to_owned(),
             jwt.clone(),
         ] {
@@ -255,6 +335,9 @@ mod tests {
             "AKIA".to_owned() + &"A".repeat(17),
             jwt + ".x",
             "Bearer of bad news".to_owned(),
+            "Basic eHh4".to_owned(),
+            "Basic training".to_owned(),
+            "xai-".to_owned() + &x(19),
             "-----BEGIN PUBLIC KEY-----".to_owned(),
         ] {
             assert!(!secret_value(&text), "{text}");
@@ -262,5 +345,5 @@ mod tests {
     }
 
     extern crate std;
-    use std::borrow::ToOwned;
+    use std::{borrow::ToOwned, vec::Vec};
 }

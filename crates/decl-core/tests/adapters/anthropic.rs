@@ -49,7 +49,7 @@ fn every_member_goes_where_the_table_says() {
             of(r#""inference_geo": null"#, "/parameters/set/inference_geo", ABSENT),
             of(r#""context_management": {"edits": [{"type": "compact_20260112", "instructions": "short"}]}"#, "/context/history", &format!(r#"{{"policy": "compaction", "params": {{"context_management": {{"edits": [{{"type": "compact_20260112", "instructions": {}}}]}}}}}}"#, text("short"))),
             of(r#""tool_choice": {"type": "any", "disable_parallel_tool_use": true}"#, "/constraints/tool-choice", r#"{"type": "any", "disable_parallel_tool_use": true}"#),
-            of(r#""container": {"skills": [{"type": "custom", "skill_id": "s"}]}"#, "/parameters/set/container", r#"{"skills": [{"type": "custom", "skill_id": "s"}]}"#),
+            of(r#""container": {"skills": [{"type": "custom", "skill_id": "s", "version": "1"}]}"#, "/parameters/set/container", r#"{"skills": [{"type": "custom", "skill_id": "s", "version": "1"}]}"#),
             // tools
             of(
                 r#""tools": [{"name": "f", "description": "d", "input_schema": {"type": "object", "a": 1}, "strict": true,
@@ -64,7 +64,7 @@ fn every_member_goes_where_the_table_says() {
             of(r#""tools": [{"type": "custom", "name": "f"}]"#, "/tools/0/config", r#"{"type": "custom"}"#),
             of(r#""tools": [{"type": null, "name": "f"}]"#, "/tools/0/config", r#"{"type": {"absent": "default"}}"#),
             of(r#""tools": [{"type": "web_search_20250305", "name": "web_search", "max_uses": null}]"#, "/tools/0", r#"{"t": "hosted", "name": "web_search", "data": "open", "server": {"absent": "none"}, "schema": {"absent": "none"}, "description": {"absent": "none"}, "implementation": {"absent": "undisclosed"}, "config": {"type": "web_search_20250305", "max_uses": {"absent": "default"}}}"#),
-            of(r#""tools": [{"type": "bash_20250124", "name": "bash"}]"#, "/tools/0/data", r#""closed""#),
+            of(r#""tools": [{"type": "bash_20250124", "name": "bash"}]"#, "/tools/0/data", r#""open""#),
             of(r#""tools": [{"type": "mcp_toolset", "mcp_server_name": "s", "configs": {"date": {"enabled": true}}}]"#, "/tools/0/config", &format!(r#"{{"type": "mcp_toolset", "mcp_server_name": "s", "configs": {}}}"#, data(r#"{"date":{"enabled":true}}"#))),
             of(r#""mcp_servers": [{"type": "url", "name": "s", "url": "https://x", "authorization_token": "t"}]"#, "/tools/0/server", r#"{"url": "https://x", "label": "s", "listing": {"absent": "undisclosed"}, "protocol": {"absent": "undisclosed"}}"#),
             // messages

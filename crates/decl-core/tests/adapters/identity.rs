@@ -3,7 +3,7 @@
 use super::{changes::changes, read, runs::RUNS, sorted, stated, translate};
 use decl_core::{
     Identity, Value,
-    adapter::{self, Class, Options, Unknown},
+    adapter::{self, Class, Holds, Options, Unknown},
     json, key_order,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ pub(super) struct Api {
     pub(super) name: &'static str,
     /// Transport and secrets, wherever they stand.
     pub(super) left_out: &'static [&'static str],
+    /// What these hold that is left out with them. Another member in them is not.
+    pub(super) known: &'static [&'static str],
     /// Inside these the order of members counts.
     pub(super) kept: &'static [&'static str],
     /// Bodies that between them use most of the table.
@@ -39,8 +41,8 @@ const APIS: [Api; 3] = [
             "prompt_cache_retention",
             "prompt_cache_breakpoint",
             "authorization",
-            "headers",
         ],
+        known: &["mode"],
         kept: &["parameters", "schema", "output_schema", "response", "input_schema"],
         bodies: &[
             r#"{"model": "m", "instructions": "i", "input": [
@@ -98,7 +100,7 @@ const APIS: [Api; 3] = [
                     "output_schema": {"b": 1, "a": 2}, "response": {"b": 1, "a": 2}},
                 {"type": "custom", "name": "f", "description": "d", "format": {"type": "grammar", "syntax": "lark", "definition": "x"}},
                 {"type": "namespace", "name": "n", "description": "d", "tools": [{"type": "function", "name": "f", "parameters": {"b": 1, "a": 2}}]},
-                {"type": "mcp", "server_label": "s", "server_url": "u", "server_description": "d", "authorization": "x", "headers": {},
+                {"type": "mcp", "server_label": "s", "server_url": "u", "server_description": "d", "authorization": "x", "headers": {"a": "b"},
                     "allowed_tools": ["a"], "require_approval": {"always": {"tool_names": ["t"]}}},
                 {"type": "web_search", "search_context_size": "low", "user_location": {"type": "approximate", "city": "c"}, "filters": {"allowed_domains": ["d"]}}]}"#,
             r#"{"model": "m", "tools": [
@@ -138,6 +140,7 @@ const APIS: [Api; 3] = [
             "authorization_token",
             "caching",
         ],
+        known: &["type"],
         kept: &["input_schema", "schema", "input", "input_examples"],
         bodies: &[
             r#"{"model": "m", "system": [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}, {"type": "text", "text": "b"}], "messages": [
@@ -211,7 +214,8 @@ const APIS: [Api; 3] = [
     },
     Api {
         name: "gemini",
-        left_out: &["labels", "store", "serviceTier", "timeout", "headers", "authConfig"],
+        left_out: &["labels", "store", "serviceTier", "timeout", "authConfig"],
+        known: &["apiKey"],
         kept: &[
             "parameters",
             "parametersJsonSchema",
@@ -245,7 +249,7 @@ const APIS: [Api; 3] = [
                 {"functionDeclarations": [{"name": "f", "description": "d", "parameters": {"b": 1, "a": 2}, "response": {"b": 1, "a": 2}},
                     {"name": "g", "parametersJsonSchema": {"b": 1, "a": 2}, "behavior": "BLOCKING"}], "codeExecution": {}},
                 {"googleSearch": {"excludeDomains": ["d"]}, "urlContext": {}},
-                {"fileSearch": {"fileSearchStoreNames": ["s"], "topK": 1}}, {"googleMaps": {"enableWidget": true, "authConfig": {"a": 1}}},
+                {"fileSearch": {"fileSearchStoreNames": ["s"], "topK": 1}}, {"googleMaps": {"enableWidget": true, "authConfig": {"apiKey": "a", "authType": "b"}}},
                 {"retrieval": {"vertexAiSearch": {"datastore": "d"}, "externalApi": {"endpoint": "e"}}},
                 {"mcpServers": [{"name": "s", "streamableHttpTransport": {"url": "u", "headers": {"a": "b"}, "timeout": "1s"}}]}]}"#,
         ],
@@ -306,15 +310,41 @@ fn transport_and_secrets_never_change_the_identity() {
     for (adapter, body, names) in TRANSPORT {
         let plain = read(adapter, &format!("{body}}}")).unwrap().declaration;
         for name in names {
-            for value in ["null", "true", "1", r#""sk-x""#, r#"{"a": {"b": null}}"#, "[]"] {
+            for value in ["null", "true", "1", r#""sk-x""#, "[]"] {
                 let source = read(adapter, &format!(r#"{body}, "{name}": {value}}}"#)).unwrap();
                 assert_eq!(source.declaration, plain, "{adapter} {name}: {value}");
                 assert!(source.contents.iter().all(|content| !content.bytes.starts_with(b"sk-")));
             }
         }
         let table = adapter::named(adapter).unwrap().body.members.iter();
-        let left_out = table.filter(|member| matches!(member.class, Class::Transport | Class::Secret));
+        let left_out = table.filter(|member| matches!(member.class, Class::Transport(_) | Class::Secret(_)));
         assert_eq!(left_out.count(), names.len(), "{adapter}");
+    }
+}
+
+#[test]
+fn an_object_that_is_left_out_has_a_table_or_is_refused() {
+    let bodies = TRANSPORT.map(|(adapter, body, _)| (adapter, body));
+    for (adapter, body) in bodies.into_iter().chain([("chat", r#"{"model": "m", "messages": []"#)]) {
+        let plain = read(adapter, &format!("{body}}}")).unwrap().declaration;
+        for member in adapter::named(adapter).unwrap().body.members {
+            let (Class::Transport(holds) | Class::Secret(holds)) = member.class else { continue };
+            let name = member.name;
+            let object = read(adapter, &format!(r#"{body}, "{name}": {{"a": {{"b": null}}}}}}"#));
+            let inside = read(adapter, &format!(r#"{body}, "{name}": [[{{"a": 1}}]]}}"#));
+            match holds {
+                Holds::Free => {
+                    assert_eq!(object.unwrap().declaration, plain, "{adapter} {name}");
+                    assert_eq!(inside.unwrap().declaration, plain, "{adapter} {name}");
+                    continue;
+                }
+                Holds::Scalars => assert_eq!(object.unwrap_err(), format!("E-TYPE at /{name}"), "{adapter}"),
+                Holds::Members(_) => {
+                    assert_eq!(object.unwrap_err(), format!("E-UNKNOWN-MEMBER at /{name}/a"), "{adapter}");
+                }
+            }
+            assert_eq!(inside.unwrap_err(), format!("E-TYPE at /{name}/0/0"), "{adapter}");
+        }
     }
 }
 
@@ -388,10 +418,22 @@ fn defining<'a>(api: &Api, body: &Value<'a>) -> Value<'a> {
         Value::Map(members) => {
             let mut members: Vec<_> = members
                 .iter()
-                .filter(|(key, _)| !api.left_out.contains(&&**key))
-                .map(|(key, value)| {
-                    let kept = api.kept.contains(&&**key);
-                    (key.clone(), if kept { value.clone() } else { defining(api, value) })
+                .filter_map(|(key, value)| {
+                    let kept = match (api.left_out.contains(&&**key), value) {
+                        // Nobody reads what is in these.
+                        (true, Value::Map(members)) if !["labels", "metadata"].contains(&&**key) => {
+                            let is_known = |key: &str| api.known.contains(&key);
+                            let others: Vec<_> =
+                                members.iter().filter(|(key, _)| !is_known(key)).cloned().collect();
+                            Some(Value::Map(others)).filter(|others| *others != Value::Map(Vec::new()))
+                        }
+                        (true, _) => None,
+                        // A request with none of them is the request without any.
+                        (false, Value::Map(headers)) if key == "headers" && headers.is_empty() => None,
+                        (false, value) if api.kept.contains(&&**key) => Some(value.clone()),
+                        (false, value) => Some(defining(api, value)),
+                    };
+                    Some((key.clone(), kept?))
                 })
                 .collect();
             members.sort_by(|a, b| key_order(&a.0, &b.0));

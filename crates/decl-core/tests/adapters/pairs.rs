@@ -10,10 +10,10 @@ use super::{
 };
 use decl_core::{
     Identity, Value,
-    adapter::{self, Adapter, Class, Each, Object, Options, Reads},
+    adapter::{self, Adapter, Class, Each, Form, Holds, Object, Options, Reads},
     json,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A part of a body around the object that is tried.
 type Frame<'f> = &'f dyn Fn(Said) -> Said;
@@ -30,6 +30,8 @@ struct Tried {
     identities: HashMap<Identity, (Identity, String)>,
     /// Of what a body says: its identity.
     sayings: HashMap<Identity, Identity>,
+    /// What is left out, or becomes content, was tried at one place.
+    seen: HashSet<String>,
     /// What was not as it has to be.
     wrong: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Tried {
             declared: 0,
             identities: HashMap::new(),
             sayings: HashMap::new(),
+            seen: HashSet::new(),
             wrong: Vec::new(),
         };
         let body = &tried.adapter.body;
@@ -97,11 +100,23 @@ impl Tried {
             }
         }
         for member in object.members {
-            if let Class::Defines(target) = &member.class {
-                let around = |said: Said| frame(plain.with(member.name, &said));
-                self.inside(&target.reads, &around);
+            let around = |said: Said| frame(plain.with(member.name, &said));
+            match &member.class {
+                Class::Defines(target) => self.inside(&target.reads, &around),
+                Class::Transport(Holds::Members(object)) | Class::Secret(Holds::Members(object))
+                    if self.is_new(object) =>
+                {
+                    self.object(object, &[], &|said| around(said.left_out()));
+                }
+                _ => {}
             }
         }
+    }
+
+    /// Is this the first place of an object that stands in many, and is read in the same way in all of them?
+    fn is_new(&mut self, object: &Object) -> bool {
+        let names = object.members.iter().flat_map(|member| [",", member.name]);
+        self.seen.insert([object.base, object.rest].into_iter().chain(names).collect())
     }
 
     /// Tries the objects that a value read in this way can hold.
@@ -116,16 +131,24 @@ impl Tried {
             Reads::List(each) | Reads::Parts(each) | Reads::Said(_, each) | Reads::Turns { each, .. } => {
                 self.kinds(each, &[], &listed);
             }
-            Reads::Sifted(each) => {
-                self.kinds(each, &[], frame);
-                self.kinds(each, &[], &listed);
+            Reads::Sifted(each) | Reads::Quote(Form::Sifted(each)) => {
+                for (object, tags) in objects_of(each, &[]) {
+                    if self.is_new(object) {
+                        self.object(object, &tags, frame);
+                        self.object(object, &tags, &listed);
+                    }
+                }
             }
             Reads::Either(text, other) => {
                 self.inside(text, frame);
                 self.inside(other, frame);
             }
             Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| self.inside(reads, frame)),
-            Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) => {
+            Reads::Says(_, reads)
+            | Reads::Like(_, reads)
+            | Reads::Picks(reads, _)
+            | Reads::Stored(_, reads)
+            | Reads::Searched(reads) => {
                 self.inside(reads, frame);
             }
             _ => {}

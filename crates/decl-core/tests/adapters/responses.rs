@@ -106,9 +106,9 @@ fn every_member_goes_where_the_table_says() {
                 &text("x"),
             ),
             of(
-                r#""tools": [{"type": "mcp", "server_label": "s", "server_url": "https://x", "authorization": "t", "headers": {"a": "b"}, "require_approval": "never"}]"#,
+                r#""tools": [{"type": "mcp", "server_label": "s", "server_url": "https://x", "authorization": "t", "headers": {"A": "b", "Authorization": "c"}, "require_approval": "never"}]"#,
                 "/tools/0",
-                r#"{"t": "mcp", "name": "mcp", "description": {"absent": "none"}, "schema": {"absent": "none"}, "server": {"url": "https://x", "label": "s", "listing": {"absent": "undisclosed"}, "protocol": {"absent": "undisclosed"}}, "implementation": {"absent": "undisclosed"}, "data": "open", "config": {"require_approval": "never"}}"#,
+                r#"{"t": "mcp", "name": "mcp", "description": {"absent": "none"}, "schema": {"absent": "none"}, "server": {"url": "https://x", "label": "s", "listing": {"absent": "undisclosed"}, "protocol": {"absent": "undisclosed"}}, "implementation": {"absent": "undisclosed"}, "data": "open", "config": {"headers": {"a": "b"}, "require_approval": "never"}}"#,
             ),
             of(
                 r#""tools": [{"type": "file_search", "vector_store_ids": ["vs"]}]"#,

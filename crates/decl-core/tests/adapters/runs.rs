@@ -40,6 +40,7 @@ pub(super) const RUNS: [Api; 2] = [
             "transformers_version",
             "upper_git_hash",
         ],
+        known: &[],
         kept: &["arc", "arcx", "gsm", "gsmx"],
         bodies: &[r#"{"group_subtasks": {"arc": [], "both": ["gsm", "arc"]}, "configs": {
                 "gsm": {"task": "gsm", "dataset_path": "gsm8k", "dataset_name": "main", "training_split": "train",
@@ -78,6 +79,7 @@ pub(super) const RUNS: [Api; 2] = [
     Api {
         name: "helm",
         left_out: &[],
+        known: &[],
         kept: &[],
         bodies: &[
             r#"{"name": "boolq:model=m", "groups": ["boolq", "qa"], "annotators": [{"class_name": "a.B", "args": {}}],

@@ -33,7 +33,10 @@ const BODIES: [(&str, &str); 4] = [
     (
         "gemini",
         r#"{"model": "m", "contents": [], "tools": [{
-            "googleMaps": {"authConfig": {"apiKey": "hunter2"}}, "exaAiSearch": {"apiKey": "hunter2"},
+            "googleMaps": {"authConfig": {"apiKey": "hunter2", "httpBasicAuthConfig": {"credentialSecret": "hunter2"},
+                "apiKeyConfig": {"apiKeySecret": "hunter2", "apiKeySecretVersion": "hunter2", "apiKeyString": "hunter2"},
+                "oauthConfig": {"accessToken": "hunter2"}, "oidcConfig": {"idToken": "hunter2"}}},
+            "exaAiSearch": {"apiKey": "hunter2"},
             "parallel_ai_search": {"api_key": "hunter2"},
             "retrieval": {"externalApi": {"apiAuth": {"apiKeyConfig": {"apiKeyString": "hunter2"}}, "auth_config": "hunter2"}},
             "mcpServers": [{"name": "s", "streamableHttpTransport": {"headers": {"X-Key": "hunter2"}}}]}]}"#,
@@ -74,7 +77,7 @@ fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_
         tools(&format!(r#"{{"type": "function", "name": "f", "strict": null, "parameters": {schema}}}"#))
     };
     assert_eq!(
-        identity("responses", &tools(r#"{"type": "mcp", "server_label": "s", "headers": {"a": "b"}}"#)),
+        identity("responses", &tools(r#"{"type": "mcp", "server_label": "s", "headers": {"A-Key": "b"}}"#)),
         identity("responses", &tools(r#"{"server_label": "s", "type": "mcp"}"#))
     );
     assert_ne!(
@@ -187,5 +190,176 @@ fn what_is_kept_out_where_the_table_has_it_is_kept_out_everywhere() {
     ] {
         let body = json::parse(body.as_bytes()).unwrap();
         assert_eq!(translate(name, &body, &options).unwrap_err(), want);
+    }
+}
+
+#[test]
+fn headers_choose_the_tools_and_carry_credentials() {
+    let mcp = |headers: &str| {
+        format!(
+            r#"{{"model": "m", "tools": [{{"type": "mcp", "server_label": "s", "server_url": "u", "headers": {headers}}}]}}"#
+        )
+    };
+    let identity = |headers: &str| read("responses", &mcp(headers)).unwrap().declaration.identity();
+    let none = read(
+        "responses",
+        r#"{"model": "m", "tools": [{"type": "mcp", "server_label": "s", "server_url": "u"}]}"#,
+    )
+    .unwrap()
+    .declaration
+    .identity();
+    for carries in [
+        "Authorization",
+        "authorization",
+        "Proxy-Authorization",
+        "Cookie",
+        "X-API-Key",
+        "X-Own-Key",
+        "X-Auth",
+        "X-Auth-Token",
+        "Token",
+        "X-Goog-Signature",
+        "X-Client-Secret",
+        "Ocp-Apim-Subscription-Key",
+    ] {
+        assert_eq!(identity(&format!(r#"{{"{carries}": "hunter2"}}"#)), none, "{carries}");
+    }
+    assert_eq!(identity("{}"), none);
+    let readonly = identity(r#"{"X-MCP-Readonly": "true", "Authorization": "Bearer hunter2"}"#);
+    assert_eq!(identity(r#"{"x-mcp-readonly": "true"}"#), readonly);
+    for other in
+        [r#"{"X-MCP-Readonly": "false"}"#, r#"{"X-MCP-Toolsets": "true"}"#, r#"{"X-MCP-Readonly": ""}"#]
+    {
+        assert!(![none, readonly].contains(&identity(other)), "{other}");
+    }
+    for (headers, want) in [
+        (r#"{"X-A": 1}"#, "E-TYPE at /tools/0/headers/X-A"),
+        (r#"{"Authorization": {"a": 1}}"#, "E-TYPE at /tools/0/headers/Authorization"),
+        (r#"{"X-A": "1", "x-a": "1"}"#, "E-DUP-KEY at /tools/0/headers/x-a"),
+        (r#"{"X-A": "Bearer abcdefghijklmnopqrst"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"X-A": "https://a:b@example.org"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"traceparent": "1"}"#, "E-ARTEFACT at /tools/0/headers/traceparent"),
+        (r#""x""#, "E-TYPE at /tools/0/headers"),
+    ] {
+        assert_eq!(read("responses", &mcp(headers)).unwrap_err(), want, "{headers}");
+    }
+}
+
+#[test]
+fn maps_of_the_callers_own_that_become_content_are_searched() {
+    for (name, body, want) in [
+        ("chat", r#"{"model": "m", "messages": [], "vllm_xargs": HERE}"#, "/vllm_xargs"),
+        ("chat", r#"{"model": "m", "messages": [], "custom_params": HERE}"#, "/custom_params"),
+        ("chat", r#"{"model": "m", "messages": [], "chat_template_kwargs": HERE}"#, "/chat_template_kwargs"),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [], "tools": [{"exaAiSearch": {"customConfigs": HERE}}]}"#,
+            "/tools/0/exaAiSearch/customConfigs",
+        ),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [{"parts": [{"text": "a", "partMetadata": HERE}]}]}"#,
+            "/contents/0/parts/0/partMetadata",
+        ),
+        (
+            "lm-eval",
+            r#"{"lm_eval_version": "0.4.13", "config": {"model": "hf", "model_args": "pretrained=p"}, "configs": {"t": {"dataset_path": "p", "test_split": "t", "metadata": {"version": 1}, "dataset_kwargs": HERE}}}"#,
+            "/configs/t/dataset_kwargs",
+        ),
+        (
+            "helm",
+            r#"{"name": "n", "scenario_spec": {"class_name": "c", "args": HERE}, "adapter_spec": {"model": "m"}}"#,
+            "/scenario_spec/args",
+        ),
+    ] {
+        read(name, &body.replace("HERE", r#"{"time": 3, "score": [{"token": 4}]}"#)).unwrap();
+        for (inside, below) in [
+            (r#"{"time": [{"apiKey": "hunter2"}]}"#, "/time/0/apiKey"),
+            (r#"{"a": {"b": "gsk_abcdefghijklmnopqrst"}}"#, "/a/b"),
+            (r#"["https://example.org/?token=hunter2"]"#, "/0"),
+        ] {
+            let fault = read(name, &body.replace("HERE", inside)).unwrap_err();
+            assert_eq!(fault, format!("E-SECRET at {want}{below}"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_is_no_url_and_an_unknown_text_may_be_one() {
+    for member in [
+        r#""regex": HERE"#,
+        r#""guided_regex": HERE"#,
+        r#""stop_regex": HERE"#,
+        r#""bad_words": [HERE]"#,
+        r#""structured_outputs": {"regex": HERE}"#,
+        r#""response_format": {"type": "t", "pattern": HERE}"#,
+    ] {
+        let body =
+            |text: &str| format!(r#"{{"model": "m", "messages": [], {}}}"#, member.replace("HERE", text));
+        read("chat", &body(r#""https://user:[a-z]+@example\\.com""#)).unwrap();
+        assert!(
+            read("chat", &body(r#""sk-abcdefghijklmnopqrstuvwxyz""#)).unwrap_err().starts_with("E-SECRET")
+        );
+    }
+}
+
+#[test]
+fn a_tool_that_comes_on_the_way_is_read_as_any_other() {
+    let change = |block: &str| {
+        format!(r#"{{"model": "m", "messages": [{{"role": "system", "content": [{block}]}}]}}"#)
+    };
+    let addition = |definition: &str| {
+        change(&format!(
+            r#"{{"type": "tool_addition", "tool": {{"type": "tool_definition", "definition": {definition}}}}}"#
+        ))
+    };
+    let identity = |body: &str| read("anthropic", body).unwrap().declaration.identity();
+    let plain = identity(&addition(r#"{"name": "f", "input_schema": {"b": 1, "a": 2}}"#));
+    assert_eq!(
+        identity(&addition(
+            r#"{"cache_control": {"type": "ephemeral"}, "name": "f", "input_schema": {"b": 1, "a": 2}}"#
+        )),
+        plain
+    );
+    assert_ne!(identity(&addition(r#"{"name": "f", "input_schema": {"a": 2, "b": 1}}"#)), plain);
+    for (definition, want) in [
+        (r#"{"name": "f", "mood": 1}"#, "E-UNKNOWN-MEMBER at /messages/0/content/0/tool/definition/mood"),
+        (r#"{"name": "f", "api_key": "x"}"#, "E-SECRET at /messages/0/content/0/tool/definition/api_key"),
+        (r#"{"type": "dream"}"#, "E-RANGE at /messages/0/content/0/tool/definition/type"),
+        ("1", "E-TYPE at /messages/0/content/0/tool/definition"),
+    ] {
+        assert_eq!(read("anthropic", &addition(definition)).unwrap_err(), want);
+    }
+    let compaction = change(
+        r#"{"type": "compaction", "content": "c", "tool_changes": [{"type": "tool_removal", "cache_control": {"mood": 1},
+            "tool": {"type": "tool_reference", "name": "f"}}]}"#,
+    );
+    assert_eq!(
+        read("anthropic", &compaction).unwrap_err(),
+        "E-UNKNOWN-MEMBER at /messages/0/content/0/tool_changes/0/cache_control/mood"
+    );
+}
+
+#[test]
+fn a_skill_is_known_only_by_one_of_its_versions() {
+    let bodies = [
+        (
+            "anthropic",
+            r#"{"model": "m", "messages": [], "container": {"skills": [{"type": "custom", "skill_id": "s"HERE}]}}"#,
+            "/container/skills/0/version",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "shell", "environment": {"type": "container_auto", "skills":
+                [{"type": "skill_reference", "skill_id": "s"HERE}]}}]}"#,
+            "/tools/0/environment/skills/0/version",
+        ),
+    ];
+    for (name, body, at) in bodies {
+        let with = |version: &str| body.replace("HERE", version);
+        read(name, &with(r#", "version": "3""#)).unwrap();
+        for version in ["", r#", "version": "latest""#, r#", "version": null"#] {
+            assert_eq!(read(name, &with(version)).unwrap_err(), format!("E-UNRESOLVED at {at}"), "{version}");
+        }
     }
 }

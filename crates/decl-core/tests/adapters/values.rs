@@ -2,7 +2,7 @@
 
 use decl_core::{
     Value,
-    adapter::{Class, Each, Form, Mapping, Missing, Object, Reads, Target},
+    adapter::{Class, Each, Form, Holds, Mapping, Missing, Object, Reads, Target},
     key_order,
 };
 use std::borrow::Cow;
@@ -36,6 +36,11 @@ impl Said {
 
     fn nothing(wire: Value<'static>) -> Self {
         Self { wire, says: None }
+    }
+
+    /// An object that is left out, but for those of its members that say something.
+    pub(super) fn left_out(self) -> Self {
+        Self { says: self.says.filter(|says| *says != Value::Map(Vec::new())), wire: self.wire }
     }
 
     pub(super) fn list(items: impl IntoIterator<Item = Self>) -> Self {
@@ -116,7 +121,14 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
     let everything = || EVERYTHING.iter().map(|text| parsed(text));
     let nothing = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Array(Vec::new());
     match class {
-        Class::Transport | Class::Secret => everything().map(Said::nothing).collect(),
+        Class::Transport(holds) | Class::Secret(holds) => {
+            let members = match holds {
+                Holds::Members(object) => of_object(object, &[], mapping, depth),
+                Holds::Scalars | Holds::Free => Vec::new(),
+            };
+            let members = members.into_iter().map(Said::left_out);
+            members.chain(everything().map(Said::nothing)).collect()
+        }
         Class::External(_) => everything().map(Said::from).collect(),
         Class::Artefact(_) => {
             let empty = |value: &Value<'_>| nothing(value) || *value == Value::Map(Vec::new());
@@ -170,9 +182,15 @@ fn loose(reads: &Reads, value: Value<'static>) -> Said {
         (Reads::Texts { alone: true }, Value::Text(_)) => {
             Said::like(value.clone(), Value::Array(vec![value]))
         }
+        (Reads::Headers, Value::Map(_)) => Said::from(value).left_out(),
         (Reads::Either(text, _), Value::Text(_)) => loose(text, value),
         (
-            Reads::Either(_, reads) | Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _),
+            Reads::Either(_, reads)
+            | Reads::Says(_, reads)
+            | Reads::Like(_, reads)
+            | Reads::Picks(reads, _)
+            | Reads::Stored(_, reads)
+            | Reads::Searched(reads),
             _,
         ) => loose(reads, value),
         _ => value.into(),
@@ -187,6 +205,12 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
         Reads::Value | Reads::Json | Reads::Data(_) | Reads::Within(_) => {
             parse(&["\"a\"", "{\"a\": {\"b\": 1}}", "[{}]", "1"])
         }
+        Reads::Pattern => texts(&["a", "https://[a-z]:b@c"]),
+        Reads::Headers => vec![
+            Said::like(parsed("{\"A\": \"b\"}"), parsed("{\"a\": \"b\"}")),
+            Said::nothing(parsed("{\"X-Key\": \"a\"}")),
+            Said::like(parsed("{\"Authorization\": \"a\", \"a\": \"c\"}"), parsed("{\"a\": \"c\"}")),
+        ],
         Reads::Bool => parse(&["true", "false"]),
         Reads::Name => texts(&["a", "b"]),
         Reads::Integer => parse(&["1", "0"]),
@@ -202,6 +226,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
             Form::Text => texts(&["a", ""]),
             Form::DataUrl => texts(&DATA_URLS),
             Form::Json | Form::Data(_) => parse(&["{\"a\": 1}", "\"\"", "\"a\""]),
+            Form::Sifted(each) => sifted(each, mapping, depth),
         },
         Reads::DataUrl => texts(&DATA_URLS),
         Reads::Base64 => texts(&["aGk=", ""]),
@@ -215,11 +240,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
             all
         }
         Reads::List(each) | Reads::Turns { each, .. } => lists(each, mapping, depth),
-        Reads::Sifted(each) => {
-            let mut all = lists(each, mapping, depth);
-            all.extend(of_kinds(each, mapping, depth));
-            all
-        }
+        Reads::Sifted(each) => sifted(each, mapping, depth),
         Reads::Inside(object) | Reads::Item(object) | Reads::Message(object) => {
             of_object(object, &[], mapping, depth)
         }
@@ -242,7 +263,9 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
             let known = known.iter().map(|(like, _)| Value::text(like.replace('*', "x")).into());
             known.chain(valid(reads, mapping, depth)).collect()
         }
-        Reads::Says(_, reads) | Reads::Picks(reads, _) => valid(reads, mapping, depth),
+        Reads::Says(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) | Reads::Searched(reads) => {
+            valid(reads, mapping, depth)
+        }
         Reads::Arguments(_) => parse(&[
             r#""pretrained=a""#,
             r#"{"pretrained": "a"}"#,
@@ -265,6 +288,13 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
 
 const DATA_URLS: [&str; 3] =
     ["data:image/png;base64,aGk=", "data:image/png;base64,", "data:text/plain;base64,"];
+
+/// The same, and an object of each kind.
+fn sifted(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+    let mut all = lists(each, mapping, depth);
+    all.extend(of_kinds(each, mapping, depth));
+    all
+}
 
 /// Lists of one object of each kind, and of two.
 fn lists(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {

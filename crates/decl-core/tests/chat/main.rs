@@ -441,7 +441,8 @@ fn refusals_name_the_place_in_the_body() {
             "E-UNKNOWN-MEMBER at /tools/0/function/",
         ),
         (with(r#""moderation": {"kb3": 1}"#), "E-RANGE at /moderation/kb3"),
-        (with(r#""usage": {"total_tokens": 3}"#), "E-ARTEFACT at /usage"),
+        (with(r#""usage": {"total_tokens": 3}"#), "E-ARTEFACT at /usage/total_tokens"),
+        (with(r#""score": 3"#), "E-ARTEFACT at /score"),
         (with(r#""options": {"a": [{"time": 3}]}"#), "E-ARTEFACT at /options/a/0/time"),
         (with(r#""options": {"password": "x"}"#), "E-SECRET at /options/password"),
         (with(r#""vllm_xargs": ["sk-abcdefghijklmnopqrstuvwx"]"#), "E-SECRET at /vllm_xargs/0"),
@@ -479,7 +480,7 @@ fn unknown_members_become_extensions_on_request() {
         r#"{"openai.com/chat.completions#/top_q":5,"openai.com/chat.completions#/messages/0/a~1b":{"absent":"default"}}"#
     );
     for (members, want) in [
-        (r#""usage": {}"#, "E-ARTEFACT at /usage"),
+        (r#""usage": {"score": 1}"#, "E-ARTEFACT at /usage/score"),
         (r#""api_key": "k""#, "E-SECRET at /api_key"),
         (r#""top_q": {"absent": "none"}"#, "E-RANGE at /top_q/absent"),
     ] {
@@ -541,7 +542,7 @@ fn the_example_bodies_are_what_their_readme_says() {
             "102 E-UNRESOLVED at /messages/0/content/0/image_url/url",
             "153 E-UNKNOWN-MEMBER at /temprature",
             "204 E-NULL at /messages/1",
-            "255 E-ARTEFACT at /usage",
+            "255 E-ARTEFACT at /usage/prompt_tokens",
             "306 E-DUP-KEY at byte 43",
         ]
     );

@@ -13,7 +13,7 @@ impl Words {
     pub(crate) fn read(vectors: &Path) -> Self {
         let list = |file: &str| {
             let lines = fs::read_to_string(vectors.join("names").join(file)).unwrap();
-            lines.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+            lines.lines().filter(|line| !line.starts_with('#')).map(|line| line.replace('*', "")).collect()
         };
         Self { artefacts: list("artefacts.txt"), secrets: list("secrets.txt") }
     }
@@ -92,7 +92,7 @@ impl Words {
 fn respelled(random: &mut Random, names: &[String]) -> String {
     let name = random.pick(names);
     match random.below(5) {
-        0 => name.replace('_', "-"),
+        0 => format!("my-{name}"),
         1 => name.to_ascii_uppercase(),
         2 => name.replace('k', "\u{212a}").replace('s', "\u{17f}"), // in lower case they are k and s, but not in ASCII
         3 => format!("{name} "),
@@ -196,6 +196,12 @@ pub(crate) fn secret(random: &mut Random) -> String {
 
 const SHAPES: &[(&str, usize)] = &[
     ("sk-", 20),
+    ("gsk_", 20),
+    ("nvapi-", 20),
+    ("glpat-", 20),
+    ("tvly-", 20),
+    ("bEARER ", 16),
+    ("Basic ", 4),
     ("ghp_", 30),
     ("ghr_", 30),
     ("github_pat_", 30),

@@ -7,9 +7,10 @@ use super::super::table::{
         Base64, Bool, Data, Identifier, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Sifted,
         Text, Value,
     },
-    SCHEMAS, by, elsewhere, need, own, put,
+    by, elsewhere, need, own, put,
 };
 use super::CACHED;
+use super::tools::{LISTED_TOOLS, TOOLS};
 
 // ---- blocks --------------------------------------------------------------------------------------------
 
@@ -203,7 +204,7 @@ const COMPACTION: Object = Object {
         put("content", "/content", Text("text/plain")),
         own("encrypted_content", Quote(Form::Text)),
         own("signature", Quote(Form::Text)),
-        own("tool_changes", Quote(Form::Data(SCHEMAS))),
+        own("tool_changes", Quote(Form::Sifted(&TOOL_CHANGES))),
         CACHED,
     ],
 };
@@ -229,14 +230,36 @@ const CONTAINER_UPLOAD: Object = Object {
 const TOOL_ADDITION: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "tool_addition"}}"#,
     rest: "/attrs",
-    members: &[need("tool", "/content", Data(SCHEMAS)), CACHED],
+    members: &[need("tool", "/content", Sifted(&CHANGED_TOOL)), CACHED],
 };
 
 const TOOL_REMOVAL: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "tool_removal"}}"#,
     rest: "/attrs",
-    members: &[need("tool", "/content", Data(&[])), CACHED],
+    members: &[need("tool", "/content", Sifted(&CHANGED_TOOL)), CACHED],
 };
+
+const TOOL_CHANGES: Each =
+    by("type", &[("tool_addition", All(&TOOL_ADDITION)), ("tool_removal", All(&TOOL_REMOVAL))]);
+
+const CHANGED_TOOL: Each = by(
+    "type",
+    &[
+        ("tool_reference", All(&Object { base: "{}", rest: "", members: &[own("name", Value)] })),
+        (
+            "mcp_tool_reference",
+            All(&Object { base: "{}", rest: "", members: &[own("name", Value), own("server_name", Value)] }),
+        ),
+        (
+            "mcp_toolset_reference",
+            All(&Object { base: "{}", rest: "", members: &[own("server_name", Value)] }),
+        ),
+        (
+            "tool_definition",
+            All(&Object { base: "{}", rest: "", members: &[own("definition", Sifted(&TOOLS))] }),
+        ),
+    ],
+);
 
 // What instructs from here on; a group of parts, as a result is.
 const MID_SYSTEM: Object = Object {
@@ -383,5 +406,5 @@ const TOOL_SEARCH_ERROR: Object =
 const MCP_TOOL_LISTING: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "mcp_tool_listing"}}"#,
     rest: "/attrs",
-    members: &[own("mcp_server_name", Value), need("tools", "/content", Data(SCHEMAS))],
+    members: &[own("mcp_server_name", Value), need("tools", "/content", Sifted(&LISTED_TOOLS))],
 };

@@ -6,6 +6,7 @@
 mod blocks;
 mod tools;
 
+use super::caches::CACHE_CONTROL;
 use super::table::{
     Adapter,
     Each::{self, All},
@@ -14,7 +15,7 @@ use super::table::{
         self, Choice, Either, External, Groups, Inside, Json, List, Name, Parts, Quote, Said, Says, Texts,
         Turns, Value,
     },
-    SCHEMAS, by, called, external, need, own, put, secret, silence, transport,
+    SCHEMAS, by, called, external, free, need, own, put, secret, secret_of, silence, transport, transport_of,
 };
 use blocks::{BLOCKS, TEXTS};
 use tools::{CONTAINER, FRESH_CONTAINER, MCP_SERVER, TOOL_CHOICE, TOOLS};
@@ -65,18 +66,25 @@ const BODY: Object = Object {
         external("thread", "send the messages of the thread"),
         // transport and account
         transport("stream"),
-        transport("metadata"),
+        free("metadata"),
         transport("service_tier"),
-        transport("cache_control"),
-        transport("diagnostics"),
+        CACHED,
+        transport_of("diagnostics", &DIAGNOSTICS),
         transport("user_profile_id"),
         transport("workspace_id"),
-        transport("billing_policy"),
-        secret("fallback_credit_token"),
+        transport_of("billing_policy", &BILLING_POLICY),
+        secret_of("fallback_credit_token", &CREDIT),
     ],
 };
 
-const CACHED: Member = transport("cache_control");
+const CACHED: Member = transport_of("cache_control", &CACHE_CONTROL);
+
+const DIAGNOSTICS: Object = Object { base: "", rest: "", members: &[transport("previous_message_id")] };
+
+const BILLING_POLICY: Object =
+    Object { base: "", rest: "", members: &[transport("type"), transport("bill_to")] };
+
+const CREDIT: Object = Object { base: "", rest: "", members: &[secret("token"), transport("mode")] };
 
 // ---- messages ------------------------------------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 //! Tools.
 
+use super::super::caches::CACHE_CONTROL;
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{Identifier, Inside, Json, List, Name, Quote, Text, Value},
-    SCHEMAS, external, need, own, put, secret, tool, transport,
+    external, need, own, put, secret, skill_version, tool, transport_of,
 };
 use super::CACHED;
 
@@ -36,19 +37,20 @@ pub(super) const TOOLS: Each = Each::By {
     untagged: Some(&All(&CUSTOM)),
     kinds: &[
         ("custom", All(&TAGGED_CUSTOM)),
-        // run by the client, on what the vendor defines
-        hosted!("bash_20241022", "closed", CLIENT),
-        hosted!("bash_20250124", "closed", CLIENT),
-        hosted!("text_editor_20241022", "closed", CLIENT),
-        hosted!("text_editor_20250124", "closed", CLIENT),
-        hosted!("text_editor_20250429", "closed", CLIENT),
-        hosted!("text_editor_20250728", "closed", CLIENT),
-        hosted!("computer_20241022", "closed", CLIENT),
-        hosted!("computer_20250124", "closed", CLIENT),
-        hosted!("computer_20251124", "closed", CLIENT),
-        hosted!("memory_20250818", "closed", CLIENT),
-        hosted!("browser_toolset_20260801", "closed", TOOLSET, named "browser"),
-        hosted!("computer_toolset_20260801", "closed", TOOLSET, named "computer"),
+        // run by the client, on what the vendor defines: what the model gets to see of a screen, a shell, files or a
+        // memory is in no body
+        hosted!("bash_20241022", "open", CLIENT),
+        hosted!("bash_20250124", "open", CLIENT),
+        hosted!("text_editor_20241022", "open", CLIENT),
+        hosted!("text_editor_20250124", "open", CLIENT),
+        hosted!("text_editor_20250429", "open", CLIENT),
+        hosted!("text_editor_20250728", "open", CLIENT),
+        hosted!("computer_20241022", "open", CLIENT),
+        hosted!("computer_20250124", "open", CLIENT),
+        hosted!("computer_20251124", "open", CLIENT),
+        hosted!("memory_20250818", "open", CLIENT),
+        hosted!("browser_toolset_20260801", "open", TOOLSET, named "browser"),
+        hosted!("computer_toolset_20260801", "open", TOOLSET, named "computer"),
         // run by the vendor
         hosted!("code_execution_20250522", "closed", SERVER),
         hosted!("code_execution_20250825", "closed", SERVER),
@@ -130,7 +132,7 @@ const SERVER: &[Member] = &[
     own("strict", Value),
     own("defer_loading", Value),
     own("allowed_callers", Value),
-    transport("caching"),
+    transport_of("caching", &CACHE_CONTROL),
     CACHED,
 ];
 
@@ -161,10 +163,16 @@ const MCP_TOOLSET: Object = Object {
             }),
         ),
         own("configs", Quote(Form::Data(&[]))),
-        own("tools", Quote(Form::Data(SCHEMAS))),
+        own("tools", Quote(Form::Sifted(&LISTED_TOOLS))),
         CACHED,
     ],
 };
+
+pub(super) const LISTED_TOOLS: Each = All(&Object {
+    base: "{}",
+    rest: "",
+    members: &[own("name", Value), own("description", Value), own("input_schema", Json)],
+});
 
 pub(super) const MCP_SERVER: Object = Object {
     base: r#"{
@@ -213,5 +221,5 @@ pub(super) const CONTAINER: Object = Object {
 const SKILL: Object = Object {
     base: "{}",
     rest: "",
-    members: &[own("type", Value), own("skill_id", Value), own("version", Value)],
+    members: &[own("type", Value), own("skill_id", Value), skill_version("version")],
 };

@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Object,
-    Reads::{Either, Inside, Json, List, Name, Quote, Value},
+    Reads::{Either, Inside, Json, List, Name, Pattern, Quote, Value},
     SCHEMAS, called, elsewhere, need, own, put,
 };
 
@@ -27,7 +27,7 @@ pub(super) const RESPONSE_FORMAT: Object = Object {
         ),
         // llama.cpp and Together have the schema here, Together a regular expression, OpenRouter a grammar
         called("response_format.schema", own("schema", Quote(Form::Json))),
-        own("pattern", Value),
+        own("pattern", Pattern),
         own("grammar", Quote(Form::Text)),
         // vLLM's structural tags, in both forms
         own("structures", Quote(Form::Data(SCHEMAS))),

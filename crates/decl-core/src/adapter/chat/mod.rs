@@ -6,20 +6,22 @@ mod parts;
 mod servers;
 mod tools;
 
+use super::caches::{CACHE_CONTROL, PROMPT_CACHE_OPTIONS};
 use super::table::{
     Adapter,
     Each::{self, All},
     Form, Mapping, Member, Object,
     Reads::{
-        self, Choice, Either, Identifier, Inside, Integer, Item, List, Name, Part, Parts, Quote, Says, Texts,
-        Turns, Value,
+        self, Choice, Either, Identifier, Inside, Integer, Item, List, Name, Part, Parts, Pattern, Quote,
+        Says, Searched, Stored, Texts, Turns, Value,
     },
-    by, called, external, need, own, put, silence, transport,
+    by, called, external, free, need, own, put, silence, transport, transport_of,
 };
 use formats::{AUDIO_OUT, PREDICTION, RESPONSE_FORMAT};
 use parts::{ANSWERED_IMAGES, CALLS, LEGACY_CALL, PARTS};
 use servers::{
-    COMPOUND, LIVE_SEARCH, PLUGINS, PROVIDER, REASONING, SEARCH_SETTINGS, STRUCTURED_OUTPUTS, THINKING,
+    COMPOUND, DEBUG, LIVE_SEARCH, PLUGINS, PROVIDER, REASONING, SEARCH_SETTINGS, STRUCTURED_OUTPUTS,
+    THINKING, USAGE,
 };
 use tools::{LEGACY_CHOICE, LEGACY_FUNCTION, TOOL_CHOICE, TOOLS, WEB_SEARCH};
 
@@ -38,7 +40,7 @@ const BODY: Object = Object {
     ),
     rest: "/parameters/set",
     members: &[
-        need("model", "/model/name", Name),
+        need("model", "/model/name", Stored(PRESETS, &Name)),
         need(
             "messages",
             "/input",
@@ -74,14 +76,14 @@ const BODY: Object = Object {
         put("web_search_options", "/tools", Item(&WEB_SEARCH)),
         // transport and account
         transport("stream"),
-        transport("stream_options"),
+        transport_of("stream_options", &STREAM_OPTIONS),
         transport("store"),
-        transport("metadata"),
+        free("metadata"),
         transport("user"),
         transport("safety_identifier"),
         transport("service_tier"),
         transport("prompt_cache_key"),
-        transport("prompt_cache_options"),
+        transport_of("prompt_cache_options", &PROMPT_CACHE_OPTIONS),
         transport("prompt_cache_retention"),
         // Azure: the search runs over an index elsewhere, and the settings hold its keys
         external("data_sources", "search yourself, and send what was found in the messages"),
@@ -95,7 +97,7 @@ const BODY: Object = Object {
         own("min_tokens", Value),
         own("stop_token_ids", Value),
         own("ignore_eos", Value),
-        own("bad_words", Value),
+        own("bad_words", Pattern),
         own("allowed_token_ids", Value),
         own("skip_special_tokens", Value),
         own("spaces_between_special_tokens", Value),
@@ -104,11 +106,11 @@ const BODY: Object = Object {
         own("thinking_token_budget", Value),
         own("watermarking", Value),
         own("repetition_detection", Value),
-        own("vllm_xargs", Value),
+        own("vllm_xargs", Searched(&Quote(Form::Data(&[])))), // arguments of plug-ins: any names
         own("include_reasoning", Value),
         // what the template makes of the messages: whatever it is given, it can write out in the order given
         own("chat_template", Quote(Form::Text)),
-        own("chat_template_kwargs", Quote(Form::Json)),
+        own("chat_template_kwargs", Searched(&Quote(Form::Json))),
         own("documents", Quote(Form::Json)),
         own("add_generation_prompt", Value),
         own("continue_final_message", Value),
@@ -118,11 +120,11 @@ const BODY: Object = Object {
         // the same constraint on the answer, by its present and by its former names
         own("structured_outputs", Inside(&STRUCTURED_OUTPUTS)),
         own("guided_json", Quote(Form::Json)),
-        own("guided_regex", Value),
+        own("guided_regex", Pattern),
         own("guided_choice", Value),
         own("guided_grammar", Quote(Form::Text)),
         own("guided_decoding_backend", Value),
-        own("guided_whitespace_pattern", Value),
+        own("guided_whitespace_pattern", Pattern),
         own("structural_tag", Quote(Form::Json)),
         put("include_stop_str_in_output", "/constraints/output/return/include_stop_str_in_output", Value),
         put("echo", "/constraints/output/return/echo", Value),
@@ -140,16 +142,16 @@ const BODY: Object = Object {
         transport("cache_salt"),
         transport("stream_interval"),
         // SGLang, entrypoints/openai/protocol.py
-        own("regex", Value),
+        own("regex", Pattern),
         own("ebnf", Quote(Form::Text)),
-        own("stop_regex", Value),
+        own("stop_regex", Pattern),
         own("no_stop_trim", Value),
         own("lora_path", Value),
         own("separate_reasoning", Value),
         own("task", Value),
         own("input_ids", Quote(Form::Json)),
         own("custom_logit_processor", Quote(Form::Json)),
-        own("custom_params", Value),
+        own("custom_params", Searched(&Quote(Form::Data(&[])))),
         own("images_config", Value),
         own("max_dynamic_patch", Value),
         own("min_dynamic_patch", Value),
@@ -177,7 +179,6 @@ const BODY: Object = Object {
         own("n_indent", Value),
         own("n_keep", Value),
         own("n_discard", Value),
-        own("n_cache_reuse", Value), // what is reused was computed at another place of the prompt
         own("t_max_predict_ms", Value),
         own("typical_p", Value),
         own("top_n_sigma", Value),
@@ -227,6 +228,7 @@ const BODY: Object = Object {
         put("post_sampling_probs", "/constraints/output/return/post_sampling_probs", Value),
         put("return_tokens", "/constraints/output/return/return_tokens", Value),
         transport("cache_prompt"),
+        transport("n_cache_reuse"), // needs `cache_prompt`: both say what may be reused, not what the prompt is
         transport("id_slot"),
         transport("timings_per_token"),
         transport("return_progress"),
@@ -277,7 +279,8 @@ const BODY: Object = Object {
         put("return_images", "/constraints/output/return/return_images", Value),
         put("return_related_questions", "/constraints/output/return/return_related_questions", Value),
         // OpenRouter, typescript-sdk: ChatRequest
-        put("models", "/model/fallbacks", Texts { alone: false }),
+        put("models", "/model/fallbacks", Stored(PRESETS, &Texts { alone: false })),
+        external("preset", PRESET),
         own("provider", Inside(&PROVIDER)),
         own("route", Value),
         own("transforms", Value),
@@ -286,11 +289,25 @@ const BODY: Object = Object {
         put("plugins", "/tools", List(&PLUGINS)),
         put("max_tool_calls", "/constraints/limits/max_tool_calls", Value),
         own("stop_server_tools_when", Quote(Form::Data(&[]))),
-        transport("cache_control"),
-        transport("trace"),
-        transport("debug"),
+        transport_of("cache_control", &CACHE_CONTROL),
+        transport_of("usage", &USAGE), // asks for figures of the run, and is none
+        free("trace"),
+        transport_of("debug", &DEBUG),
     ],
 };
+
+const STREAM_OPTIONS: Object = Object {
+    base: "",
+    rest: "",
+    members: &[
+        transport("include_usage"),
+        transport("include_obfuscation"),
+        transport("continuous_usage_stats"), // vLLM
+    ],
+};
+
+const PRESET: &str = "name the model itself, and send the preset's messages and parameters in the body";
+const PRESETS: &[(&str, &str)] = &[("*@preset/*", PRESET)];
 
 const RANDOM_SEED: &str = r#"{"parameters": {"set": {"random_seed": "seed"}}}"#;
 

@@ -1,5 +1,6 @@
 //! Parts of messages, and the calls of tools.
 
+use super::super::caches::{self, CACHE_CONTROL};
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
@@ -7,7 +8,7 @@ use super::super::table::{
         self, Base64, Choice, Data, DataUrl, Either, Identifier, Inside, Json, Name, Quote, Says, Subtype,
         Text, Value,
     },
-    by, external, need, own, put, transport,
+    by, external, need, own, put, transport_of,
 };
 
 // ---- parts ----------------------------------------------------------------------------------------------
@@ -33,8 +34,8 @@ pub(super) const PARTS: Each = by(
 );
 
 // OpenAI's mark, and Anthropic's for those who pass it on.
-const BREAKPOINT: Member = transport("prompt_cache_breakpoint");
-const CACHED: Member = transport("cache_control");
+const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
+const CACHED: Member = transport_of("cache_control", &CACHE_CONTROL);
 // Some clients state for every part that it is not of the other kind.
 const NO_TEXT: Member = own("text", Choice(&[]));
 const NO_IMAGE: Member = own("image_url", Choice(&[]));

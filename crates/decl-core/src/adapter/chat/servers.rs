@@ -3,8 +3,8 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Inside, Quote, Text, Value},
-    by, own, put, secret, tool,
+    Reads::{Inside, Pattern, Quote, Text, Value},
+    by, own, put, secret, tool, transport,
 };
 
 // ---- vLLM -----------------------------------------------------------------------------------------------
@@ -14,14 +14,14 @@ pub(super) const STRUCTURED_OUTPUTS: Object = Object {
     rest: "/parameters/set/structured_outputs",
     members: &[
         own("json", Quote(Form::Json)),
-        own("regex", Value),
+        own("regex", Pattern),
         own("choice", Value),
         own("grammar", Quote(Form::Text)),
         own("json_object", Value),
         own("structural_tag", Quote(Form::Json)),
         own("disable_any_whitespace", Value),
         own("disable_additional_properties", Value),
-        own("whitespace_pattern", Value),
+        own("whitespace_pattern", Pattern),
     ],
 };
 
@@ -133,6 +133,10 @@ pub(super) const PROVIDER: Object = Object {
         own("preferred_min_throughput", Value),
     ],
 };
+
+pub(super) const USAGE: Object = Object { base: "", rest: "", members: &[transport("include")] };
+
+pub(super) const DEBUG: Object = Object { base: "", rest: "", members: &[transport("echo_upstream_body")] };
 
 macro_rules! plugin {
     ($id:literal, $data:literal, $members:expr) => {

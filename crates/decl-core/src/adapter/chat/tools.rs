@@ -1,10 +1,11 @@
 //! Tools, and how they are chosen.
 
+use super::super::caches::CACHE_CONTROL;
 use super::super::table::{
     Each::{self, All},
     Member, Object,
     Reads::{Inside, Json, List, Name, Text, Value},
-    called, need, own, put, secret, tool, transport,
+    called, need, own, put, secret, secret_of, tool, transport, transport_of,
 };
 
 macro_rules! hosted {
@@ -77,7 +78,7 @@ const FUNCTION_MEMBERS: &[Member] = &[
     ),
     own("type", Value),
     own("defer_loading", Value), // vLLM
-    transport("cache_control"),
+    transport_of("cache_control", &CACHE_CONTROL),
 ];
 
 const CUSTOM: Object = Object {
@@ -139,7 +140,11 @@ const CONFIGURATION: Member = own(
 
 const DOCUMENT_LIBRARY: &[Member] = &[own("library_ids", Value), CONFIGURATION];
 
-const CONNECTOR: &[Member] = &[own("connector_id", Value), CONFIGURATION, secret("authorization")];
+const CONNECTOR: &[Member] =
+    &[own("connector_id", Value), CONFIGURATION, secret_of("authorization", &CONNECTOR_AUTHORIZATION)];
+
+const CONNECTOR_AUTHORIZATION: Object =
+    Object { base: "", rest: "", members: &[transport("type"), secret("value")] };
 
 const ROUTED_SEARCH: &[Member] = &[own(
     "parameters",

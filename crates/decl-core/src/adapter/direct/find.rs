@@ -1,10 +1,15 @@
 //! What an object of a body states, and where it goes; nothing is written yet.
 
 use super::{
+    super::{read::open::secret_in_url, table::is_like},
     plan::{Act, Define, FIRST, Kinds, OpenMap, Place, Plan, Table, Way},
     write::Writer,
 };
-use crate::{Value, json::Node};
+use crate::{
+    Value,
+    json::{Node, Tape},
+    schema::{secret_name, secret_value},
+};
 
 /// `None` wherever this is not sure.
 pub(super) type Sure<T = ()> = Option<T>;
@@ -57,6 +62,12 @@ pub(super) struct Span {
     pub(super) to: u32,
 }
 
+/// Does the member with this key hold a secret?
+pub(super) fn is_secret_member(tape: &Tape<'_>, key: usize) -> bool {
+    !matches!(tape.node(key + 1), Node::Bool(_) | Node::Number { .. })
+        && secret_name(tape.text(tape.node(key)))
+}
+
 /// The members that told of what kind an object is.
 pub(super) type Tags = [Option<&'static str>; 2];
 
@@ -76,6 +87,10 @@ impl<'p> Writer<'p, '_, '_> {
             needed -= usize::from(field.needed);
             match &field.act {
                 Act::Skip => {}
+                Act::Members(table) if matches!(tape.node(key + 1), Node::Map { .. }) => {
+                    defines |= self.read(plan, table, key + 1, NO_TAGS)?;
+                }
+                Act::Scalars | Act::Members(_) => self.scalars(key + 1)?,
                 Act::Define(define) => {
                     self.define(plan, field.rank, define, key + 1)?;
                     defines = true;
@@ -86,11 +101,34 @@ impl<'p> Writer<'p, '_, '_> {
         (needed == 0).then_some(defines)
     }
 
+    /// Is there no object in this value?
+    fn scalars(&self, node: usize) -> Sure {
+        let mut nodes = node..self.tape.after(node);
+        (!nodes.any(|node| matches!(self.tape.node(node), Node::Map { .. }))).then_some(())
+    }
+
     fn define(&mut self, plan: &'p Plan, rank: usize, define: &'p Define, node: usize) -> Sure {
         let value = self.tape.node(node);
         let mut way = &define.way;
-        while let Way::Either(text, other) = way {
-            way = if value.is_text() { text } else { other };
+        loop {
+            way = match way {
+                Way::Either(text, other) => {
+                    if value.is_text() {
+                        text
+                    } else {
+                        other
+                    }
+                }
+                Way::Stored(stored, way) => {
+                    self.not_stored(stored, node)?;
+                    way
+                }
+                Way::Searched(way) => {
+                    self.no_secret_inside(node)?;
+                    way
+                }
+                _ => break,
+            };
         }
         if let (Way::Inside(table), Node::Map { .. }) = (way, value) {
             return self.read(plan, table, node, NO_TAGS)?.then_some(());
@@ -126,15 +164,42 @@ impl<'p> Writer<'p, '_, '_> {
                 self.state(rank, define.to, What::Read(way, node))
             }
             (Way::Value, _)
+            | (Way::Pattern, Node::Array { .. })
             | (Way::Bool, Node::Bool(_))
             | (Way::Integer, Node::Number { .. })
             | (Way::Texts { .. }, Node::Array { .. }) => {
                 self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
-            (Way::Text(_), _) if value.is_text() => {
+            (Way::Text(_) | Way::Pattern, _) if value.is_text() => {
                 self.state(rank, self.stated(plan, define, node), What::Read(way, node))
             }
             _ => None,
+        }
+    }
+
+    /// Is no text here like one of these, alone or in a list?
+    fn not_stored(&self, stored: &[(&str, &str)], node: usize) -> Sure {
+        let is_stored = |node: usize| {
+            let node = self.tape.node(node);
+            node.is_text() && stored.iter().any(|(pattern, _)| is_like(pattern, self.tape.text(node)))
+        };
+        (!(node..self.tape.after(node)).any(is_stored)).then_some(())
+    }
+
+    /// Is there no secret in this value?
+    fn no_secret_inside(&self, node: usize) -> Sure {
+        let tape = self.tape;
+        match tape.node(node) {
+            Node::Array { .. } => tape.items(node).try_for_each(|item| self.no_secret_inside(item)),
+            Node::Map { .. } => tape.keys(node).try_for_each(|key| {
+                self.no_secret_inside(key + 1)?;
+                (!is_secret_member(tape, key)).then_some(())
+            }),
+            value => {
+                let text = tape.text(value);
+                let is_secret = value.is_text() && (secret_value(text) || secret_in_url(text));
+                (!is_secret).then_some(())
+            }
         }
     }
 

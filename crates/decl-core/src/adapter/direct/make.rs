@@ -4,7 +4,7 @@ use super::{
     super::{
         place::{is_absent, take},
         read::{parsed, shares},
-        table::{Class, Each, Form, Member, Missing, Object, Reads, Target},
+        table::{Class, Each, Form, Holds, Member, Missing, Object, Reads, Target},
     },
     plan::{Act, Define, FIRST, Field, Kinds, OpenMap, Piece, Place, Plan, Slot, Table, Texts, Way},
 };
@@ -100,7 +100,11 @@ impl Maker {
             self.ranks += 1;
             let rank = self.ranks;
             let act = match &member.class {
-                Class::Transport | Class::Secret => Act::Skip,
+                Class::Transport(holds) | Class::Secret(holds) => match holds {
+                    Holds::Scalars => Act::Scalars,
+                    Holds::Members(object) => Act::Members(self.table(root, object)),
+                    Holds::Free => Act::Skip,
+                },
                 Class::External(_) => {
                     let own = self.map(root, object.rest).and_then(|map| self.entry(map, member.name));
                     Act::Define(Define { to: None, own, null: own, silent: true, way: Way::External })
@@ -169,6 +173,11 @@ impl Maker {
         let parts = items.filter(|item| core::ptr::eq(*item, &raw const PART));
         match (reads, shape) {
             (Reads::Value, None) => Way::Value,
+            (Reads::Pattern, None) => Way::Pattern,
+            (Reads::Stored(stored, reads), _) => {
+                Way::Stored(stored, Box::new(self.way(root, reads, to, name)))
+            }
+            (Reads::Searched(reads), _) => Way::Searched(Box::new(self.way(root, reads, to, name))),
             (Reads::Value, Some(shape)) => texts(shape).map_or(Way::Unsure, Way::Text),
             (Reads::Name, None) => Way::Text(Texts::Names),
             (Reads::Name, Some(shape)) if texts(shape).is_some() => Way::Text(Texts::Names),

@@ -112,7 +112,7 @@ mod tests {
             r#", "stop": [1]"#,
             r#", "logit_bias": {"usage": 1}"#,
             r#", "logit_bias": {"absent": "none"}"#,
-            r#", "options": {"api_key": 1}"#,
+            r#", "options": {"api_key": "x"}"#,
             r#", "user_location": 1"#,
             r#", "task": "https://user:password@example.com/""#,
             r#", "tools": ["f"]"#,

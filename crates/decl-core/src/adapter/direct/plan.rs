@@ -89,8 +89,12 @@ pub(super) struct Field {
 }
 
 pub(super) enum Act {
-    /// Not part of the run.
+    /// Not part of the run, whatever it holds.
     Skip,
+    /// Not part of the run, unless it holds an object.
+    Scalars,
+    /// The same, but an object has these members.
+    Members(Table),
     Define(Define),
     Unsure,
 }
@@ -116,6 +120,8 @@ pub(super) enum Place {
 pub(super) enum Way {
     /// Any value, in an open map.
     Value,
+    /// A pattern or words, in an open map.
+    Pattern,
     /// Text that stays text.
     Text(Texts),
     Bool,
@@ -149,6 +155,10 @@ pub(super) enum Way {
     Inside(Table),
     /// Text in the first way, anything else in the second.
     Either(Box<Way>, Box<Way>),
+    /// In this way, unless it is text like one of these.
+    Stored(&'static [(&'static str, &'static str)], Box<Way>),
+    /// In this way, unless there is a secret in it.
+    Searched(Box<Way>),
     /// State that lives elsewhere, which is none if the list is empty.
     External,
     Unsure,

@@ -5,14 +5,14 @@ use super::{
         read::{bytes::sorted, open::secret_in_url},
         table::Form,
     },
-    find::{Found, Said, Span, Sure, Tags, What},
+    find::{Found, Said, Span, Sure, Tags, What, is_secret_member},
     plan::{FIRST, Kinds, OpenMap, Piece, Place, Plan, Texts, Way},
 };
 use crate::{
     Content, Reference, Value, cbor,
     json::{self, Node, Tape},
     key_order, limits,
-    schema::{artefact, media as is_media, reserved_name, secret_name, secret_value},
+    schema::{artefact, media as is_media, reserved_name, secret_value},
     source::base64,
 };
 use alloc::{
@@ -274,6 +274,11 @@ impl<'p> Writer<'p, '_, '_> {
         let tape = self.tape;
         match (way, tape.node(node)) {
             (Way::Value, _) => self.open(node, 0),
+            (Way::Pattern, Node::Array { items, .. }) => {
+                cbor::head(&mut self.bytes, cbor::ARRAY, u64::from(items));
+                tape.items(node).try_for_each(|item| self.pattern(item))
+            }
+            (Way::Pattern, _) => self.pattern(node),
             (Way::Text(texts), _) => self.plain_text(node, *texts),
             (Way::Bool, Node::Bool(_)) => self.scalar(node),
             (Way::Integer, Node::Number { .. }) => {
@@ -316,6 +321,14 @@ impl<'p> Writer<'p, '_, '_> {
         Some(())
     }
 
+    /// Text that stays text, and is no URL.
+    fn pattern(&mut self, node: usize) -> Sure {
+        let node = self.tape.node(node);
+        let text = self.tape.text(node);
+        (node.is_text() && !secret_value(text))
+            .then(|| cbor::string(&mut self.bytes, cbor::TEXT, text.as_bytes()))
+    }
+
     fn scalar(&mut self, node: usize) -> Sure {
         cbor::scalar(&mut self.bytes, &self.tape.value(node)).ok()
     }
@@ -334,15 +347,15 @@ impl<'p> Writer<'p, '_, '_> {
             }
             Node::Map { members, .. } => {
                 let mut keys: Vec<(&str, usize)> =
-                    tape.keys(node).map(|key| (tape.text(tape.node(key)), key + 1)).collect();
+                    tape.keys(node).map(|key| (tape.text(tape.node(key)), key)).collect();
                 keys.sort_unstable_by(|(a, _), (b, _)| key_order(a, b));
                 cbor::head(&mut self.bytes, cbor::MAP, u64::from(members));
-                for (key, value) in keys {
-                    if artefact(key) || secret_name(key) || reserved_name(key) {
+                for (name, key) in keys {
+                    if artefact(name) || reserved_name(name) || is_secret_member(tape, key) {
                         return None;
                     }
-                    cbor::string(&mut self.bytes, cbor::TEXT, key.as_bytes());
-                    self.open(value, depth + 1)?;
+                    cbor::string(&mut self.bytes, cbor::TEXT, name.as_bytes());
+                    self.open(key + 1, depth + 1)?;
                 }
             }
         }
@@ -359,6 +372,7 @@ impl<'p> Writer<'p, '_, '_> {
                 let value = sorted(tape.value(node), kept);
                 self.content(json::minimal(&value).into_bytes(), media)
             }
+            Form::Sifted(_) => None,
             Form::DataUrl => {
                 let url = tape.text(tape.node(node)).strip_prefix("data:")?;
                 let (media, bytes) = url.split_once(";base64,").filter(|(media, _)| is_media(media))?;

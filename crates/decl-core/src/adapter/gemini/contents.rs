@@ -3,7 +3,7 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Text, Value},
+    Reads::{Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Searched, Text, Value},
     called, external, need, own, put,
 };
 
@@ -67,7 +67,7 @@ const PARTS: Each = Each::Having(&[
 // Whatever a part is, it can be a thought, and its signature defines: it is sent.
 const THOUGHT: Member = own("thought", Value);
 const SIGNED: Member = own("thoughtSignature", Quote(Form::Text));
-const METADATA: Member = own("partMetadata", Quote(Form::Data(&[])));
+const METADATA: Member = own("partMetadata", Searched(&Quote(Form::Data(&[]))));
 
 const TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,

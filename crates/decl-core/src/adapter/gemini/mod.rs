@@ -10,7 +10,7 @@ use super::table::{
     Each::All,
     Form, Mapping, Object,
     Reads::{Groups, Inside, Integer, Json, List, Message, Name, Quote, Says, Texts, Turns, Value},
-    called, external, need, own, put, silence, transport,
+    called, external, free, need, own, put, silence, transport,
 };
 use contents::{CONTENTS, SYSTEM_INSTRUCTION};
 use tools::{MODEL_ARMOR, SAFETY_SETTING, TOOL, TOOL_CONFIG};
@@ -41,7 +41,7 @@ const BODY: Object = Object {
         external("cachedContent", "send the cached contents, instruction and tools themselves"),
         external("continuationToken", "send the contents of the earlier turns"),
         // transport and account
-        transport("labels"),
+        free("labels"),
         transport("store"),
         transport("serviceTier"),
     ],

@@ -3,8 +3,8 @@
 use super::super::table::{
     Each::All,
     Form, Object,
-    Reads::{Identifier, Inside, Item, Json, List, Name, Quote, Says, Text, Value},
-    called, need, own, put, secret, tool, transport,
+    Reads::{Headers, Identifier, Inside, Item, Json, List, Name, Quote, Says, Searched, Text, Value},
+    called, need, own, put, secret, secret_of, tool, transport,
 };
 
 pub(super) const TOOL: Object = Object {
@@ -86,7 +86,7 @@ const ENTERPRISE_WEB_SEARCH: Object = Object {
 const GOOGLE_MAPS: Object = Object {
     base: tool!("hosted", "googleMaps", "open", "{}"),
     rest: "/config",
-    members: &[own("enableWidget", Value), own("groundingTypes", Value), secret("authConfig")],
+    members: &[own("enableWidget", Value), own("groundingTypes", Value), secret_of("authConfig", &MAPS_AUTH)],
 };
 
 const URL_CONTEXT: Object =
@@ -98,17 +98,77 @@ const FILE_SEARCH: Object = Object {
     members: &[own("fileSearchStoreNames", Value), own("topK", Value), own("metadataFilter", Value)],
 };
 
+// How a tool signs in, without what it signs in with.
+macro_rules! auth {
+    ($rest:literal) => {
+        Object {
+            base: "",
+            rest: $rest,
+            members: &[
+                secret("apiKey"),
+                secret_of(
+                    "apiKeyConfig",
+                    &Object {
+                        base: "",
+                        rest: concat!($rest, "/apiKeyConfig"),
+                        members: &[
+                            own("name", Value),
+                            own("httpElementLocation", Value),
+                            secret("apiKeySecret"),
+                            secret("apiKeySecretVersion"),
+                            secret("apiKeyString"),
+                        ],
+                    },
+                ),
+                own("authType", Value),
+                secret_of(
+                    "googleServiceAccountConfig",
+                    &Object {
+                        base: "",
+                        rest: concat!($rest, "/googleServiceAccountConfig"),
+                        members: &[own("serviceAccount", Value)],
+                    },
+                ),
+                secret_of(
+                    "httpBasicAuthConfig",
+                    &Object { base: "", rest: "", members: &[secret("credentialSecret")] },
+                ),
+                secret_of(
+                    "oauthConfig",
+                    &Object {
+                        base: "",
+                        rest: concat!($rest, "/oauthConfig"),
+                        members: &[secret("accessToken"), own("serviceAccount", Value)],
+                    },
+                ),
+                secret_of(
+                    "oidcConfig",
+                    &Object {
+                        base: "",
+                        rest: concat!($rest, "/oidcConfig"),
+                        members: &[secret("idToken"), own("serviceAccount", Value)],
+                    },
+                ),
+            ],
+        }
+    };
+}
+
+const MAPS_AUTH: Object = auth!("/config/authConfig");
+const API_AUTH: Object = auth!("/config/externalApi/apiAuth");
+const EXTERNAL_AUTH: Object = auth!("/config/externalApi/authConfig");
+
 const EXA_AI_SEARCH: Object = Object {
     base: tool!("hosted", "exaAiSearch", "open", "{}"),
     rest: "/config",
-    members: &[own("customConfigs", Quote(Form::Data(&[]))), secret("apiKey")],
+    members: &[own("customConfigs", Searched(&Quote(Form::Data(&[])))), secret("apiKey")],
 };
 
 const PARALLEL_AI_SEARCH: Object = Object {
     base: tool!("hosted", "parallelAiSearch", "open", "{}"),
     rest: "/config",
     members: &[
-        own("customConfigs", Quote(Form::Data(&[]))),
+        own("customConfigs", Searched(&Quote(Form::Data(&[])))),
         transport("enableDataRetention"),
         transport("enableZeroDataRetention"),
         secret("apiKey"),
@@ -132,8 +192,8 @@ const RETRIEVAL: Object = Object {
                     own("endpoint", Value),
                     own("elasticSearchParams", Value),
                     own("simpleSearchParams", Value),
-                    secret("apiAuth"),
-                    secret("authConfig"),
+                    secret_of("apiAuth", &API_AUTH),
+                    secret_of("authConfig", &EXTERNAL_AUTH),
                 ],
             }),
         ),
@@ -163,7 +223,7 @@ const MCP_SERVER: Object = Object {
                 rest: "/config/streamableHttpTransport",
                 members: &[
                     put("url", "/server/url", Identifier),
-                    secret("headers"),
+                    own("headers", Headers),
                     transport("timeout"),
                     transport("sseReadTimeout"),
                     transport("terminateOnClose"),

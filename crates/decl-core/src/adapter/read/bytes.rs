@@ -154,6 +154,10 @@ impl<'a> Reader<'_, '_, 'a> {
         match (form, value) {
             (Form::Json, value) => Some(Value::map([("json", value)])),
             (Form::Data(kept), value) => Some(Value::map([("json", sorted(value, kept))])),
+            (Form::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                Some(Value::map([("json", self.sift(each, value))]))
+            }
+            (Form::Sifted(_), other) => self.mismatch(&other, "an object or a list"),
             (Form::Text, Value::Text(text)) => Some(content(text, "text/plain")),
             (Form::DataUrl, Value::Text(url)) => {
                 let (media, bytes) = self.data_url(&url)?;
@@ -169,6 +173,10 @@ impl<'a> Reader<'_, '_, 'a> {
         match (form, value) {
             (Form::Json, value) => Some(json(value)),
             (Form::Data(kept), value) => Some(json(sorted(value, kept))),
+            (Form::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                Some(json(self.sift(each, value)))
+            }
+            (Form::Sifted(_), other) => self.mismatch(&other, "an object or a list"),
             (Form::Text, Value::Text(text)) => {
                 Some(Content::new("text/plain", text.into_owned().into_bytes()))
             }

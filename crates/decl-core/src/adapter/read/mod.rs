@@ -1,6 +1,7 @@
 //! The one reader of all tables.
 
 pub(super) mod bytes;
+mod headers;
 mod nodes;
 pub(super) mod open;
 mod sift;
@@ -8,8 +9,9 @@ mod wholes;
 
 use super::{
     Adapter, Member, Options, Unknown,
+    members::KeptOut,
     place::{Spot, at, is_absent, lay, put},
-    table::{Class, Mapping, Missing, Object, Reads, Target},
+    table::{Class, Holds, Mapping, Missing, Object, Reads, Target, is_like},
 };
 use crate::{
     Code, Content, Fault, Value,
@@ -58,7 +60,6 @@ impl Adapter {
             faults: Faults::default(),
             contents: Vec::new(),
             extensions: Vec::new(),
-            kept_out: None,
         };
         let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
         let translated = source.filter(|_| shared.faults.found() == 0);
@@ -79,8 +80,6 @@ struct Shared<'t, 'a> {
     faults: Faults,
     contents: Vec<Content>,
     extensions: Members<'a>,
-    /// Names of the table, once one that it does not have is to be kept.
-    kept_out: Option<BTreeMap<&'static str, Class>>,
 }
 
 impl<'a> Reader<'_, '_, 'a> {
@@ -202,7 +201,14 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.added(&value, hint);
                 return false;
             }
-            (Class::Transport | Class::Secret | Class::Artefact(_), _) => return false,
+            (Class::Transport(holds) | Class::Secret(holds), Some(value)) => {
+                return self.left_out(node, *holds, value);
+            }
+            (Class::Transport(_) | Class::Secret(_) | Class::Artefact(_), None) => return false,
+            (Class::Defines(Target { reads: Reads::Headers, .. }), Some(Value::Map(headers))) => {
+                let Some(headers) = self.headers(headers) else { return false };
+                put(node, Spot { pointer: rest, name: Some(member.name) }, headers);
+            }
             (Class::Defines(target), value) => {
                 let name = if target.called.is_empty() { member.name } else { target.called };
                 let own = Spot { pointer: rest, name: Some(name) };
@@ -221,6 +227,31 @@ impl<'a> Reader<'_, '_, 'a> {
             }
         }
         true
+    }
+
+    /// Reads a member that is left out. Is anything of it part of the run all the same?
+    fn left_out(&mut self, node: &mut Value<'a>, holds: Holds, value: Value<'a>) -> bool {
+        match (holds, value) {
+            (Holds::Members(object), Value::Map(members)) => self.object(node, object, members),
+            (Holds::Free, _) => false,
+            (Holds::Scalars | Holds::Members(_), value) => {
+                self.scalars(&value);
+                false
+            }
+        }
+    }
+
+    /// Refuses every object in a value: no table names its members.
+    fn scalars(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Map(_) => self.expected(value, "text, a number, true or false"),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.scalars(item));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Reads one member that defines the run. `own` is its place in the open map of its object.
@@ -245,9 +276,7 @@ impl<'a> Reader<'_, '_, 'a> {
             {
                 put(node, to, Value::absent("default"));
             }
-            (_, Missing::External(hint)) => {
-                self.external("what this would hold is kept elsewhere", hint);
-            }
+            (_, Missing::External(hint)) => self.elsewhere(hint),
             (None, _) => self.missing(),
             (Some(_), _) => {
                 self.needed(Code::Null, format_args!("null where {} is expected", target.reads));
@@ -261,6 +290,18 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Value, value) => {
                 let value = self.open("", value, Open::at(to));
                 state(node, to, own, value);
+            }
+            (Reads::Pattern, value) => {
+                let value = self.open("", value, Open::Pattern);
+                state(node, to, own, value);
+            }
+            (Reads::Stored(stored, reads), value) => {
+                self.no_stored(stored, &value);
+                self.read(node, reads, to, own, value);
+            }
+            (Reads::Searched(reads), value) => {
+                self.no_secret_inside(&value);
+                self.read(node, reads, to, own, value);
             }
             (Reads::Name, Value::Text(text)) => {
                 if text.is_empty() || text.len() > limits::NAME_BYTES {
@@ -345,18 +386,8 @@ impl<'a> Reader<'_, '_, 'a> {
         } else if secret_name(name) {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.shared.unknown == Unknown::Extend {
-            match self.kept_out(name) {
-                Some(Class::Secret) => {
-                    return self
-                        .fault(Code::Secret, "elsewhere in this API a member of this name holds a secret");
-                }
-                Some(Class::External(hint)) => {
-                    return self.external(
-                        "elsewhere in this API a member of this name is state kept elsewhere",
-                        hint,
-                    );
-                }
-                _ => {}
+            if self.is_kept_out(name) {
+                return;
             }
             // In one spelling, or the same request would be another run.
             let pointer = self.at.pointer();
@@ -382,12 +413,39 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// What never enters `ext`, even where the table has no place for it.
-    fn kept_out(&mut self, name: &str) -> Option<Class> {
-        let called = self.name(name);
-        let adapter = self.shared.adapter;
-        let kept_out = self.shared.kept_out.get_or_insert_with(|| adapter.kept_out());
-        kept_out.get(called.as_deref().unwrap_or(name)).copied()
+    /// Refuses a name that never enters `ext`, at any depth of what is carried there.
+    fn is_kept_out(&mut self, name: &str) -> bool {
+        match self.shared.adapter.kept_out(name) {
+            Some(KeptOut::Secret) => {
+                self.fault(Code::Secret, "where a table has a member of this name, it holds a secret");
+            }
+            Some(KeptOut::State(hint)) => {
+                self.external("where a table has a member of this name, it is state kept elsewhere", hint);
+            }
+            None => return false,
+        }
+        true
+    }
+
+    /// Refuses text like these, alone or in a list: it names state that lives elsewhere.
+    fn no_stored(&mut self, stored: &[(&str, &'static str)], value: &Value<'_>) {
+        match value {
+            Value::Text(text) => {
+                if let Some((_, hint)) = stored.iter().find(|(pattern, _)| is_like(pattern, text)) {
+                    self.external("the state that this names is not in the body", hint);
+                }
+            }
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.no_stored(stored, item));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn elsewhere(&mut self, hint: &'static str) {
+        self.external("what this would hold is kept elsewhere", hint);
     }
 
     fn external(&mut self, message: &str, hint: &'static str) {

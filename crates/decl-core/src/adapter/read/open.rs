@@ -3,7 +3,7 @@
 use super::{super::place::Spot, Members, Reader, bytes::reference};
 use crate::{
     Code, Content, Value, json, key_order,
-    schema::{artefact, reserved_name, secret_name, secret_value},
+    schema::{artefact, folded_ends_with, reserved_name, secret_member, secret_name, secret_value},
 };
 use alloc::borrow::Cow;
 
@@ -15,7 +15,9 @@ pub(super) enum Open {
     Asked,
     /// A parameter: the name of what a run produces is refused.
     Parameter,
-    /// What no table knows: the same, and a schema in it is content, since its order can reach the model.
+    /// The same, and no text in it is a URL.
+    Pattern,
+    /// What no table knows: the same as a parameter, and a schema in it is content, since its order can reach the model.
     Unknown,
 }
 
@@ -56,7 +58,10 @@ impl<'a> Reader<'_, '_, 'a> {
             Value::Map(members) => Value::Map(self.open_members(members, how)),
             value => {
                 if let Value::Text(text) = &value {
-                    self.no_secret(text);
+                    match how {
+                        Open::Pattern => self.no_secret_value(text),
+                        _ => self.no_secret(text),
+                    }
                 }
                 value
             }
@@ -65,10 +70,39 @@ impl<'a> Reader<'_, '_, 'a> {
 
     /// Text that is kept must hold no secret.
     pub(super) fn no_secret(&mut self, text: &str) {
+        self.no_secret_value(text);
+        if secret_in_url(text) && !secret_value(text) {
+            self.fault(Code::Secret, "this URL holds a secret");
+        }
+    }
+
+    fn no_secret_value(&mut self, text: &str) {
         if secret_value(text) {
             self.fault(Code::Secret, "the text has the shape of a secret");
-        } else if secret_in_url(text) {
-            self.fault(Code::Secret, "this URL holds a secret");
+        }
+    }
+
+    /// Refuses every secret in JSON that becomes content.
+    pub(super) fn no_secret_inside(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Text(text) => self.no_secret(text),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.no_secret_inside(item));
+                }
+            }
+            Value::Map(members) => {
+                for (name, value) in members {
+                    self.inside(&**name, |reader| {
+                        if secret_member(name, value) {
+                            reader.fault(Code::Secret, "a member of this name holds a secret");
+                        } else {
+                            reader.no_secret_inside(value);
+                        }
+                    });
+                }
+            }
+            _ => {}
         }
     }
 
@@ -84,8 +118,10 @@ impl<'a> Reader<'_, '_, 'a> {
                     );
                 } else if how != Open::Asked && artefact(&key) {
                     reader.fault(Code::Artefact, "a run produces this; it cannot define the run");
-                } else if secret_name(&key) {
+                } else if secret_member(&key, &value) {
                     reader.fault(Code::Secret, "a member of this name holds a secret");
+                } else if how == Open::Unknown {
+                    reader.is_kept_out(&key);
                 }
                 reader.open(&key, value, how)
             });
@@ -97,14 +133,17 @@ impl<'a> Reader<'_, '_, 'a> {
 
 /// Is this a URL with a password, or with an argument that is a secret?
 pub(in crate::adapter) fn secret_in_url(text: &str) -> bool {
-    const KEYS: [&str; 4] = ["key", "sig", "signature", "X-Amz-Signature"];
+    const SIGNED: &[&str] = &["signature"];
+    const KEYS: [&str; 3] = ["auth", "key", "sig"];
     let mut colons = text.match_indices(':');
     let Some(rest) = colons.find_map(|(i, _)| text[i..].strip_prefix("://")) else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let user = host.rsplit_once('@').map_or("", |(user, _)| user);
     let secret = |argument: &str| {
         let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
-        !value.is_empty() && (secret_name(name) || KEYS.contains(&name)) || secret_value(value)
+        let is_key = |name: &str| KEYS.iter().any(|key| name.eq_ignore_ascii_case(key));
+        !value.is_empty() && (secret_name(name) || is_key(name) || folded_ends_with(name, SIGNED))
+            || secret_value(value)
     };
     user.contains(':') || secret_value(user) || rest.split(['?', '&', '#']).skip(1).any(secret)
 }

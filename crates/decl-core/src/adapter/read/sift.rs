@@ -1,13 +1,13 @@
 //! Definitions that come as content: read by a table all the same, so that nothing stays in them that it leaves out.
 
 use super::{
-    super::table::{Class, Each, Form, Object, Reads},
+    super::table::{Class, Each, Form, Holds, Missing, Object, Reads, Target},
     Members, Reader,
     bytes::sorted,
     is_nothing,
 };
 use crate::{Value, key_order};
-use alloc::vec::Vec;
+use alloc::{string::ToString as _, vec::Vec};
 
 impl<'a> Reader<'_, '_, 'a> {
     /// The objects of a list without their transport and secrets, members in canonical order but inside schemas.
@@ -39,8 +39,10 @@ impl<'a> Reader<'_, '_, 'a> {
             let name = name.as_deref().unwrap_or(&key);
             let value = self.inside(&*key, |reader| {
                 match object.members.iter().find(|member| member.name == name).map(|member| &member.class) {
-                    Some(Class::Transport | Class::Secret) => None,
-                    Some(Class::Defines(target)) => Some(reader.sift_value(&target.reads, value)),
+                    Some(Class::Transport(holds) | Class::Secret(holds)) => {
+                        reader.sift_left_out(*holds, value)
+                    }
+                    Some(Class::Defines(target)) => reader.sift_defined(target, value),
                     Some(Class::External(_)) if is_nothing(&value) => Some(value),
                     Some(Class::External(hint)) => {
                         reader.external("the state that this names is not in the body", hint);
@@ -58,8 +60,39 @@ impl<'a> Reader<'_, '_, 'a> {
             });
             kept.extend(value.map(|value| (key, value)));
         }
+        for member in object.members {
+            if let Class::Defines(Target { missing: Missing::External(hint), .. }) = member.class
+                && !self.has(&kept, member.name)
+            {
+                self.inside(member.name, |reader| reader.elsewhere(hint));
+            }
+        }
         kept.sort_by(|a, b| key_order(&a.0, &b.0));
         Value::Map(kept)
+    }
+
+    /// What is kept of a member that defines the run.
+    fn sift_defined(&mut self, target: &Target, value: Value<'a>) -> Option<Value<'a>> {
+        match (&target.reads, value) {
+            (Reads::Headers, Value::Map(members)) => self.headers(members),
+            (_, Value::Null) if matches!(target.missing, Missing::External(_)) => None,
+            (reads, value) => Some(self.sift_value(reads, value)),
+        }
+    }
+
+    /// What is left of a member that is left out: those of its members that define the run.
+    fn sift_left_out(&mut self, holds: Holds, value: Value<'a>) -> Option<Value<'a>> {
+        match (holds, value) {
+            (Holds::Members(object), Value::Map(members)) => {
+                let kept = self.sift_members(object, members, Vec::new());
+                Some(kept).filter(|kept| *kept != Value::Map(Vec::new()))
+            }
+            (Holds::Free, _) => None,
+            (Holds::Scalars | Holds::Members(_), value) => {
+                self.scalars(&value);
+                None
+            }
+        }
     }
 
     fn sift_value(&mut self, reads: &Reads, value: Value<'a>) -> Value<'a> {
@@ -67,6 +100,14 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Either(text, _), value @ Value::Text(_)) => self.sift_value(text, value),
             (Reads::Either(_, other), value) => self.sift_value(other, value),
             (Reads::Says(_, reads), value) => self.sift_value(reads, value),
+            (Reads::Stored(stored, reads), value) => {
+                self.no_stored(stored, &value);
+                self.sift_value(reads, value)
+            }
+            (Reads::Searched(reads), value) => {
+                self.no_secret_inside(&value);
+                self.sift_value(reads, value)
+            }
             (Reads::External(hint), value) if value != Value::Null => {
                 self.external("the state that this names is not in the body", hint);
                 Value::Null
@@ -75,15 +116,21 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.sift_members(object, members, Vec::new())
             }
             (Reads::InsideBy(each), value @ Value::Map(_))
-            | (Reads::List(each) | Reads::Parts(each) | Reads::Sifted(each), value @ Value::Array(_)) => {
-                self.sift(each, value)
-            }
+            | (Reads::List(each) | Reads::Parts(each), value @ Value::Array(_))
+            | (
+                Reads::Sifted(each) | Reads::Quote(Form::Sifted(each)),
+                value @ (Value::Array(_) | Value::Map(_)),
+            ) => self.sift(each, value),
             // What has another form than the table says could hold anything.
-            (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_), value) if value != Value::Null => {
+            (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_) | Reads::Headers, value)
+                if value != Value::Null =>
+            {
                 self.mismatch(&value, "an object").unwrap_or(Value::Null)
             }
-            (Reads::List(_) | Reads::Sifted(_), value) if value != Value::Null => {
-                self.mismatch(&value, "a list").unwrap_or(Value::Null)
+            (reads @ (Reads::List(_) | Reads::Sifted(_) | Reads::Quote(Form::Sifted(_))), value)
+                if value != Value::Null =>
+            {
+                self.mismatch(&value, &reads.to_string()).unwrap_or(Value::Null)
             }
             (Reads::Name | Reads::Identifier, Value::Text(text)) => {
                 self.no_secret(&text);

@@ -3,7 +3,7 @@
 use super::{
     super::{
         place::{Spot, at, is_absent, lay, push, put, take},
-        table::{Form, Pick, Reads, Whole},
+        table::{Form, Pick, Reads, Whole, is_like},
     },
     Reader,
     bytes::sorted,
@@ -14,7 +14,7 @@ use crate::{
     Code, Value,
     fault::Step,
     json, key_order, limits,
-    schema::{secret_name, secret_value},
+    schema::{secret_member, secret_value},
 };
 use alloc::{
     borrow::{Cow, ToOwned as _},
@@ -38,11 +38,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Within(_), value) => put(node, to, value),
             (Reads::Like(known, reads), value) => {
                 let text = value.as_str().unwrap_or_default();
-                let like = |pattern: &str| match pattern.strip_suffix('*') {
-                    Some(start) => text.starts_with(start),
-                    None => text == pattern,
-                };
-                if let Some((_, said)) = known.iter().find(|(pattern, _)| like(pattern)) {
+                if let Some((_, said)) = known.iter().find(|(pattern, _)| is_like(pattern, text)) {
                     lay(node, parsed(said));
                 }
                 self.read(node, reads, to, own, value);
@@ -110,6 +106,11 @@ impl<'a> Reader<'_, '_, 'a> {
                 Some(_) => put(&mut item, to, Value::absent("undisclosed")),
             }
         }
+        for of in whole.searched {
+            if let Some(own) = at(&value, *of) {
+                self.inside(Step::Below(of), |reader| reader.no_secret_inside(own));
+            }
+        }
         self.picks(&mut item, whole.picks, &value);
         if let Some((from, to)) = whole.raises
             && let Some(Value::Array(items)) = take(&mut item, from)
@@ -146,10 +147,10 @@ impl<'a> Reader<'_, '_, 'a> {
     fn no_secrets(&mut self, arguments: &Value<'_>) {
         let Value::Map(arguments) = arguments else { return };
         let secret = |text: &str| secret_value(text) || secret_in_url(text);
-        if arguments
-            .iter()
-            .any(|(name, value)| secret_name(name.trim()) || value.as_str().is_some_and(secret))
-        {
+        let is_secret = |name: &str, value: &Value<'_>| {
+            secret_member(name.trim(), value) || value.as_str().is_some_and(secret)
+        };
+        if arguments.iter().any(|(name, value)| is_secret(name, value)) {
             self.fault(Code::Secret, "an argument here holds a secret");
         }
     }

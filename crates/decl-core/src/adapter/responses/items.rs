@@ -10,7 +10,7 @@ use super::super::table::{
     SCHEMAS, by, called, elsewhere, external, need, or_external, own, put,
 };
 use super::parts::{BY_BYTES, PARTS};
-use super::tools::{CONTAINER_REFERENCE, TOOLS};
+use super::tools::{CONTAINER_REFERENCE, LOCAL_SKILLS, TOOLS};
 
 // ---- items ---------------------------------------------------------------------------------------------
 
@@ -297,12 +297,23 @@ const MCP_LIST_TOOLS: Object = Object {
     base: opaque!("assistant", "mcp_list_tools"),
     rest: "/parts/0/attrs",
     members: &[
-        need("tools", "/parts/0/content", Data(SCHEMAS)),
+        need("tools", "/parts/0/content", Sifted(&LISTED_TOOLS)),
         own("server_label", Value),
         called("failure", own("error", Quote(Form::Data(&[])))),
         ID,
     ],
 };
+
+const LISTED_TOOLS: Each = All(&Object {
+    base: "{}",
+    rest: "",
+    members: &[
+        own("name", Value),
+        own("description", Value),
+        own("input_schema", Json),
+        own("annotations", Value),
+    ],
+});
 
 const WEB_SEARCH_CALL: Object = Object {
     base: opaque!("assistant", "web_search_call", r#""content": {"text": ""}, "#),
@@ -431,7 +442,7 @@ const SHELL_CALL: Object = Object {
 const LOCAL_CALL: Object = Object {
     base: r#"{"parts": {"0": {"attrs": {"environment": {"type": "local"}}}}}"#,
     rest: "/parts/0/attrs/environment",
-    members: &[own("skills", Quote(Form::Data(&[])))],
+    members: &[own("skills", Quote(Form::Sifted(&LOCAL_SKILLS)))],
 };
 
 const SHELL_CALL_OUTPUT: Object = Object {

@@ -4,12 +4,13 @@ mod items;
 mod parts;
 mod tools;
 
+use super::caches::PROMPT_CACHE_OPTIONS;
 use super::table::{
     Adapter,
     Each::All,
     Form, Mapping, Object,
     Reads::{self, Choice, Either, Inside, Json, List, Name, Quote, Said, Says, Texts, Turns, Value},
-    called, external, need, own, put, silence, transport,
+    called, external, free, need, own, put, silence, transport, transport_of,
 };
 use items::ITEMS;
 use parts::PARTS;
@@ -66,19 +67,24 @@ const BODY: Object = Object {
         own("parallel_tool_calls", Value),
         // transport and account
         transport("stream"),
-        transport("stream_options"),
+        transport_of("stream_options", &STREAM_OPTIONS),
         transport("store"),
         transport("background"),
-        transport("background_options"),
-        transport("metadata"),
+        transport_of("background_options", &BACKGROUND_OPTIONS),
+        free("metadata"),
         transport("user"),
         transport("safety_identifier"),
         transport("service_tier"),
         transport("prompt_cache_key"),
-        transport("prompt_cache_options"),
+        transport_of("prompt_cache_options", &PROMPT_CACHE_OPTIONS),
         transport("prompt_cache_retention"),
     ],
 };
+
+const STREAM_OPTIONS: Object = Object { base: "", rest: "", members: &[transport("include_obfuscation")] };
+
+const BACKGROUND_OPTIONS: Object =
+    Object { base: "", rest: "", members: &[transport("completion_window"), transport("continuation_id")] };
 
 const TRUNCATIONS: &[(&str, Reads)] = &[
     ("auto", Says(r#"{"context": {"history": {"policy": "window", "params": {}}}}"#, &Value)),

@@ -1,10 +1,11 @@
 //! Parts: what a message or a result is made of.
 
+use super::super::caches;
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{self, Base64, DataUrl, Inside, Quote, Text, Value},
-    by, external, need, or_external, own, put, transport,
+    by, external, need, or_external, own, put, transport_of,
 };
 
 pub(super) const PARTS: Each = by(
@@ -19,7 +20,7 @@ pub(super) const PARTS: Each = by(
     ],
 );
 
-const BREAKPOINT: Member = transport("prompt_cache_breakpoint");
+const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
 
 const INPUT_TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,

@@ -3,8 +3,10 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Either, External, Identifier, Inside, InsideBy, Json, Name, Quote, Sifted, Text, Value},
-    by, called, elsewhere, external, need, own, put, secret, tool,
+    Reads::{
+        Either, External, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Sifted, Text, Value,
+    },
+    by, called, elsewhere, external, need, own, put, secret, skill_version, tool,
 };
 use super::parts::BY_BYTES;
 
@@ -118,7 +120,7 @@ const MCP: Object = Object {
         own("defer_loading", Value),
         own("allowed_callers", Value),
         secret("authorization"),
-        secret("headers"),
+        own("headers", Headers),
     ],
 };
 
@@ -175,8 +177,16 @@ const CODE_INTERPRETER: &[Member] = &[
 const NETWORK_POLICY: Object = Object {
     base: "",
     rest: "/config/network_policy",
-    members: &[own("type", Value), own("allowed_domains", Value), secret("domain_secrets")],
+    members: &[
+        own("type", Value),
+        own("allowed_domains", Value),
+        own("domain_secrets", List(&All(&DOMAIN_SECRET))),
+    ],
 };
+
+// Which variable the container has for which domain defines the run; what is in it does not.
+const DOMAIN_SECRET: Object =
+    Object { base: "{}", rest: "", members: &[own("domain", Value), own("name", Value), secret("value")] };
 
 const IMAGE_GENERATION: &[Member] = &[
     own("action", Value),
@@ -227,7 +237,7 @@ const CONTAINER_AUTO: Object = Object {
     members: &[
         own("memory_limit", Value),
         own("network_policy", Inside(&NETWORK_POLICY)),
-        own("skills", Quote(Form::Data(&[]))),
+        own("skills", Quote(Form::Sifted(&SKILLS))),
         external("file_ids", UPLOADED),
     ],
 };
@@ -235,8 +245,37 @@ const CONTAINER_AUTO: Object = Object {
 const LOCAL: Object = Object {
     base: r#"{"config": {"environment": {"type": "local"}}}"#,
     rest: "/config/environment",
-    members: &[own("skills", Quote(Form::Data(&[])))],
+    members: &[own("skills", Quote(Form::Sifted(&LOCAL_SKILLS)))],
 };
+
+const SKILLS: Each =
+    by("type", &[("skill_reference", All(&SKILL_REFERENCE)), ("inline", All(&INLINE_SKILL))]);
+
+const SKILL_REFERENCE: Object =
+    Object { base: "{}", rest: "", members: &[own("skill_id", Value), skill_version("version")] };
+
+const INLINE_SKILL: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[
+        own("name", Value),
+        own("description", Value),
+        own(
+            "source",
+            Inside(&Object {
+                base: "",
+                rest: "/source",
+                members: &[own("type", Value), own("media_type", Value), own("data", Value)],
+            }),
+        ),
+    ],
+};
+
+pub(super) const LOCAL_SKILLS: Each = All(&Object {
+    base: "{}",
+    rest: "",
+    members: &[own("name", Value), own("description", Value), own("path", Value)],
+});
 
 pub(super) const CONTAINER_REFERENCE: Object = Object {
     base: "",

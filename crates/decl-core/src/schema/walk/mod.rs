@@ -5,7 +5,7 @@ mod encoding;
 
 use super::{
     home::home,
-    names::{RESERVED, artefact, secret_name, secret_value},
+    names::{RESERVED, artefact, secret_member, secret_name, secret_value},
     shape::{Guard, Member, Presence, Shape},
     tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
     takes::{Has, Takes, kind_of, kinds},
@@ -494,7 +494,7 @@ impl<'f> Visit<'_, 'f> {
                 let name = extension_name(key);
                 match &name {
                     None => walk.fault(Code::ExtKey, "not authority/api#/json/pointer"),
-                    Some(name) if !walk.allowed(name, Guard::Artefacts) => {}
+                    Some(name) if !walk.allowed(name, value, Guard::Artefacts) => {}
                     Some(_) => walk.open_value(value, Guard::Artefacts),
                 }
             });
@@ -509,7 +509,7 @@ impl<'f> Visit<'_, 'f> {
             let key = &**key;
             self.key(key);
             self.inside(key, |walk| {
-                if walk.allowed(key, guard) {
+                if walk.allowed(key, value, guard) {
                     walk.open_value(value, below);
                 }
             });
@@ -525,10 +525,10 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    fn allowed(&mut self, name: &str, guard: Guard) -> bool {
+    fn allowed(&mut self, name: &str, value: &Value<'_>, guard: Guard) -> bool {
         if guard != Guard::Nothing && artefact(name) {
             self.fault(Code::Artefact, "a run produces this; it cannot define the run");
-        } else if secret_name(name) {
+        } else if secret_member(name, value) {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else {
             return true;
