@@ -1,6 +1,7 @@
 //! The documents that the benchmarks share, made here: no file, no randomness, the same everywhere.
 
-use decl_core::{Content, Declaration, NoFiles, Source, Value, json, template};
+use decl_core::{Content, Declaration, NoFiles, Source, Value, json};
+use decl_explain::template;
 
 /// A chat request body as an agent sends it: a system prompt, so many messages of so many bytes each (a user asks, the
 /// assistant calls a tool, the tool answers, the assistant replies) and three tools.

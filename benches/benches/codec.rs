@@ -4,7 +4,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use decl_benches::{chat_body, declaration};
-use decl_core::{NoFiles, Source, adapter, cbor, json};
+use decl_core::{NoFiles, cbor, json};
 use std::hint::black_box;
 
 fn codec(c: &mut Criterion) {
@@ -30,7 +30,7 @@ fn codec(c: &mut Criterion) {
 
         let mut group = c.benchmark_group(format!("check/{name}"));
         group.throughput(Throughput::Bytes(bytes.len() as u64));
-        group.bench_function("decl", |b| b.iter(|| cbor::check(black_box(&bytes))));
+        group.bench_function("decl", |b| b.iter(|| cbor::decode(black_box(&bytes)).is_ok()));
         group.bench_function("blake3", |b| b.iter(|| blake3::hash(black_box(&bytes))));
         group.bench_function("decl-decode", |b| b.iter(|| cbor::decode(black_box(&bytes))));
         group.bench_function("decl-declaration", |b| {
@@ -51,11 +51,11 @@ fn codec(c: &mut Criterion) {
 }
 
 fn identity(c: &mut Criterion) {
-    let chat = adapter::named("chat").expect("an adapter that exists");
-    let options = adapter::Options::default();
+    let chat = decl_adapt::named("chat").expect("an adapter that exists");
+    let options = decl_adapt::Options::default();
     for (name, messages, size) in [("small", 4, 300), ("large-text", 4, 50_000), ("many-nodes", 1_500, 100)] {
         let body = chat_body(messages, size);
-        let source = Source::from_body(chat, &body, &options, &mut NoFiles).expect("a body of this API");
+        let source = chat.declare(&body, &options, &mut NoFiles).expect("a body of this API");
         let mut group = c.benchmark_group(format!("identity/{name}"));
         group.throughput(Throughput::Bytes(body.len() as u64));
         group.bench_function("decl parse", |b| b.iter(|| json::parse(black_box(&body))));
@@ -63,7 +63,7 @@ fn identity(c: &mut Criterion) {
             b.iter(|| serde_json::from_slice::<serde_json::Value>(black_box(&body)));
         });
         group.bench_function("decl body->identity", |b| {
-            b.iter(|| Source::from_body(chat, black_box(&body), &options, &mut NoFiles));
+            b.iter(|| chat.declare(black_box(&body), &options, &mut NoFiles));
         });
         // What must be hashed in any case: each piece of content, and the canonical bytes.
         group.bench_function("blake3", |b| {
@@ -92,7 +92,7 @@ fn coded(c: &mut Criterion, group: &str, bytes: &[u8]) {
         b.iter(|| cbor::encode(black_box(&value)).map(|bytes| blake3::hash(&bytes)));
     });
     group.bench_function("check+blake3", |b| {
-        b.iter(|| cbor::check(black_box(bytes)).map(|()| blake3::hash(black_box(bytes))));
+        b.iter(|| cbor::decode(black_box(bytes)).is_ok().then(|| blake3::hash(black_box(bytes))));
     });
     group.finish();
 }

@@ -1,16 +1,13 @@
 //! Request bodies through the adapters, and overlays.
 
 use crate::declaration::{said, sound, verdict};
-use decl_core::{
-    At, NoFiles, Source, Value,
-    adapter::{self, Options, Unknown},
-    check_body, json, overlay as overlays,
-};
+use decl_adapt::{Options, Unknown, overlay as overlays};
+use decl_core::{At, NoFiles, Source, Value, json};
 
 /// One verdict by both ways; the text of a body does not count; what the table names is read the same where the rest
 /// is kept.
 pub fn body(name: &str, input: &[u8]) {
-    let adapter = adapter::named(name).expect("a name of adapter::NAMES");
+    let adapter = decl_adapt::named(name).expect("a name of decl_adapt::NAMES");
     // Where the URL names the model, the body need not.
     let model = (name == "gemini").then_some("gemini-2.5-flash");
     let api_version = (name == "helm").then_some("0.5.16");
@@ -24,7 +21,7 @@ pub fn body(name: &str, input: &[u8]) {
     let Ok(value) = json::parse(input) else { return };
     let text = json::pretty(&turned(value));
     for (options, before) in [(refuse, source), (Options { unknown: Unknown::Extend, ..refuse }, extended)] {
-        let after = Source::from_body(adapter, text.as_bytes(), &options, &mut NoFiles);
+        let after = adapter.declare(text.as_bytes(), &options, &mut NoFiles);
         assert_eq!(before, verdict(&after), "white space, spelling and the order of members do not count");
     }
 }
@@ -49,15 +46,15 @@ pub fn overlay(input: &[u8]) {
 /// The identity or the refusal of a body. Every way to it agrees: an overlay makes a tree of the body necessary, also one
 /// that says nothing.
 fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, String> {
-    let adapter = adapter::named(name).expect("a name of adapter::NAMES");
-    let source = Source::from_body(adapter, body, options, &mut NoFiles);
-    let faults = check_body(adapter, body, options, &mut NoFiles);
+    let adapter = decl_adapt::named(name).expect("a name of decl_adapt::NAMES");
+    let source = adapter.declare(body, options, &mut NoFiles);
+    let faults = adapter.check(body, options, &mut NoFiles);
     assert_eq!(faults.first(), source.as_ref().err(), "the verdict is the first fault");
     faults.iter().for_each(said);
     let nothing = Value::Map(Vec::new());
     if options.overlay.is_none() {
         let by_tree = Options { overlay: Some(&nothing), ..*options };
-        let by_tree = Source::from_body(adapter, body, &by_tree, &mut NoFiles);
+        let by_tree = adapter.declare(body, &by_tree, &mut NoFiles);
         let all = |source: Source| (source.declaration, source.contents);
         assert_eq!(source.clone().map(all), by_tree.map(all));
     }

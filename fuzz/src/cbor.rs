@@ -8,7 +8,6 @@ use decl_core::{Value, cbor as codec, json, to_value};
 /// are the encoding of it are accepted.
 pub fn cbor(input: &[u8]) {
     let decoded = codec::decode(input);
-    assert_eq!(codec::check(input).err().as_ref(), decoded.as_ref().err());
     let peer = peer(input);
     match decoded {
         Ok(value) => {

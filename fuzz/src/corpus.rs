@@ -2,11 +2,9 @@
 //! each depth. Made anew each time, so that a new vector or member is a new seed.
 
 use crate::log::WORLD;
-use decl_core::{
-    Value,
-    adapter::{self, Class, Each, Form, Holds, Missing, Object, Reads, Target},
-    cbor, json, template,
-};
+use decl_adapt::{Class, Each, Form, Holds, Missing, Object, Reads, Target};
+use decl_core::{Value, cbor, json};
+use decl_explain::template;
 use decl_log::{Edge, MAX_SIZE, TileId, encode_bundle, leaf_hash, stored_index};
 use std::{borrow::Cow, collections::BTreeSet, fs, path::PathBuf};
 
@@ -291,7 +289,7 @@ fn gguf() -> BTreeSet<Vec<u8>> {
 
 /// Of a table: a body for each member at each depth, all else as short as can be.
 fn bodies(name: &str) -> impl Iterator<Item = Vec<u8>> {
-    let adapter = adapter::named(name).expect("a name of adapter::NAMES");
+    let adapter = decl_adapt::named(name).expect("a name of decl_adapt::NAMES");
     objects(&adapter.body).into_iter().map(|body| json::minimal(&body).into_bytes())
 }
 
@@ -356,7 +354,7 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Value => one(r#"[1, 0.5, {"k": null}]"#),
         Reads::Bool => one("true"),
         Reads::Integer => one("3"),
-        Reads::Name | Reads::Text(_) => one(r#""some""#),
+        Reads::Name | Reads::Identifier | Reads::Text(_) => one(r#""some""#),
         Reads::Texts { .. } => [one(r#""some""#), one(r#"["some"]"#)].concat(),
         Reads::Json => form(Form::Json),
         Reads::Data(names) => form(Form::Data(names)),

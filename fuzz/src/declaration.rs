@@ -1,8 +1,7 @@
 //! A declaration in any form: one verdict by every way, one identity in every form.
 
-use decl_core::{
-    At, Declaration, Document, Fault, NoFiles, Source, Value, check, diff, json, locate, openness, words,
-};
+use decl_core::{At, Declaration, Document, Fault, NoFiles, Source, Value, check, json, locate};
+use decl_explain::{diff, openness, words};
 
 /// See the asserts.
 pub fn declaration(input: &[u8]) {

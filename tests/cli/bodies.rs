@@ -1,7 +1,7 @@
 //! Bodies come from elsewhere: wherever `{"file": PATH}` stands in one, no file is read.
 
-use decl_core::adapter::{self, Options, Unknown};
-use decl_core::{Code, Files, Source, Value, json};
+use decl_adapt::{Options, Unknown};
+use decl_core::{Code, Files, Value, json};
 
 const BODIES: [(&str, &str); 6] = [
     (
@@ -80,15 +80,13 @@ const BODIES: [(&str, &str); 6] = [
 
 #[test]
 fn no_body_reads_a_file() {
-    assert_eq!(BODIES.map(|(name, _)| name), adapter::NAMES);
+    assert_eq!(BODIES.map(|(name, _)| name), decl_adapt::NAMES);
     for (name, body) in BODIES {
-        let adapter = adapter::named(name).unwrap();
+        let adapter = decl_adapt::named(name).unwrap();
         let model = (name == "gemini").then_some("m"); // it stands in the URL
         let api_version = (name == "helm").then_some("0.5.16");
         let options = Options { unknown: Unknown::Extend, model, api_version, ..Options::default() };
-        let read = |body: &Value<'_>| {
-            Source::from_body(adapter, json::minimal(body).as_bytes(), &options, &mut Nowhere)
-        };
+        let read = |body: &Value<'_>| adapter.declare(json::minimal(body).as_bytes(), &options, &mut Nowhere);
         let body = json::parse(body.as_bytes()).unwrap();
         read(&body).unwrap_or_else(|fault| panic!("{name}: {fault}"));
         let mut sealed = 0;

@@ -1,7 +1,7 @@
 //! `docs/reference/refusals.md` says what the code says and what `decl` prints: this makes the page and compares.
 
 use crate::{World, inputs};
-use decl_core::adapter::{self, Adapter};
+use decl_adapt::Adapter;
 use decl_core::{Code, Fault, Identity};
 use decl_log::Refusal;
 use decl_verify::Reason;
@@ -71,8 +71,8 @@ fn page() -> String {
     page += "\n## State kept elsewhere\n\n\
         A declaration brings its state along. What of a request names state that lives elsewhere is `E-UNRESOLVED`, with \
         these ways\nto bring it in; `*` is any item of a list. `decl adapters show NAME` prints the whole table.\n";
-    for name in adapter::NAMES {
-        external(&mut page, adapter::named(name).unwrap());
+    for name in decl_adapt::NAMES {
+        external(&mut page, decl_adapt::named(name).unwrap());
     }
     page += "\n## What does not hold\n\n\
         `decl verify` and `decl-verify` answer with a reason where a declaration does not stand in a log; `decl \

@@ -59,7 +59,7 @@ fn declaration(run: usize) -> Value<'static> {
             Value::map([("t", Value::text("text")), ("content", content), ("attrs", Value::Map(Vec::new()))]);
         Value::map([("role", Value::text("user")), ("parts", Value::Array(vec![part]))])
     };
-    let mut value = decl_core::template("generate").unwrap();
+    let mut value = decl_explain::template("generate").unwrap();
     set(&mut value, &["model", "authority"], Value::text("example.com"));
     set(&mut value, &["model", "name"], Value::text("some-model-2026"));
     let shared =

@@ -1,7 +1,7 @@
 //! Request bodies: those that the project ships, and real ones where the folder with them is.
 
 use crate::support::{Store, member, ok, root, text, tool};
-use decl_core::{Code, Declaration, Identity, NoFiles, Source, Value, adapter, hex, json};
+use decl_core::{Code, Declaration, Identity, NoFiles, Value, hex, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -69,15 +69,15 @@ fn real_bodies_of_other_apis_have_declarations() {
         ("anthropic", "anthropic.messages"),
         ("gemini", "gemini.generateContent"),
     ] {
-        let adapter = adapter::named(name).unwrap();
+        let adapter = decl_adapt::named(name).unwrap();
         let (mut declared, mut unresolved, mut others) = (Vec::new(), 0, Vec::new());
         for (body, meta) in real(kind) {
             // Gemini has the model in the URL: /v1beta/models/MODEL:generateContent
             let url = member(&json::parse(&meta).unwrap(), "url_path").to_owned();
             let model = url.split("/models/").nth(1).and_then(|rest| rest.split(':').next());
             let model = if name == "gemini" { model } else { None };
-            let options = adapter::Options { model, ..adapter::Options::default() };
-            match Source::from_body(adapter, &body, &options, &mut NoFiles) {
+            let options = decl_adapt::Options { model, ..decl_adapt::Options::default() };
+            match adapter.declare(&body, &options, &mut NoFiles) {
                 Ok(source) => declared.push(source.declaration),
                 Err(fault) if fault.code == Code::Unresolved => unresolved += 1,
                 Err(fault) => others.push(fault.to_string()),
@@ -102,16 +102,16 @@ fn real_descriptions_of_evaluations_have_declarations_of_their_own() {
         ("lm-eval", "lm-eval-runs", &["lm_eval.task", "lm_eval.group"][..]),
         ("helm", "helm-runspecs", &["helm.run_spec"]),
     ] {
-        let adapter = adapter::named(name).unwrap();
+        let adapter = decl_adapt::named(name).unwrap();
         let (mut tried, mut others) = (0, Vec::new());
         let mut documents: BTreeMap<Identity, String> = BTreeMap::new();
         for (body, meta) in kinds.iter().flat_map(|kind| of_corpora(&[corpus], kind)) {
             // What wrote a description of HELM stands beside it: crfm-helm==0.5.16 + ...
             let source = member(&json::parse(&meta).unwrap(), "src").to_owned();
             let version = source.strip_prefix("crfm-helm==").and_then(|rest| rest.split(' ').next());
-            let options = adapter::Options { api_version: version, ..adapter::Options::default() };
+            let options = decl_adapt::Options { api_version: version, ..decl_adapt::Options::default() };
             tried += 1;
-            match Source::from_body(adapter, &body, &options, &mut NoFiles) {
+            match adapter.declare(&body, &options, &mut NoFiles) {
                 Ok(source) => {
                     let document = json::minimal(&json::parse(&body).unwrap());
                     let one =

@@ -105,7 +105,7 @@ pub(crate) fn tool(variable: &str) -> Option<PathBuf> {
 
 /// The smallest declaration that says something of its own: one line of a batch.
 pub(crate) fn small(run: usize) -> String {
-    let mut value = decl_core::template("generate").unwrap();
+    let mut value = decl_explain::template("generate").unwrap();
     set(&mut value, &["model", "authority"], Value::text("example.com"));
     set(&mut value, &["model", "name"], Value::text("some-model-2026"));
     set(&mut value, &["parameters", "seed"], Value::Uint(run as u64));

@@ -1,7 +1,8 @@
 //! What a declaration leaves open, as the commands list it.
 
 use crate::ui::{self, Ui};
-use decl_core::{Open, Value};
+use decl_core::Value;
+use decl_explain::Open;
 
 /// Bytes of pointers that a list holds: a pointer can be as long as the declaration, and there can be many.
 const POINTER_BYTES: usize = 1 << 20;
@@ -17,7 +18,7 @@ impl Openness {
     pub(crate) fn of(document: &Value<'_>) -> Self {
         let mut openness = Self { count: 0, places: Vec::new() };
         let mut bytes = 0;
-        decl_core::openness(document, &mut |at, open| {
+        decl_explain::openness(document, &mut |at, open| {
             openness.count += 1;
             bytes += at.len();
             if bytes <= POINTER_BYTES {

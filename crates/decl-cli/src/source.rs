@@ -3,8 +3,9 @@
 use crate::args::{SourceArgs, Unknown};
 use crate::failure::Failure;
 use crate::input::{self, RelativeFiles, SideDocument};
-use decl_core::adapter::{self, Adapter};
-use decl_core::{Document, Fault, Source, Value, locate, overlay};
+use decl_adapt::Adapter;
+use decl_adapt::overlay;
+use decl_core::{Document, Fault, Source, Value, locate};
 use std::path::{Path, PathBuf};
 use std::slice;
 
@@ -14,7 +15,7 @@ pub(crate) struct Format {
     overlays: Vec<SideDocument>,
     /// All of them as one.
     overlay: Option<Value<'static>>,
-    unknown: adapter::Unknown,
+    unknown: decl_adapt::Unknown,
     model: Option<String>,
     api_version: Option<String>,
     files: RelativeFiles,
@@ -46,8 +47,8 @@ impl Format {
             });
         }
         let unknown = match args.unknown {
-            Unknown::Refuse => adapter::Unknown::Refuse,
-            Unknown::Extend => adapter::Unknown::Extend,
+            Unknown::Refuse => decl_adapt::Unknown::Refuse,
+            Unknown::Extend => decl_adapt::Unknown::Extend,
         };
         let (model, api_version) = (args.model.clone(), args.api_version.clone());
         Ok(Self {
@@ -65,7 +66,7 @@ impl Format {
     pub(crate) fn parse(&self, document: &[u8]) -> Result<Source, Fault> {
         match self.adapter {
             None => Source::parse(document, &mut &self.files),
-            Some(adapter) => Source::from_body(adapter, document, &self.options(), &mut &self.files),
+            Some(adapter) => adapter.declare(document, &self.options(), &mut &self.files),
         }
     }
 
@@ -73,7 +74,7 @@ impl Format {
     pub(crate) fn check(&self, document: &[u8]) -> Vec<Fault> {
         let mut faults = match self.adapter {
             None => decl_core::check(document, &mut &self.files),
-            Some(adapter) => decl_core::check_body(adapter, document, &self.options(), &mut &self.files),
+            Some(adapter) => adapter.check(document, &self.options(), &mut &self.files),
         };
         self.locate(document, &mut faults);
         faults
@@ -98,8 +99,8 @@ impl Format {
         }
     }
 
-    fn options(&self) -> adapter::Options<'_> {
-        adapter::Options {
+    fn options(&self) -> decl_adapt::Options<'_> {
+        decl_adapt::Options {
             unknown: self.unknown,
             overlay: self.overlay.as_ref(),
             model: self.model.as_deref(),
@@ -132,8 +133,8 @@ impl SourceFile {
 
 /// Returns the adapter of this name.
 pub(crate) fn adapter(name: &str) -> Result<&'static Adapter, Failure> {
-    adapter::named(name).ok_or_else(|| {
-        let known = adapter::NAMES.join(", ");
+    decl_adapt::named(name).ok_or_else(|| {
+        let known = decl_adapt::NAMES.join(", ");
         Failure::unknown(format_args!("no format is named {name}"))
             .hint(format!("one of: declaration, {known}"))
     })

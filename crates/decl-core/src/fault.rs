@@ -1,6 +1,6 @@
 //! Refusals: a code, the place, and one line for people.
 
-use crate::{Code, Position, limits, schema::secret_value};
+use crate::{code::Code, limits, names::secret_value};
 use alloc::{
     borrow::{Cow, ToOwned},
     format,
@@ -51,6 +51,21 @@ impl Document {
             Self::Overlay => Some("overlay"),
             Self::Content => Some("content"),
         }
+    }
+}
+
+/// A place in a text, for people and their editors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Counted from 1. A line ends with `\n` or `\r\n`.
+    pub line: u32,
+    /// Counted from 1, in Unicode scalar values: a tab is one, so is every character of an emoji.
+    pub column: u32,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
     }
 }
 
@@ -142,21 +157,16 @@ impl core::error::Error for Fault {}
 
 /// The faults of one document, the verdict first. The verdict is always kept; of the others, which are help, as many
 /// as stay within [`limits::FAULTS`] and [`limits::FAULT_BYTES`].
-#[derive(Default)]
-pub(crate) struct Faults {
+#[derive(Debug, Default)]
+pub struct Faults {
     list: Vec<Fault>,
     bytes: usize,
     found: usize,
 }
 
 impl Faults {
-    /// Counts a fault, and gives it if it is kept. One that is not is not even put into words.
-    pub(crate) fn add(
-        &mut self,
-        code: Code,
-        at: &Place<'_>,
-        message: impl fmt::Display,
-    ) -> Option<&mut Fault> {
+    /// Counts a fault. Returns it if it is kept; one that is not kept is not even put into words.
+    pub fn add(&mut self, code: Code, at: &Place<'_>, message: impl fmt::Display) -> Option<&mut Fault> {
         self.found += 1;
         let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
         if !room && !self.list.is_empty() {
@@ -167,30 +177,33 @@ impl Faults {
         self.list.last_mut()
     }
 
-    /// One that something else found.
-    pub(crate) fn push(&mut self, fault: Fault) {
+    /// Adds a fault that something else found.
+    pub fn push(&mut self, fault: Fault) {
         self.found += 1;
         self.list.push(fault);
     }
 
-    /// How many there were, kept or not.
-    pub(crate) fn found(&self) -> usize {
+    /// Returns how many faults there were, kept or not.
+    pub fn found(&self) -> usize {
         self.found
     }
 
-    pub(crate) fn into_list(self) -> Vec<Fault> {
+    /// Returns the faults that were kept, the verdict first.
+    pub fn into_list(self) -> Vec<Fault> {
         self.list
     }
 }
 
-/// A place in a document, on the stack of who visits it: it becomes a JSON pointer only if there is a fault.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Place<'p>(Option<(&'p Place<'p>, Step<'p>)>);
+/// A place in a document, as a list on the visitor's stack. It becomes a JSON pointer only if there is a fault.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'p>(Option<(&'p Place<'p>, Step<'p>)>);
 
 /// From a place to one inside it.
-#[derive(Clone, Copy)]
-pub(crate) enum Step<'p> {
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'p> {
+    /// To a member of a map.
     Member(&'p str),
+    /// To an item of a list.
     Item(usize),
     /// Several steps: a JSON pointer.
     Below(&'p str),
@@ -209,11 +222,14 @@ impl From<usize> for Step<'_> {
 }
 
 impl<'p> Place<'p> {
-    pub(crate) fn inside(&'p self, step: impl Into<Step<'p>>) -> Self {
+    /// Returns the place one step further in.
+    #[must_use]
+    pub fn inside(&'p self, step: impl Into<Step<'p>>) -> Self {
         Self(Some((self, step.into())))
     }
 
-    pub(crate) fn pointer(&self) -> String {
+    /// Returns the JSON pointer of the place.
+    pub fn pointer(&self) -> String {
         let Some((around, step)) = self.0 else { return String::new() };
         let mut pointer = around.pointer();
         match step {
@@ -245,8 +261,9 @@ pub fn push_token(pointer: &mut String, token: &str) {
     }
 }
 
-/// Does something at the place one reference token further in; the pointer is then as it was.
-pub(crate) fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
+/// Calls `f` with the pointer extended by one reference token, and returns what it returns. The pointer is then as it
+/// was before.
+pub fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
     let len = pointer.len();
     push_token(pointer, token);
     let out = f(pointer);
@@ -254,16 +271,21 @@ pub(crate) fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut S
     out
 }
 
-/// Does this character move the cursor or reorder the text around it? On a terminal, text from outside is shown
-/// without such characters.
+/// The refusal of a declaration that is too large.
+pub(crate) fn too_large() -> Fault {
+    Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")
+}
+
+/// Returns whether the character moves the cursor or reorders the text around it. On a terminal, text from outside is
+/// shown without such characters.
 pub fn misleads(c: char) -> bool {
     let reorders =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c.is_control() || reorders
 }
 
-/// Text from outside, shortened and made printable, for a message. A secret is not repeated.
-pub(crate) fn quoted(text: &str) -> String {
+/// Returns text from outside for a message: shortened, made printable, and without repeating a secret.
+pub fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     if secret_value(text) {
         return "text of the shape of a secret".to_owned();

@@ -1,7 +1,12 @@
 //! From Rust users' own types: serde in, our tree out. A generic serializer never decides an identity; this only
 //! carries values, and refuses what has none.
 
-use crate::{Code, Fault, Value, fault::inside, key_order, limits};
+use crate::{
+    code::Code,
+    fault::{Fault, inside},
+    limits,
+    value::{Value, key_order},
+};
 use alloc::{
     borrow::Cow,
     format,

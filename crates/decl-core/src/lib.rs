@@ -5,25 +5,26 @@
 //! BLAKE3 of those bytes is its identity, the same everywhere and for ever.
 //!
 //! ```
-//! use decl_core::{NoFiles, Source, Value, json, template};
+//! use decl_core::{Declaration, Identity, NoFiles, Source};
 //!
 //! // A source form: content may stand by value, absence is stated.
-//! let mut text = json::pretty(&template("generate").unwrap());
-//! text = text.replace(r#""authority": """#, r#""authority": "example.com""#);
-//! text = text.replace(r#""name": """#, r#""name": "some-model""#);
-//! text = text.replace(
-//!     r#""input": []"#,
-//!     r#""input": [{"role": "user", "parts": [{"t": "text", "content": {"text": "hello"}, "attrs": {}}]}]"#,
-//! );
+//! let text = std::fs::read_to_string("../../examples/chat-tools.json").unwrap();
+//! let reference = r#"{
+//!       "b3": "f446b4dc4466fa260713b4af877634266fffc71b62d26f1318a1a2dd3d74b643",
+//!       "len": 38,
+//!       "type": "text/plain"
+//!      }"#;
+//! let text = text.replace(reference, r#"{"text": "Where is my order 4411? It was late."}"#);
 //!
 //! let source = Source::parse(text.as_bytes(), &mut NoFiles)?;
-//! let declaration = &source.declaration;
-//! assert_eq!(source.contents[0].bytes, b"hello");
+//! assert_eq!(source.contents[0].bytes, b"Where is my order 4411? It was late.");
 //!
-//! // The bytes are the identity: both forms of the same declaration give the same.
-//! let again = Source::parse(declaration.to_json().as_bytes(), &mut NoFiles)?;
-//! assert_eq!(again.declaration.as_bytes(), declaration.as_bytes());
-//! assert_eq!(declaration.identity(), decl_core::Identity::of(declaration.as_bytes()));
+//! // The bytes are the identity: each form of the same declaration gives the same.
+//! let declaration = source.declaration;
+//! let projection = Source::parse(declaration.to_json().as_bytes(), &mut NoFiles)?.declaration;
+//! let canonical = Declaration::from_cbor(declaration.as_bytes().to_vec())?;
+//! assert!(projection == declaration && canonical == declaration);
+//! assert_eq!(declaration.identity(), Identity::of(declaration.as_bytes()));
 //!
 //! // A partial declaration has none.
 //! let fault = Source::parse(br#"{"v": "ai-run-declaration/1"}"#, &mut NoFiles).unwrap_err();
@@ -38,35 +39,33 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-pub mod adapter;
-mod align;
+mod base64;
 pub mod cbor;
 mod code;
+mod content;
 mod declaration;
-mod diff;
 mod fault;
 #[cfg(feature = "serde")]
 mod front;
 mod identity;
 pub mod json;
 pub mod limits;
+pub mod names;
 mod nearest;
-mod openness;
-pub mod overlay;
 mod position;
-mod schema;
+pub mod schema;
 mod source;
 mod value;
 
+pub use base64::{base64, is_base64};
 pub use code::Code;
-pub use declaration::{Declaration, Reference, Source, check, check_body};
-pub use diff::{Difference, Side, diff};
-pub use fault::{At, Document, Fault, misleads, push_token};
+pub use content::{Content, Files, NoFiles, Reference};
+pub use declaration::Declaration;
+pub use fault::{At, Document, Fault, Faults, Place, Position, Step, inside, misleads, push_token, quoted};
 #[cfg(feature = "serde")]
 pub use front::to_value;
 pub use identity::{Identity, IdentityHasher, NotAnIdentity, hex, sha256, unhex};
-pub use openness::{Open, openness};
-pub use position::{Position, locate};
-pub use schema::{SECTIONS, template, words};
-pub use source::{Content, Files, NoFiles};
+pub use nearest::nearest;
+pub use position::locate;
+pub use source::{Source, check, check_source, each_once, first};
 pub use value::{Value, key_order};

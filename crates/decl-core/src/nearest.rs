@@ -3,7 +3,7 @@
 use alloc::{string::String, vec::Vec};
 
 /// The name that is most like this one, if one is like enough: a letter or two wrong, or other case and underscores.
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     const LONGEST: usize = 64;
     if !(3..=LONGEST).contains(&name.len()) {
         return None;

@@ -1,23 +1,11 @@
 //! Where in the text of a document its faults are.
 
-use crate::{At, Document, Fault, declaration::is_cbor, json};
+use crate::{
+    cbor,
+    fault::{At, Document, Fault, Position},
+    json,
+};
 use alloc::vec::Vec;
-use core::fmt;
-
-/// A place in a text, for people and their editors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// Counted from 1. A line ends with `\n` or `\r\n`.
-    pub line: u32,
-    /// Counted from 1, in Unicode scalar values: a tab is one, so is every character of an emoji.
-    pub column: u32,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
 
 /// Looks up the positions of those faults that are in this document, whose text is at hand.
 ///
@@ -32,7 +20,7 @@ impl fmt::Display for Position {
 /// assert_eq!(faults[0].position, Some(Position { line: 3, column: 11 }));
 /// ```
 pub fn locate<'f>(text: &[u8], document: Document, faults: impl IntoIterator<Item = &'f mut Fault>) {
-    if is_cbor(text) {
+    if cbor::starts_map(text) {
         return;
     }
     let faults: Vec<&mut Fault> = faults.into_iter().filter(|fault| fault.document == document).collect();
@@ -77,7 +65,7 @@ fn pointer(fault: &Fault) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Code;
+    use crate::code::Code;
 
     fn position(text: &str, fault: Fault) -> Option<(u32, u32)> {
         let mut faults = [fault];

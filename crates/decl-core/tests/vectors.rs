@@ -104,7 +104,6 @@ fn cbor_is_read_and_refused_as_the_vectors_say() {
         ]);
         let bytes = case.bytes("cbor").unwrap();
         let decoded = cbor::decode(&bytes);
-        same(case, "check", cbor::check(&bytes).err(), decoded.as_ref().err().cloned())?;
         if case.is_refused() {
             return case.refusal(decoded.err().as_ref());
         }
@@ -136,7 +135,12 @@ fn json_is_read_and_refused_as_the_vectors_say() {
         }
         let bytes = encoded.map_err(|fault| format!("{}: {fault}", case.name))?;
         same(case, "the encoding", Some(hex(&bytes).as_str()), case.text("cbor"))?;
-        same(case, "check of the encoding", cbor::check(&bytes), Ok(()))
+        same(
+            case,
+            "the encoding decoded and encoded",
+            hex(&cbor::encode(&cbor::decode(&bytes).unwrap()).unwrap()),
+            hex(&bytes),
+        )
     });
 }
 

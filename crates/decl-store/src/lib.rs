@@ -1,7 +1,8 @@
 //! Durable store of sealed declarations: RocksDB tables, one sequencer, one synced write per commit.
 //!
 //! ```
-//! use decl_core::{NoFiles, Source, template, json};
+//! use decl_core::{NoFiles, Source, json};
+//! use decl_explain::template;
 //! use decl_log::{Checkpoint, check_inclusion, leaf_hash};
 //! use decl_store::{Options, Reader, Store, Submission};
 //!

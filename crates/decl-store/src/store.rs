@@ -264,7 +264,8 @@ fn weight(submission: &Submission) -> usize {
 mod tests {
     use super::*;
     use crate::Options;
-    use decl_core::{Content, NoFiles, Source, json, template};
+    use decl_core::{Content, NoFiles, Source, json};
+    use decl_explain::template;
 
     fn submission(text: &str) -> Submission {
         let content = Content::new("text/plain", text.as_bytes().to_vec());

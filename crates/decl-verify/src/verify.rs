@@ -1,7 +1,7 @@
 //! The verification itself.
 
 use crate::{Check, Reason, Refusal};
-use decl_core::{Declaration, Identity, cbor, sha256};
+use decl_core::{At, Declaration, Identity, sha256};
 use decl_log::{
     Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
 };
@@ -53,8 +53,14 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
     steps.check(Check::Sha256, || {
         if leaf.sha256 == sha256(declaration) { Ok(()) } else { Err(Reason::OtherSha256) }
     })?;
-    steps.check(Check::Canonical, || Ok(cbor::check(declaration)?))?;
-    steps.check(Check::Schema, || Ok(Declaration::from_cbor(declaration.to_vec())?))?;
+    // One reading answers both: bytes that are not canonical have a fault at a byte, all others at a member.
+    let declared = Declaration::from_cbor(declaration.to_vec());
+    let (encoding, schema) = match declared {
+        Err(fault) if matches!(fault.at, At::Byte(_)) => (Err(fault), Ok(())),
+        declared => (Ok(()), declared.map(drop)),
+    };
+    steps.check(Check::Canonical, || Ok(encoding?))?;
+    steps.check(Check::Schema, || Ok(schema?))?;
     steps.check(Check::Inclusion, || {
         if proof.index == 0 {
             return Err(decl_log::Refusal::Malformed("entry 0 of a log is its genesis, not a record").into());

@@ -7,11 +7,8 @@ mod edit;
 mod write;
 
 use api::{APIS, Api};
-use decl_core::{
-    Identity, NoFiles, Source, Value,
-    adapter::{self, Adapter, Options, Unknown},
-    json,
-};
+use decl_adapt::{Adapter, Options, Unknown};
+use decl_core::{Identity, NoFiles, Value, json};
 use edit::Edit;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 use rayon::prelude::*;
@@ -77,7 +74,7 @@ fn vary(
     number: u64,
     seen: &Mutex<Seen>,
 ) -> Result<Counts, String> {
-    let adapter = adapter::named(api.name).unwrap();
+    let adapter = decl_adapt::named(api.name).unwrap();
     let mut counts = Counts::default();
     let Ok(tree) = json::parse(body) else { return Ok(counts) };
     let api_version = (api.name == "helm").then_some("0.5.16"); // no description of HELM says it
@@ -141,7 +138,7 @@ fn remember(
 fn identify(adapter: &Adapter, body: &[u8], options: &Options<'_>) -> Option<Identity> {
     let read = |overlay| {
         let options = Options { overlay, ..*options };
-        Source::from_body(adapter, body, &options, &mut NoFiles).map(|made| (made.declaration, made.contents))
+        adapter.declare(body, &options, &mut NoFiles).map(|made| (made.declaration, made.contents))
     };
     let (straight, by_tree) = (read(None), read(Some(&Value::Map(Vec::new()))));
     assert_eq!(straight, by_tree, "{}", String::from_utf8_lossy(body));

@@ -242,7 +242,8 @@ impl<R: BufRead> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use decl_core::{Content, NoFiles, Source, template};
+    use decl_core::{Content, NoFiles, Source};
+    use decl_explain::template;
 
     fn lines(text: &[u8]) -> Vec<(u64, Option<usize>)> {
         let mut lines = Lines { input: text, number: 0, bytes: 0 };

@@ -7,7 +7,8 @@ use crate::failure::Failure;
 use crate::input::{self, RelativeFiles};
 use crate::store;
 use crate::ui::Ui;
-use decl_core::{Declaration, Difference, Source, Value, hex, json, words};
+use decl_core::{Declaration, Source, Value, hex, json};
+use decl_explain::{Difference, words};
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> {
@@ -23,7 +24,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> 
     }
     let (a, b) = (a.value(), b.value());
     let (mut section, mut printed) = (String::new(), Ok(()));
-    decl_core::diff(&a, &b, &mut |found| {
+    decl_explain::diff(&a, &b, &mut |found| {
         printed = if ui.is_json() {
             ui.object(&object(found))
         } else {

@@ -9,7 +9,7 @@ use decl_core::json;
 const KINDS: &str = "generate, embed, agent-step, evaluate, train";
 
 pub(crate) fn run(ui: &Ui, args: &Template) -> Result<u8, Failure> {
-    let template = decl_core::template(&args.kind).ok_or_else(|| {
+    let template = decl_explain::template(&args.kind).ok_or_else(|| {
         Failure::unknown(format_args!("no run is of the kind {}", args.kind)).hint(format!("one of: {KINDS}"))
     })?;
     ui.text(&(json::pretty(&template) + "\n"))?;

@@ -2,9 +2,14 @@
 
 use super::{
     ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TAG, TEXT, TRUE,
-    TWO_BYTES, UINT, canonical::is_canonical, float,
+    TWO_BYTES, UINT, float,
 };
-use crate::{Code, Fault, Value, key_order, limits};
+use crate::{
+    code::Code,
+    fault::Fault,
+    limits,
+    value::{Value, key_order},
+};
 use alloc::{borrow::Cow, boxed::Box, vec::Vec};
 
 /// Reads one canonical item that is the whole input. Text and bytes borrow from it.
@@ -15,11 +20,6 @@ pub fn decode(bytes: &[u8]) -> Result<Value<'_>, Fault> {
         0 => Ok(item),
         _ => Err(Fault::byte(Code::Syntax, reader.at, "more bytes after the item")),
     }
-}
-
-/// The verdict of [`decode`] without building anything. A yes costs no allocation and one pass; a no is the decoder's.
-pub fn check(bytes: &[u8]) -> Result<(), Fault> {
-    if is_canonical(bytes) { Ok(()) } else { decode(bytes).map(drop) }
 }
 
 /// In a box, so that the results of items stay small.

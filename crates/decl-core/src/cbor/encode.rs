@@ -1,11 +1,14 @@
 //! Value to canonical bytes.
 
-use super::{
-    ARRAY, MAP, TEXT,
-    write::{self, Member},
+use super::{ARRAY, MAP, TEXT, head, scalar, string};
+use crate::{
+    code::Code,
+    fault::{Fault, push_token},
+    limits,
+    value::{Value, key_order},
 };
-use crate::{Code, Fault, Value, fault::push_token, limits};
 use alloc::{
+    borrow::Cow,
     boxed::Box,
     format,
     string::{String, ToString as _},
@@ -18,113 +21,45 @@ use alloc::{
 /// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a key twice (`E-DUP-KEY`), more than
 /// [`limits::DEPTH`] containers (`E-DEPTH`).
 pub fn encode(value: &Value<'_>) -> Result<Vec<u8>, Fault> {
-    let mut encoder = Encoder::new();
-    encoder.pieces(value, 0).map_err(|refused| refused.into_fault())?;
-    encoder.flush();
-    Ok(encoder.out)
+    let mut out = Vec::with_capacity(4096); // most declarations fit
+    item(&mut out, value, 0).map_err(|refused| refused.into_fault())?;
+    Ok(out)
 }
 
-/// Where there is room for an item, it is [written](write) without a way to say why it cannot be. An item that is not
-/// written so is met again piece by piece: either there was no room, or a piece has no encoding and has a place now.
-struct Encoder {
-    out: Vec<u8>,
-    /// What comes next behind `out`. Its first bytes are used.
-    window: [u8; WINDOW],
-    used: usize,
-    /// How much was written, at most, of what did not fit.
-    vain: usize,
-}
+type Member<'a> = (Cow<'a, str>, Value<'a>);
 
-const WINDOW: usize = 4096;
-/// With less room than this, nothing is tried: a short message fits.
-const LEAST: usize = 512;
-/// A longer list is met item by item at once.
-const SHORT_LIST: usize = 16;
-
-impl Encoder {
-    fn new() -> Self {
-        let out = Vec::with_capacity(4096); // most declarations fit
-        Self { out, window: [0; WINDOW], used: 0, vain: 0 }
-    }
-
-    fn item(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
-        if self.used > WINDOW - LEAST {
-            self.flush();
+fn item(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
+    match value {
+        Value::Array(_) | Value::Map(_) if depth == limits::DEPTH => {
+            refuse(Code::Depth, "too many containers inside each other")
         }
-        if self.tries(value) {
-            if self.fits(|room| write::item(room, value, depth)) {
-                return Ok(());
+        Value::Array(items) => {
+            head(out, ARRAY, items.len() as u64);
+            items
+                .iter()
+                .enumerate()
+                .try_for_each(|(i, value)| item(out, value, depth + 1).map_err(inside(|| format!("{i}"))))
+        }
+        Value::Map(members) => {
+            head(out, MAP, members.len() as u64);
+            if members.is_sorted_by(|a, b| key_order(&a.0, &b.0).is_lt()) {
+                return members.iter().try_for_each(|pair| member(out, pair, depth + 1));
             }
-            self.vain += WINDOW - self.used;
-        }
-        self.pieces(value, depth)
-    }
-
-    /// May the whole of it be written in vain? Of containers inside each other, each could be: what that costs stays
-    /// below what is written for good.
-    fn tries(&self, value: &Value<'_>) -> bool {
-        match value {
-            Value::Array(items) if items.len() > SHORT_LIST => false,
-            Value::Array(_) | Value::Map(_) => self.vain <= self.out.len() + WINDOW,
-            _ => true,
-        }
-    }
-
-    fn pieces(&mut self, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
-        self.flush();
-        match value {
-            Value::Array(items) => {
-                let depth = deeper(depth)?;
-                head(&mut self.out, ARRAY, items.len() as u64);
-                for (i, item) in items.iter().enumerate() {
-                    self.item(item, depth).map_err(inside(|| format!("{i}")))?;
-                }
+            let mut sorted: Vec<&Member<'_>> = members.iter().collect();
+            sorted.sort_by(|a, b| key_order(&a.0, &b.0));
+            if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+                return refuse(Code::DupKey, "the key stands twice")
+                    .map_err(inside(|| pair[1].0.to_string()));
             }
-            Value::Map(members) => {
-                let depth = deeper(depth)?;
-                head(&mut self.out, MAP, members.len() as u64);
-                if write::ascending(members) {
-                    return members.iter().try_for_each(|member| self.member(member, depth));
-                }
-                match write::sorted(members) {
-                    Ok(sorted) => sorted.into_iter().try_for_each(|member| self.member(member, depth))?,
-                    Err(twice) => {
-                        return refuse(Code::DupKey, "the key stands twice")
-                            .map_err(inside(|| twice.to_string()));
-                    }
-                }
-            }
-            _ => return scalar(&mut self.out, value).or_else(|(code, message)| refuse(code, message)),
+            sorted.into_iter().try_for_each(|pair| member(out, pair, depth + 1))
         }
-        Ok(())
-    }
-
-    fn member(&mut self, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
-        if !self.fits(|room| write::string(room, TEXT, key.as_bytes())) {
-            self.flush();
-            string(&mut self.out, TEXT, key.as_bytes());
-        }
-        self.item(value, depth).map_err(inside(|| key.to_string()))
-    }
-
-    /// Was there room?
-    fn fits(&mut self, write: impl FnOnce(&mut [u8]) -> Option<&mut [u8]>) -> bool {
-        let Some(rest) = write(&mut self.window[self.used..]) else { return false };
-        self.used = WINDOW - rest.len();
-        true
-    }
-
-    fn flush(&mut self) {
-        self.out.extend_from_slice(&self.window[..self.used]);
-        self.used = 0;
+        _ => scalar(out, value).or_else(|(code, message)| refuse(code, message)),
     }
 }
 
-fn deeper(depth: usize) -> Result<usize, Refused> {
-    if depth == limits::DEPTH {
-        return refuse(Code::Depth, "too many containers inside each other");
-    }
-    Ok(depth + 1)
+fn member(out: &mut Vec<u8>, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
+    string(out, TEXT, key.as_bytes());
+    item(out, value, depth).map_err(inside(|| key.to_string()))
 }
 
 type Refused = Box<Unencodable>;
@@ -158,45 +93,9 @@ fn inside(token: impl FnOnce() -> String) -> impl FnOnce(Refused) -> Refused {
     }
 }
 
-// The same writers, where there is always room.
-
-/// Appends a value that is no container, or says why it has no encoding.
-pub(crate) fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'static str)> {
-    if write::scalar(out, value).is_some() {
-        return Ok(());
-    }
-    Err(match value {
-        Value::Null => (Code::Null, "null has no encoding"),
-        Value::Nint(_) => (Code::Type, "a negative integer that is not negative"),
-        Value::Float(x) if x.is_finite() => (Code::Type, "a float that is an integer"),
-        Value::Float(_) => (Code::NumNan, "not a finite number"),
-        _ => (Code::Depth, "too many containers inside each other"),
-    })
-}
-
-/// Appends a [reference to content](write::reference).
-pub(crate) fn reference(out: &mut Vec<u8>, digest: &[u8; 32], len: u64, media: &str) {
-    write::reference(out, digest, len, media);
-}
-
-/// Appends [text or bytes](write::string).
-#[expect(clippy::inline_always, reason = "most are a few bytes, and cost no call")]
-#[inline(always)]
-pub(crate) fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
-    write::string(out, major, bytes);
-}
-
-/// Appends a [head](write::head).
-#[expect(clippy::inline_always, reason = "most are a few bytes, and cost no call")]
-#[inline(always)]
-pub(crate) fn head(out: &mut Vec<u8>, major: u8, n: u64) {
-    write::head(out, major, n);
-}
-
 #[cfg(test)]
 mod tests {
     use super::{super::decode, *};
-    use crate::key_order;
     use alloc::{string::String, vec};
 
     fn reference() -> Value<'static> {
@@ -296,30 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_like_a_message_is_written_as_it_is() {
+    fn every_change_of_a_message_has_its_own_encoding() {
         let others = others(&message());
         assert!(others.len() > 100, "{}", others.len());
         for value in others.into_iter().chain(self::others(&reference())).chain([message()]) {
             comes_back(&value);
-            // Tried in the window, too, with something behind.
-            comes_back(&Value::Array(vec![value, Value::text("more")]));
         }
-    }
-
-    #[test]
-    fn wherever_the_window_ends_nothing_is_lost() {
-        for before in (0..64).chain(WINDOW - LEAST - 300..WINDOW + 300) {
-            let text = Value::Text("x".repeat(before).into());
-            // Each of these may meet the end: a message, members out of order, a key, bytes; a list longer than is tried.
-            let map = Value::map([("zz", message()), ("b", Value::Uint(1 << 40)), ("a", message())]);
-            let key = [("k".repeat(before), Value::Nint(-300)), ("l".repeat(40), message())];
-            let items =
-                vec![text, message(), map, Value::map(key), Value::Bytes(vec![1; before].into()), message()];
-            let long = Value::Array(vec![Value::Array(items.clone()); SHORT_LIST + 1]);
-            comes_back(&Value::map([("short", Value::Array(items)), ("long", long)]));
-        }
-        let many = (0..WINDOW).rev().map(|i| (format!("{i}"), Value::Bool(false)));
-        comes_back(&Value::Array(vec![Value::map(many)]));
     }
 
     #[test]
@@ -343,21 +224,6 @@ mod tests {
                 let pointer = format!("/input/{at}/parts/1/content{place}");
                 assert_eq!((fault.code, fault.to_string().contains(&pointer)), (code, true), "{fault}");
             }
-        }
-    }
-
-    #[test]
-    fn little_is_written_in_vain() {
-        let list = |of: Value<'static>| Value::Array(vec![of; SHORT_LIST]);
-        let lists = list(list(list(Value::Uint(0)))); // a little longer than the window
-        let shuffled = Value::map((0..2_000).map(|i| (format!("{}", i * 7 % 2_000), Value::Uint(0))));
-        for inner in [lists, shuffled] {
-            let nest = (0..60).fold(inner, |value, _| Value::Array(vec![value]));
-            let nests = Value::Array(vec![nest; 30]);
-            comes_back(&nests);
-            let mut encoder = Encoder::new();
-            assert!(encoder.pieces(&nests, 0).is_ok());
-            assert!(encoder.vain > 0 && encoder.vain <= encoder.out.len() + 2 * WINDOW, "{}", encoder.vain);
         }
     }
 

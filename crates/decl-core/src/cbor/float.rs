@@ -1,6 +1,6 @@
 //! binary16 on integers: no conversion here rounds.
 
-use crate::Value;
+use crate::value::Value;
 
 /// The fewest bytes that hold a float exactly; nothing for what the profile writes otherwise or refuses.
 #[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "is the conversion exact?")]

@@ -6,26 +6,35 @@
 //! let bytes = cbor::encode(&value)?;
 //! assert_eq!(bytes, [0xa2, 0x61, b'a', 0xf9, 0x3e, 0x00, 0x61, b'b', 0x01]);
 //! assert_eq!(cbor::encode(&cbor::decode(&bytes)?)?, bytes);
-//! assert!(cbor::check(&[0x18, 0x01]).is_err(), "one has a shorter form");
+//! assert!(cbor::decode(&[0x18, 0x01]).is_err(), "one has a shorter form");
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 
-mod canonical;
 mod decode;
 mod encode;
 mod float;
-mod write;
+mod head;
 
-pub use decode::{check, decode};
+pub use decode::decode;
 pub use encode::encode;
-pub(crate) use encode::{head, reference, scalar, string};
+pub use head::{head, reference, scalar, string};
 
+/// Returns whether the input begins as a declaration in CBOR does: with the head of a map. No JSON text does.
+pub fn starts_map(input: &[u8]) -> bool {
+    matches!(input.first(), Some(0xa0..=0xbf))
+}
+
+/// Major type 0: an unsigned integer.
 pub(crate) const UINT: u8 = 0;
 const NINT: u8 = 1;
-pub(crate) const BYTES: u8 = 2;
-pub(crate) const TEXT: u8 = 3;
-pub(crate) const ARRAY: u8 = 4;
-pub(crate) const MAP: u8 = 5;
+/// Major type 2: bytes.
+pub const BYTES: u8 = 2;
+/// Major type 3: text.
+pub const TEXT: u8 = 3;
+/// Major type 4: a list.
+pub const ARRAY: u8 = 4;
+/// Major type 5: a map.
+pub const MAP: u8 = 5;
 const TAG: u8 = 6;
 
 // How many bytes of argument follow the initial byte.
@@ -39,13 +48,3 @@ const TRUE: u8 = 0xf5;
 const F16: u8 = 0xf9;
 const F32: u8 = 0xfa;
 const F64: u8 = 0xfb;
-
-// What a declaration has again and again, without what differs. Keys have one order, so these bytes never change.
-
-/// A reference to content: the digest stands behind the first, the length behind the second, the media type behind the
-/// third.
-const REFERENCE: (&[u8; 6], &[u8; 4], &[u8; 5]) = (b"\xa3\x62b3\x58\x20", b"\x63len", b"\x64type");
-/// A part that is text: the reference stands behind.
-const TEXT_PART: &[u8; 23] = b"\xa3\x61t\x64text\x65attrs\xa0\x67content";
-/// A message: the role stands behind the first, the list of parts behind the second.
-pub(crate) const MESSAGE: (&[u8; 6], &[u8; 6]) = (b"\xa2\x64role", b"\x65parts");

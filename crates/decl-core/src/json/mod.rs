@@ -15,9 +15,7 @@ mod tape;
 mod write;
 
 pub(crate) use find::find;
-pub use read::parse;
-pub(crate) use read::tape;
-#[cfg(feature = "std")]
-pub(crate) use tape::{Node, Tape};
-pub(crate) use write::is_json;
+pub use read::{parse, tape};
+pub use tape::{Node, Tape};
+pub use write::is_json;
 pub use write::{line, minimal, pretty};

@@ -1,7 +1,7 @@
 //! From a number token to the one value it stands for, or a refusal. Works on the token's exact decimal value:
 //! what a binary64 would silently round is refused instead.
 
-use crate::{Code, Value, limits};
+use crate::{code::Code, limits, value::Value};
 
 /// `token` is a number by the grammar of RFC 8259.
 pub(super) fn number(token: &str) -> Result<Value<'static>, (Code, &'static str)> {

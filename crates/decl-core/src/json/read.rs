@@ -4,7 +4,12 @@ use super::{
     number::number,
     tape::{Node, Tape, escape, special},
 };
-use crate::{Code, Fault, Value, fault::quoted, limits, misleads};
+use crate::{
+    code::Code,
+    fault::{Fault, misleads, quoted},
+    limits,
+    value::Value,
+};
 use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::String};
 
 /// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
@@ -17,7 +22,7 @@ pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
 }
 
 /// The same, for who wants no tree.
-pub(crate) fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
+pub fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
     if input.len() > limits::SOURCE_BYTES {
         return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
     }
@@ -331,7 +336,7 @@ impl<'a> Keys<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::At;
+    use crate::fault::At;
     use alloc::{string::ToString, vec::Vec};
 
     fn fault(text: &str) -> (Code, usize) {

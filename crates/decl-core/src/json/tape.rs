@@ -1,23 +1,25 @@
 //! A document that was read: what stands in it, in the order of the text, as one list.
 
 use super::number::number;
-use crate::{Code, Value};
+use crate::{code::Code, value::Value};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::ops::Range;
 
-/// What the reader found, one node after the other. A container stands before what is in it; the members of a map are
+/// What the reader found in a document, one node after the other. A container stands before what is in it; the members of a map are
 /// keys and values in turn. Nothing is copied from the document but text with escapes, and nothing is allocated but
 /// this.
-pub(crate) struct Tape<'a> {
+#[derive(Debug)]
+pub struct Tape<'a> {
     document: &'a str,
     /// What text with escapes stands for, one after the other.
     pub(super) unescaped: String,
     pub(super) nodes: Vec<Node>,
 }
 
-/// Places are byte offsets; an `end` of a container is the number of the node after it.
+/// A node of a tape. Places are byte offsets; the `end` of a container is the number of the node after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Node {
+#[expect(missing_docs, reason = "JSON's own words; places are said above")]
+pub enum Node {
     Null,
     Bool(bool),
     /// A token that [`number`] accepts.
@@ -50,8 +52,8 @@ impl Node {
         Self::Number { start: short(start), end: short(end) }
     }
 
-    #[cfg(feature = "std")]
-    pub(crate) fn is_text(self) -> bool {
+    /// Returns whether the node is text.
+    pub fn is_text(self) -> bool {
         matches!(self, Self::Text { .. } | Self::Escaped { .. })
     }
 
@@ -88,13 +90,12 @@ impl<'a> Tape<'a> {
     }
 
     /// The node of this number. The document is number 0.
-    #[cfg(feature = "std")]
-    pub(crate) fn node(&self, i: usize) -> Node {
+    pub fn node(&self, i: usize) -> Node {
         self.nodes[i]
     }
 
     /// The number of the node after this value.
-    pub(crate) fn after(&self, i: usize) -> usize {
+    pub fn after(&self, i: usize) -> usize {
         match self.nodes[i] {
             Node::Array { end, .. } | Node::Map { end, .. } => end as usize,
             _ => i + 1,
@@ -102,12 +103,12 @@ impl<'a> Tape<'a> {
     }
 
     /// The numbers of the items of the list that has this number.
-    pub(crate) fn items(&self, list: usize) -> impl Iterator<Item = usize> {
+    pub fn items(&self, list: usize) -> impl Iterator<Item = usize> {
         self.from(list + 1, self.after(list), 0)
     }
 
     /// The numbers of the keys of the map that has this number; a value is the node after its key.
-    pub(crate) fn keys(&self, map: usize) -> impl Iterator<Item = usize> {
+    pub fn keys(&self, map: usize) -> impl Iterator<Item = usize> {
         self.from(map + 1, self.after(map), 1)
     }
 
@@ -123,13 +124,13 @@ impl<'a> Tape<'a> {
     }
 
     /// Text, or a number as it stands in the document; nothing of other nodes.
-    pub(crate) fn text(&self, node: Node) -> &str {
+    pub fn text(&self, node: Node) -> &str {
         let (text, place) = self.place(node);
         &text[place]
     }
 
     /// The same in UTF-8.
-    pub(crate) fn bytes(&self, node: Node) -> &[u8] {
+    pub fn bytes(&self, node: Node) -> &[u8] {
         let (text, place) = self.place(node);
         &text.as_bytes()[place]
     }
@@ -145,7 +146,7 @@ impl<'a> Tape<'a> {
     }
 
     /// The same, as long as the document lives.
-    pub(crate) fn text_of(&self, node: Node) -> Cow<'a, str> {
+    pub fn text_of(&self, node: Node) -> Cow<'a, str> {
         match node {
             Node::Text { start, end } => Cow::Borrowed(&self.document[start as usize..end as usize]),
             node => Cow::Owned(self.text(node).into()),
@@ -153,12 +154,12 @@ impl<'a> Tape<'a> {
     }
 
     /// The document as a tree.
-    pub(crate) fn tree(&self) -> Value<'a> {
+    pub fn tree(&self) -> Value<'a> {
         self.value(0)
     }
 
     /// The value of this number as a tree, each container allocated once, at its size.
-    pub(crate) fn value(&self, i: usize) -> Value<'a> {
+    pub fn value(&self, i: usize) -> Value<'a> {
         match self.nodes[i] {
             Node::Null => Value::Null,
             Node::Bool(b) => Value::Bool(b),

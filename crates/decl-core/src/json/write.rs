@@ -1,9 +1,8 @@
 //! Tree to text, members in the order given.
 
 use super::tape::special;
-#[cfg(feature = "std")]
 use super::tape::{Node, Tape};
-use crate::{Value, identity::hex, limits};
+use crate::{identity::hex, limits, value::Value};
 use alloc::{
     borrow::Cow,
     string::{String, ToString},
@@ -27,8 +26,8 @@ pub fn line(value: &Value<'_>) -> String {
     out
 }
 
-/// Does JSON text stand for this tree, and for no other? It does for every tree that was read from JSON.
-pub(crate) fn is_json(value: &Value<'_>) -> bool {
+/// Returns whether some JSON text stands for this tree and for no other. This is so for every tree read from JSON.
+pub fn is_json(value: &Value<'_>) -> bool {
     fn at(value: &Value<'_>, depth: usize) -> bool {
         match value {
             Value::Bytes(_) => false,
@@ -94,10 +93,9 @@ fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<u
 }
 
 /// Without a tree.
-#[cfg(feature = "std")]
 impl Tape<'_> {
     /// [`minimal`] of the value of this number.
-    pub(crate) fn minimal(&self, i: usize) -> String {
+    pub fn minimal(&self, i: usize) -> String {
         let mut out = String::with_capacity(256);
         self.write(&mut out, i);
         out

@@ -1,7 +1,8 @@
 //! The vocabulary of the tables.
 
 /// What one place takes. The tables in `tables.rs` are `declaration-v1.cddl` in these words.
-pub(crate) enum Shape {
+#[derive(Debug)]
+pub enum Shape {
     /// Exactly this text; another one is another version of the format.
     Version(&'static str),
     /// One of these texts.
@@ -16,9 +17,13 @@ pub(crate) enum Shape {
     Dns,
     /// A media type.
     Media,
+    /// false or true.
     Bool,
+    /// An integer from 0.
     Uint,
+    /// Any integer.
     Int,
+    /// Any finite number.
     Num,
     /// Padded, canonical base64.
     Base64,
@@ -53,13 +58,13 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// In place of a media type, for content that cannot stand by value.
-    pub(crate) const REFERENCE: &str = "";
+    /// Stands in place of a media type, for content that cannot stand by value.
+    pub const REFERENCE: &str = "";
 }
 
 /// What is looked for in an open map besides secrets.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Guard {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
     /// Artefacts of execution, by name, at any depth.
     Artefacts,
     /// The same in the first level only: below it, policies name what they judge.
@@ -69,22 +74,30 @@ pub(crate) enum Guard {
 }
 
 /// One member of a closed map.
-pub(crate) struct Member {
-    pub(crate) name: &'static str,
-    pub(crate) shape: Shape,
-    pub(crate) presence: Presence,
+#[derive(Debug)]
+pub struct Member {
+    /// Its key.
+    pub name: &'static str,
+    /// What it takes.
+    pub shape: Shape,
+    /// Whether it must be there.
+    pub presence: Presence,
 }
 
 /// Whether a member must be there. In a declaration every member must; only content by value has one to leave out.
-pub(crate) enum Presence {
+#[derive(Debug)]
+pub enum Presence {
+    /// It must be there.
     Mandatory,
     /// Mandatory in declarations of this kind, forbidden in the others.
     OfKind(&'static str),
+    /// It may be left out.
     Optional,
 }
 
 impl Member {
-    pub(super) fn required(&self, kind: &str) -> bool {
+    /// Returns whether a declaration of this kind must have the member.
+    pub fn required(&self, kind: &str) -> bool {
         match self.presence {
             Presence::Mandatory => true,
             Presence::OfKind(only) => only == kind,

@@ -8,8 +8,10 @@ use super::shape::{
     Shape::{self, *},
     member, only, optional,
 };
+use alloc::vec::Vec;
 
-pub(crate) static DECLARATION: Shape = Map(&[
+/// A declaration of version 1.
+pub static DECLARATION: Shape = Map(&[
     member("v", Version("ai-run-declaration/1")),
     member("ext", Ext),
     member("kind", Choice(KINDS)),
@@ -26,7 +28,8 @@ pub(crate) static DECLARATION: Shape = Map(&[
     member("instructions", List(0, &MESSAGE)),
 ]);
 
-pub(super) const KINDS: &[&str] = &["generate", "embed", "agent-step", "evaluate", "train"];
+/// The kinds of declarations.
+pub const KINDS: &[&str] = &["generate", "embed", "agent-step", "evaluate", "train"];
 
 // ---- shared ---------------------------------------------------------------------------------------------
 
@@ -57,7 +60,8 @@ pub(super) static SOURCES: &[(&str, &[Member])] = &[
     ("base64", &[member("type", Media), member("base64", Base64)]),
 ];
 
-pub(super) static PLACE: Shape = Tuple(&[Choice(&["instructions", "input"]), Uint, Uint]);
+/// Where an item of context stands: section, message, part.
+pub static PLACE: Shape = Tuple(&[Choice(&["instructions", "input"]), Uint, Uint]);
 
 static FILE: Shape = Map(&[member("len", Uint), member("path", Name), member("digest", Digest)]);
 static NAMED_CONTENT: Shape = Map(&[member("name", Name), member("content", CONTENT)]);
@@ -85,14 +89,16 @@ static ADAPTER: Shape = Map(&[member("name", Name), member("files", List(1, &FIL
 
 // ---- messages -------------------------------------------------------------------------------------------
 
-pub(crate) static MESSAGE: Shape = Map(&[
+/// A message: its role and its parts.
+pub static MESSAGE: Shape = Map(&[
     member("role", Choice(&["system", "developer", "user", "assistant", "tool"])),
     member("parts", List(0, &PART)),
 ]);
 
 const ATTRS: Shape = Open(Artefacts);
 
-pub(crate) static PART: Shape = Cases(&[
+/// A part of a message, by its type.
+pub static PART: Shape = Cases(&[
     (&["text"], &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)]),
     (
         &["image", "audio", "video", "file"],
@@ -290,45 +296,40 @@ static DATASET: Shape = Map(&[
     member("revision", NAME_OR_ABSENT),
 ]);
 
-/// The name of every member, as often as the tables have it.
-#[cfg(test)]
-pub(super) fn names() -> alloc::vec::Vec<&'static str> {
-    let mut names = alloc::vec::Vec::new();
+/// Returns the name of every member, as often as the tables have it.
+pub fn names() -> Vec<&'static str> {
+    let mut names = Vec::new();
     let mut collect = |members: &'static [Member]| names.extend(members.iter().map(|member| member.name));
-    tests::maps(&DECLARATION, &mut alloc::vec::Vec::new(), &mut collect);
+    maps(&DECLARATION, &mut Vec::new(), &mut collect);
     [DIGEST, ABSENT, PLAIN_REFERENCE, KEYED_REFERENCE].into_iter().for_each(&mut collect);
     names
+}
+
+/// Calls `f` once for every closed map in the tables.
+fn maps(shape: &'static Shape, seen: &mut Vec<*const Shape>, f: &mut dyn FnMut(&'static [Member])) {
+    if seen.contains(&core::ptr::from_ref(shape)) {
+        return;
+    }
+    seen.push(shape);
+    let mut inside = |members: &'static [Member], f: &mut dyn FnMut(&'static [Member])| {
+        f(members);
+        for member in members {
+            maps(&member.shape, seen, f);
+        }
+    };
+    match shape {
+        Map(members) => inside(members, f),
+        Cases(cases) => cases.iter().for_each(|(_, members)| inside(members, f)),
+        List(_, item) => maps(item, seen, f),
+        Tuple(items) | Either(items) => items.iter().for_each(|item| maps(item, seen, f)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key_order;
-
-    /// Calls `f` once for every closed map in the tables.
-    pub(super) fn maps(
-        shape: &'static Shape,
-        seen: &mut alloc::vec::Vec<*const Shape>,
-        f: &mut dyn FnMut(&'static [Member]),
-    ) {
-        if seen.contains(&core::ptr::from_ref(shape)) {
-            return;
-        }
-        seen.push(shape);
-        let mut inside = |members: &'static [Member], f: &mut dyn FnMut(&'static [Member])| {
-            f(members);
-            for member in members {
-                maps(&member.shape, seen, f);
-            }
-        };
-        match shape {
-            Map(members) => inside(members, f),
-            Cases(cases) => cases.iter().for_each(|(_, members)| inside(members, f)),
-            List(_, item) => maps(item, seen, f),
-            Tuple(items) | Either(items) => items.iter().for_each(|item| maps(item, seen, f)),
-            _ => {}
-        }
-    }
+    use crate::value::key_order;
 
     /// The tables and the published CDDL name the same members.
     #[test]
@@ -341,7 +342,7 @@ mod tests {
         let names = code
             .match_indices("=>")
             .filter_map(|(i, _)| code.get(..i)?.trim_end().strip_suffix('"')?.rsplit('"').next());
-        let mut published: alloc::vec::Vec<&str> = names.collect();
+        let mut published: Vec<&str> = names.collect();
         let mut ours = super::names();
         for names in [&mut published, &mut ours] {
             names.sort_unstable();
@@ -365,7 +366,7 @@ mod tests {
                 );
             }
         };
-        maps(&DECLARATION, &mut alloc::vec::Vec::new(), &mut ordered);
+        maps(&DECLARATION, &mut Vec::new(), &mut ordered);
         for (_, members) in SOURCES {
             ordered(members);
         }

@@ -24,7 +24,7 @@ pub(super) fn dns(text: &str) -> bool {
 }
 
 /// `[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*(;[a-z0-9=_-]+)?`
-pub(crate) fn media(text: &str) -> bool {
+pub fn media(text: &str) -> bool {
     let start = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
     let name = |part: &str| {
         part.bytes().next().is_some_and(start) && part.bytes().all(|c| start(c) || b"!#$&^_.+-".contains(&c))

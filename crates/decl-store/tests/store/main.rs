@@ -10,7 +10,8 @@ mod opening;
 mod record;
 mod sealing;
 
-use decl_core::{Content, Declaration, Identity, NoFiles, Source, json, template};
+use decl_core::{Content, Declaration, Identity, NoFiles, Source, json};
+use decl_explain::template;
 use decl_log::{Checkpoint, Edge, Entry, Hash, ProofFile, VerifierKey, check_inclusion, leaf_hash};
 use decl_store::{Options, Reader, Receipt, SealError, Store, Submission};
 use rocksdb::DB;

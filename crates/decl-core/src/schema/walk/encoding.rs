@@ -1,7 +1,7 @@
 //! What the walk writes: the encoding, as long as there is no fault.
 
 use super::Visit;
-use crate::{Code, Content, Fault, Value, cbor, limits};
+use crate::{cbor, code::Code, content::Content, fault::Fault, limits, value::Value};
 
 impl Visit<'_, '_> {
     /// The first value without an encoding is one verdict for all.

@@ -5,19 +5,22 @@ mod encoding;
 
 use super::{
     home::home,
-    names::{RESERVED, artefact, secret_member, secret_name, secret_value},
     shape::{Guard, Member, Presence, Shape},
     tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
     takes::{Has, Takes, kind_of, kinds},
     text::{dns, extension_name, from_hex, media},
 };
 use crate::{
-    Code, Content, Fault, Files, Identity, Reference, Value, cbor,
-    declaration::too_large,
-    fault::{Faults, Place, Step, quoted},
-    json, key_order, limits,
+    base64::is_base64,
+    cbor,
+    code::Code,
+    content::{self, Content, Files, NoFiles, Reference},
+    fault::{Fault, Faults, Place, Step, quoted, too_large},
+    identity::Identity,
+    json, limits,
+    names::{RESERVED, artefact, secret_member, secret_name, secret_value},
     nearest::nearest,
-    source,
+    value::{Value, key_order},
 };
 use alloc::{
     borrow::Cow,
@@ -90,16 +93,6 @@ impl<'f> Walk<'f> {
         walk.finish()
     }
 
-    /// The encoding of a value that takes this shape in a declaration of this kind, and holds no content by value;
-    /// nothing if it does not take it.
-    #[cfg(feature = "std")]
-    pub(crate) fn fragment(mut value: Value<'_>, shape: &Shape, kind: &str) -> Option<Vec<u8>> {
-        let mut files = source::NoFiles;
-        let mut walk = Walk::new(Form::Json, &mut files, kind);
-        walk.root(&mut value, shape);
-        walk.finish().ok().filter(|found| found.references.is_empty()).map(|found| found.bytes)
-    }
-
     fn new(form: Form, files: &'f mut dyn Files, kind: &str) -> Self {
         Self {
             form,
@@ -135,6 +128,15 @@ impl<'f> Walk<'f> {
         }
         if faults.is_empty() { Ok(self.found) } else { Err(faults) }
     }
+}
+
+/// Encodes a value that takes this shape in a declaration of this kind. Returns `None` if the value does not take the
+/// shape, or if it holds content.
+pub fn fragment(mut value: Value<'_>, shape: &Shape, kind: &str) -> Option<Vec<u8>> {
+    let mut files = NoFiles;
+    let mut walk = Walk::new(Form::Json, &mut files, kind);
+    walk.root(&mut value, shape);
+    walk.finish().ok().filter(|found| found.references.is_empty()).map(|found| found.bytes)
 }
 
 /// The walk at one place.
@@ -221,7 +223,7 @@ impl<'f> Visit<'_, 'f> {
                 }
             }
             (Shape::Base64, Value::Text(text)) => {
-                if !source::is_base64(text) {
+                if !is_base64(text) {
                     self.refuse(Code::Range, "text that is not padded, canonical base64", shape);
                 }
             }
@@ -455,7 +457,7 @@ impl<'f> Visit<'_, 'f> {
         if self.walk.faults.found() > faults {
             return;
         }
-        match source::resolve(value, key, media, self.walk.files) {
+        match content::resolve(value, key, media, self.walk.files) {
             Ok(content) => {
                 self.reference(&content);
                 self.walk.found.references.push(Reference::from(&content));

@@ -1,0 +1,78 @@
+//! From a body to its declaration.
+
+use crate::{direct, options::Options, overlay, table::Adapter};
+use decl_core::{
+    Declaration, Document, Fault, Files, Source, Value, check_source, each_once, first,
+    json::{self, Tape},
+};
+
+impl Adapter {
+    /// Turns the request body that an application is about to send into its declaration. Faults are in the body as
+    /// long as the adapter reads it, then in the overlay or in the declaration that it made.
+    pub fn declare(
+        &self,
+        body: &[u8],
+        options: &Options<'_>,
+        files: &mut dyn Files,
+    ) -> Result<Source, Fault> {
+        let body = json::tape(body)?;
+        if let Some(source) = self.directly(&body, options) {
+            return Ok(source);
+        }
+        let tree = body.tree();
+        drop(body);
+        let mut faults = Vec::new();
+        let Some(translated) = self.translate(tree, options, &mut faults) else {
+            return Err(first(faults));
+        };
+        Source::with_contents(translated.source, translated.contents, files)
+            .map_err(|fault| of_body(fault, options.overlay))
+    }
+
+    /// The same on the fast path, without a tree. Returns `None` where something is added to the body or anything about
+    /// it is unusual.
+    fn directly(&self, body: &Tape<'_>, options: &Options<'_>) -> Option<Source> {
+        if options.model.or(options.api_version).is_some() || options.overlay.is_some() {
+            return None;
+        }
+        let direct::Written { bytes, references, mut contents, quoted } = direct::write(self, body)?;
+        // Of two media types of the same bytes, the one that is met first is kept. What the body quotes is met before
+        // the rest, in an order that the tree knows.
+        each_once(&mut contents);
+        if !quoted.is_empty() {
+            contents.extend(quoted);
+            contents.sort_by_cached_key(|content| content.digest);
+            let differ = |pair: &[decl_core::Content]| {
+                pair[0].digest == pair[1].digest && pair[0].media != pair[1].media
+            };
+            if contents.windows(2).any(differ) {
+                return None;
+            }
+            each_once(&mut contents);
+        }
+        Some(Source { declaration: Declaration::from_checked(bytes, references), contents })
+    }
+
+    /// Returns every fault of a request body, the verdict first; none if it has a declaration.
+    pub fn check(&self, body: &[u8], options: &Options<'_>, files: &mut dyn Files) -> Vec<Fault> {
+        let body = match json::parse(body) {
+            Ok(body) => body,
+            Err(fault) => return vec![fault],
+        };
+        let mut faults = Vec::new();
+        match self.translate(body, options, &mut faults) {
+            Some(translated) => check_source(translated.source, files)
+                .into_iter()
+                .map(|fault| of_body(fault, options.overlay))
+                .collect(),
+            None => faults,
+        }
+    }
+}
+
+/// Says which document a fault of the declaration is in: the overlay if that says something at the place, or should.
+fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
+    let says = overlay.is_some_and(|overlay| overlay::says(overlay, &fault));
+    let document = if says { Document::Overlay } else { Document::Declaration };
+    fault.of(document)
+}

@@ -1,0 +1,49 @@
+//! Request bodies and run descriptions in: from what an application is about to send, or a harness is about to do, to
+//! the declaration of the run.
+//!
+//! An adapter is a table, not code: of every member at every depth it says whether it defines the run, moves the
+//! request, is a secret, points at state elsewhere or was added by the run, and where it goes. One reader serves all
+//! tables. What a table does not name is refused, or kept as an extension; nothing is ever dropped in silence.
+//!
+//! ```
+//! use decl_adapt::{Options, named};
+//! use decl_core::NoFiles;
+//! let chat = named("chat").unwrap();
+//! let body = br#"{"model": "gpt-5.2", "messages": [{"role": "user", "content": "hi"}], "stream": true}"#;
+//! let source = chat.declare(body, &Options::default(), &mut NoFiles)?;
+//! assert_eq!(source.contents[0].bytes, b"hi");
+//!
+//! // stream is transport; temprature is not a member of this API
+//! let body = br#"{"model": "gpt-5.2", "messages": [], "stream": true, "temprature": 1}"#;
+//! let fault = chat.declare(body, &Options::default(), &mut NoFiles).unwrap_err();
+//! assert_eq!(fault.to_string(), "E-UNKNOWN-MEMBER at /temprature: openai.com/chat.completions has no such member here");
+//! # Ok::<(), decl_core::Fault>(())
+//! ```
+//!
+//! What it is not: it reads no file, no clock and no network, and it decides nothing about a declaration: what it makes
+//! goes through the walk of `decl-core`, or, on the fast path, is what the walk would have made.
+
+mod anthropic;
+mod caches;
+mod catalog;
+mod chat;
+mod direct;
+mod gemini;
+mod helm;
+mod intake;
+mod lm_eval;
+mod members;
+mod options;
+pub mod overlay;
+mod place;
+mod read;
+mod responses;
+mod show;
+mod table;
+
+pub use catalog::{NAMES, named};
+pub use options::{Options, Unknown};
+pub use read::Translated;
+pub use table::{
+    Adapter, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Target, Whole,
+};

@@ -1,0 +1,216 @@
+//! Every member that a table names.
+
+use crate::{
+    catalog::{NAMES, named},
+    table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Reads, Target},
+};
+use decl_core::{inside, names::secret_name};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+impl Adapter {
+    /// Calls `f` with every member at every depth and its place in a body: a JSON pointer, `*` for any item of a list.
+    /// Members that several kinds of objects have come once for each.
+    pub fn members(&self, f: &mut dyn FnMut(&str, &Member)) {
+        object(&self.body, &mut String::new(), f);
+    }
+
+    /// The one place of a body that takes a member of this name; none if several do.
+    pub(super) fn home(&self, name: &str) -> Option<String> {
+        let mut homes = Vec::new();
+        self.members(&mut |at, member| {
+            if member.name == name && !homes.iter().any(|home| home == at) {
+                homes.push(String::from(at));
+            }
+        });
+        match homes.len() {
+            1 => homes.pop(),
+            _ => None,
+        }
+    }
+}
+
+/// Why no member of a name is carried along, wherever it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeptOut {
+    /// It holds secrets.
+    Secret,
+    /// It names state that lives elsewhere, with this hint how to bring the state in.
+    State(&'static str),
+}
+
+/// The names of one table: those that it has only for secrets, or only for state that lives elsewhere, say so.
+type Names = BTreeMap<String, Option<KeptOut>>;
+
+impl Adapter {
+    /// Why no member of this name is carried along, in any spelling: this table has the name only for secrets, or only
+    /// for state that lives elsewhere. Where it does not have the name, all that have it must: servers take members of
+    /// other vendors.
+    pub(super) fn kept_out(&self, name: &str) -> Option<KeptOut> {
+        let name = folded(name);
+        let of = |(table, names): &(&str, Names)| Some((*table == self.name, *names.get(&name)?));
+        let mut known = TABLES.iter().filter_map(of);
+        let first = known.next()?;
+        known
+            .try_fold(first, |(is_own, why), (is_own_too, why_too)| match (is_own, is_own_too) {
+                (true, _) => Some((true, why)),
+                (_, true) => Some((true, why_too)),
+                _ => Some((false, why.and(why_too))),
+            })?
+            .1
+    }
+
+    fn names(&self) -> Names {
+        let mut names = Names::new();
+        self.members(&mut |_, member| {
+            let why = match member.class {
+                Class::Secret(Holds::Members(_)) | Class::Defines(Target { reads: Reads::Headers, .. }) => {
+                    Some(KeptOut::Secret)
+                }
+                // The name of a scalar can be one for anything: `value`.
+                Class::Secret(_) if secret_name(member.name) => Some(KeptOut::Secret),
+                Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
+                    Some(KeptOut::State(hint))
+                }
+                _ => None,
+            };
+            let known = names.entry(folded(member.name)).or_insert(why);
+            *known = known.and(why);
+        });
+        names
+    }
+}
+
+/// The names of every table, by the adapter that has it.
+static TABLES: LazyLock<Vec<(&'static str, Names)>> =
+    LazyLock::new(|| NAMES.iter().filter_map(|name| Some((*name, named(name)?.names()))).collect());
+
+/// One spelling of a name: vendors write `fileId`, `file_id` and `file-id`.
+fn folded(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// How to bring in what a URL points to.
+pub(super) const REMOTE_URL: &str = "send the bytes: data:TYPE;base64,BYTES";
+
+impl Member {
+    /// How to bring in the state that this member, or its lack, leaves elsewhere; each way once.
+    pub fn external(&self) -> Vec<&'static str> {
+        let mut hints = Vec::new();
+        match &self.class {
+            Class::External(hint) => hints.push(*hint),
+            Class::Defines(Target { reads, missing, .. }) => {
+                external(reads, &mut hints);
+                if let Missing::External(hint) = missing
+                    && !hints.contains(hint)
+                {
+                    hints.push(hint);
+                }
+            }
+            Class::Transport(_) | Class::Secret(_) | Class::Artefact(_) => {}
+        }
+        hints
+    }
+}
+
+fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
+    match reads {
+        Reads::External(hint) if !hints.contains(hint) => hints.push(hint),
+        Reads::DataUrl | Reads::Quote(Form::DataUrl) | Reads::Part(Form::DataUrl) => hints.push(REMOTE_URL),
+        Reads::Either(text, other) => {
+            external(text, hints);
+            external(other, hints);
+        }
+        Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| external(reads, hints)),
+        Reads::Stored(stored, reads) => {
+            for (_, hint) in *stored {
+                if !hints.contains(hint) {
+                    hints.push(hint);
+                }
+            }
+            external(reads, hints);
+        }
+        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Searched(reads) => {
+            external(reads, hints);
+        }
+        _ => {}
+    }
+}
+
+fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+    for member in of.members {
+        inside(at, member.name, |at| {
+            f(at, member);
+            match &member.class {
+                Class::Defines(target) => value(&target.reads, at, f),
+                Class::Transport(Holds::Members(below)) | Class::Secret(Holds::Members(below)) => {
+                    object(below, at, f);
+                }
+                _ => {}
+            }
+        });
+    }
+}
+
+fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+    match reads {
+        Reads::Inside(below) | Reads::Item(below) | Reads::Message(below) => object(below, at, f),
+        Reads::InsideBy(each) => kinds(each, at, f),
+        Reads::Groups(below) => inside(at, "*", |at| object(below, at, f)),
+        Reads::List(each)
+        | Reads::Parts(each)
+        | Reads::Sifted(each)
+        | Reads::Quote(Form::Sifted(each))
+        | Reads::Said(_, each)
+        | Reads::Turns { each, .. } => {
+            inside(at, "*", |at| kinds(each, at, f));
+        }
+        Reads::Either(text, other) => {
+            value(text, at, f);
+            value(other, at, f);
+        }
+        Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| value(reads, at, f)),
+        Reads::Says(_, reads)
+        | Reads::Like(_, reads)
+        | Reads::Picks(reads, _)
+        | Reads::Stored(_, reads)
+        | Reads::Searched(reads) => value(reads, at, f),
+        _ => {}
+    }
+}
+
+fn kinds(each: &Each, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+    match each {
+        Each::All(one) => object(one, at, f),
+        Each::By { kinds: named, untagged, .. } => {
+            if let Some(untagged) = untagged {
+                kinds(untagged, at, f);
+            }
+            named.iter().for_each(|(_, each)| kinds(each, at, f));
+        }
+        Each::Having(named) => named.iter().for_each(|(_, each)| kinds(each, at, f)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::named;
+
+    #[test]
+    fn a_member_of_a_body_has_one_home_or_none() {
+        let home = |adapter: &str, name| named(adapter).unwrap().home(name);
+        assert_eq!(home("gemini", "temperature").as_deref(), Some("/generationConfig/temperature"));
+        assert_eq!(home("chat", "strict").as_deref(), None, "tools and schemas have it");
+        assert_eq!(home("chat", "no_such_member"), None);
+    }
+
+    #[test]
+    fn external_state_says_how_to_bring_it_in() {
+        let mut found = Vec::new();
+        named("responses").unwrap().members(&mut |at, member| {
+            if at == "/previous_response_id" || at == "/tools/*/container" {
+                found.extend(member.external());
+            }
+        });
+        assert!(found.len() >= 2 && found[0].starts_with("send the items"), "{found:?}");
+    }
+}

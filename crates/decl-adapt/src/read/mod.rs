@@ -1,0 +1,557 @@
+//! The one reader of all tables.
+
+pub(super) mod bytes;
+mod headers;
+mod nodes;
+pub(super) mod open;
+mod sift;
+mod wholes;
+
+use crate::{
+    members::KeptOut,
+    options::{Options, Unknown},
+    overlay,
+    place::{Spot, at, is_absent, lay, put},
+    table::{Adapter, Class, Holds, Mapping, Member, Missing, Object, Reads, Target, is_like},
+};
+use decl_core::{
+    Code, Content, Fault, Faults, Place, Step, Value, json, key_order, limits,
+    names::{artefact, secret_name},
+    nearest, quoted,
+};
+use open::Open;
+use std::fmt;
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
+
+type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
+
+/// A body in the words of the declaration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Translated<'a> {
+    /// The declaration in source form, for [`Source::from_value`](decl_core::Source::with_contents).
+    pub source: Value<'a>,
+    /// Content that `source` names by reference only, because it stands in an open map.
+    pub contents: Vec<Content>,
+}
+
+impl Adapter {
+    /// Turns a body into a declaration in source form, or adds every fault to `faults`, the verdict first, with
+    /// pointers into the body (those of an overlay, into the overlay).
+    ///
+    /// The tree may hold null, as [`json::parse`] gives it. Members are visited in canonical order, so that neither
+    /// the declaration nor the verdict depends on the order in which an SDK writes them.
+    pub fn translate<'a>(
+        &self,
+        body: Value<'a>,
+        options: &Options<'_>,
+        faults: &mut Vec<Fault>,
+    ) -> Option<Translated<'a>> {
+        let mut shared = Shared {
+            adapter: self,
+            unknown: options.unknown,
+            faults: Faults::default(),
+            contents: Vec::new(),
+            extensions: Vec::new(),
+        };
+        let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
+        let translated = source.filter(|_| shared.faults.found() == 0);
+        faults.extend(shared.faults.into_list());
+        Some(Translated { source: translated?, contents: shared.contents })
+    }
+}
+
+/// The reader at one place of the body.
+struct Reader<'r, 't, 'a> {
+    shared: &'r mut Shared<'t, 'a>,
+    at: Place<'r>,
+}
+
+struct Shared<'t, 'a> {
+    adapter: &'t Adapter,
+    unknown: Unknown,
+    faults: Faults,
+    contents: Vec<Content>,
+    extensions: Members<'a>,
+}
+
+impl<'a> Reader<'_, '_, 'a> {
+    fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
+        let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
+        let mut node = base(&self.shared.adapter.body);
+        let in_body = self.shared.adapter.body.members.iter().any(|member| member.name == "model");
+        if let Some(model) = options.model.filter(|_| in_body) {
+            let named = Value::text(model.to_owned());
+            match members.iter_mut().find(|(key, _)| key == "model") {
+                None => members.push(("model".into(), named)),
+                Some((_, stated @ Value::Null)) => {
+                    *stated = named;
+                    let own = Spot { pointer: self.shared.adapter.body.rest, name: Some("model") };
+                    put(&mut node, own, Value::absent("default"));
+                }
+                Some((_, stated)) if self.bare(stated) == self.bare(&named) => {}
+                Some(_) => self.inside("model", |reader| reader.another_model(model)),
+            }
+        }
+        for (_, model) in members.iter_mut().filter(|(key, _)| key == "model") {
+            if let Some(name) = self.bare(model) {
+                *model = Value::text(name.to_owned());
+            }
+        }
+        self.object(&mut node, &self.shared.adapter.body, members);
+        if let Some(version) = options.api_version {
+            for place in ["/evaluation/harness/version", "/environment/api/version"] {
+                match at(&node, place) {
+                    Some(Value::Text(stated)) if stated == version => break,
+                    Some(Value::Text(_)) => self.another_version(version),
+                    Some(_) => put(&mut node, place, Value::text(version.to_owned())),
+                    None => {}
+                }
+            }
+        }
+        if let Some(model) = options.model.filter(|_| !in_body) {
+            match at(&node, "/model/name") {
+                Some(Value::Text(stated)) if stated == model => {}
+                Some(Value::Text(_)) => self.another_model(model),
+                _ => put(&mut node, "/model/name", Value::text(model.to_owned())),
+            }
+        }
+        put(&mut node, "/ext", Value::Map(std::mem::take(&mut self.shared.extensions)));
+        let Some(overlay) = options.overlay else { return Some(node) };
+        overlay::merge(node, overlay.clone().into_owned())
+            .map_err(|fault| self.shared.faults.push(fault))
+            .ok()
+    }
+
+    /// The name of a model without the head that makes it the name of a resource, `models/m`: the vendor's own
+    /// libraries write either.
+    fn bare<'v>(&self, model: &'v Value<'_>) -> Option<&'v str> {
+        let name = model.as_str()?;
+        let resource =
+            if self.shared.adapter.mapping == Mapping::Proto { name.strip_prefix("models/") } else { None };
+        Some(resource.unwrap_or(name))
+    }
+
+    /// Reads the members of an object into a node. Is anything of the object part of the run?
+    fn object(&mut self, node: &mut Value<'a>, object: &Object, mut members: Members<'a>) -> bool {
+        let mut missing: Vec<&Member> = object
+            .members
+            .iter()
+            .filter(|member| member.needed() && !self.has(&members, member.name))
+            .collect();
+        missing.sort_by(|a, b| key_order(a.name, b.name));
+        let mut missing = missing.into_iter().peekable();
+        match self.shared.adapter.mapping {
+            Mapping::Plain => members.sort_by(|a, b| key_order(&a.0, &b.0)),
+            Mapping::Proto if members.iter().all(|(key, _)| self.name(key).is_none()) => {
+                members.sort_by(|a, b| key_order(&a.0, &b.0));
+            }
+            Mapping::Proto => members.sort_by_cached_key(|(key, _)| {
+                let name = self.name(key).unwrap_or_else(|| key.to_string());
+                (name.len(), name, key.len(), key.clone())
+            }),
+        }
+
+        let mut defines = false;
+        let mut last: Option<Cow<'a, str>> = None;
+        for (key, value) in members {
+            let name = self.name(&key).map_or_else(|| key.clone(), Cow::Owned);
+            while let Some(member) = missing.next_if(|member| key_order(member.name, &name).is_lt()) {
+                defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
+            }
+            let again = last.as_ref() == Some(&name);
+            self.inside(&*key, |reader| {
+                if again {
+                    reader.fault(Code::DupKey, "this member stands here in another spelling too");
+                    return;
+                }
+                let Some(member) = object.members.iter().find(|member| member.name == name) else {
+                    reader.unknown(&key, object, value);
+                    defines = true;
+                    return;
+                };
+                defines |= reader.member(node, object, member, Some(value));
+            });
+            last = Some(name);
+        }
+        for member in missing {
+            defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
+        }
+        defines
+    }
+
+    /// Reads one member, or that it is missing. Is it part of the run?
+    fn member(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &Object,
+        member: &Member,
+        value: Option<Value<'a>>,
+    ) -> bool {
+        let rest = object.rest;
+        match (&member.class, value) {
+            (Class::Artefact(hint), Some(value)) => {
+                self.added(&value, hint);
+                return false;
+            }
+            (Class::Transport(holds) | Class::Secret(holds), Some(value)) => {
+                return self.left_out(node, *holds, value);
+            }
+            (Class::Transport(_) | Class::Secret(_) | Class::Artefact(_), None) => return false,
+            (Class::Defines(Target { reads: Reads::Headers, .. }), Some(Value::Map(headers))) => {
+                let Some(headers) = self.headers(headers) else { return false };
+                put(node, Spot { pointer: rest, name: Some(member.name) }, headers);
+            }
+            (Class::Defines(target), value) => {
+                let name = if target.called.is_empty() { member.name } else { target.called };
+                let own = Spot { pointer: rest, name: Some(name) };
+                if value == Some(Value::Null) && shares(object, member.name, target) {
+                    put(node, own, Value::absent("default")); // the place is the other member's to fill
+                } else {
+                    self.define(node, target, own, value);
+                }
+            }
+            (Class::External(_), Some(nothing)) if is_nothing(&nothing) => {
+                let nothing = if nothing == Value::Null { Value::absent("default") } else { nothing };
+                put(node, Spot { pointer: rest, name: Some(member.name) }, nothing);
+            }
+            (Class::External(hint), _) => {
+                self.external("the state that this names is not in the body", hint);
+            }
+        }
+        true
+    }
+
+    /// Reads a member that is left out. Is anything of it part of the run all the same?
+    fn left_out(&mut self, node: &mut Value<'a>, holds: Holds, value: Value<'a>) -> bool {
+        match (holds, value) {
+            (Holds::Members(object), Value::Map(members)) => self.object(node, object, members),
+            (Holds::Free, _) => false,
+            (Holds::Scalars | Holds::Members(_), value) => {
+                self.scalars(&value);
+                false
+            }
+        }
+    }
+
+    /// Refuses every object in a value: no table names its members.
+    fn scalars(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Map(_) => self.expected(value, "text, a number, true or false"),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.scalars(item));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads one member that defines the run. `own` is its place in the open map of its object.
+    fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot, value: Option<Value<'a>>) {
+        let to = if target.to.is_empty() { own } else { target.to.into() };
+        match (value, target.missing) {
+            (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
+                let to = if at(node, to).is_some_and(is_absent) { to } else { own };
+                state(node, to, own, Value::absent("default"));
+            }
+            (Some(value), Missing::Silent)
+                if is_nothing(&value) && at(node, to) == Some(&value) && !target.reads.makes_part() =>
+            {
+                put(node, own, value);
+            }
+            (Some(value), _) if value != Value::Null || target.reads.keeps_null() => {
+                self.read(node, &target.reads, to, own, value);
+            }
+            // A client that was given no id for its call can only say so.
+            (Some(Value::Null), Missing::Refused)
+                if matches!(target.reads, Reads::Identifier) && at(node, to).is_some_and(is_absent) =>
+            {
+                put(node, to, Value::absent("default"));
+            }
+            (_, Missing::External(hint)) => self.elsewhere(hint),
+            (None, _) => self.missing(),
+            (Some(_), _) => {
+                self.needed(Code::Null, format_args!("null where {} is expected", target.reads));
+            }
+        }
+    }
+
+    /// Reads a value that is there.
+    fn read(&mut self, node: &mut Value<'a>, reads: &Reads, to: Spot, own: Spot, value: Value<'a>) {
+        match (reads, value) {
+            (Reads::Value, value) => {
+                let value = self.open("", value, Open::at(to));
+                state(node, to, own, value);
+            }
+            (Reads::Pattern, value) => {
+                let value = self.open("", value, Open::Pattern);
+                state(node, to, own, value);
+            }
+            (Reads::Stored(stored, reads), value) => {
+                self.no_stored(stored, &value);
+                self.read(node, reads, to, own, value);
+            }
+            (Reads::Searched(reads), value) => {
+                self.no_secret_inside(&value);
+                self.read(node, reads, to, own, value);
+            }
+            (Reads::Name, Value::Text(text)) => {
+                if text.is_empty() || text.len() > limits::NAME_BYTES {
+                    let found = format_args!("a name has 1 to 256 bytes, this one {}", text.len());
+                    self.fault(Code::Range, found);
+                }
+                self.no_secret(&text);
+                state(node, to, own, Value::Text(text));
+            }
+            (Reads::Identifier, Value::Text(text)) => {
+                if text.len() > limits::IDENTIFIER_BYTES {
+                    let found =
+                        format_args!("an identifier has at most 64 KiB, this one {} bytes", text.len());
+                    self.fault(Code::Range, found);
+                }
+                self.no_secret(&text);
+                state(node, to, own, Value::Text(text));
+            }
+            (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
+            (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
+                // Where the table leaves a place open, a member has stated what stands there now.
+                let open = || at(&base(&self.shared.adapter.body), to).is_some_and(is_absent);
+                if at(node, to).is_some_and(|stated| !is_absent(stated)) && open() {
+                    self.again();
+                }
+                state(node, to, own, value);
+            }
+            (Reads::Texts { alone: true }, text @ Value::Text(_)) => {
+                put(node, to, Value::Array([text].into()));
+            }
+            (Reads::Texts { .. }, Value::Array(items)) => {
+                for (i, item) in items.iter().enumerate() {
+                    if !matches!(item, Value::Text(_)) {
+                        self.inside(i, |reader| reader.expected(item, "text"));
+                    }
+                }
+                state(node, to, own, Value::Array(items));
+            }
+            (Reads::Either(text, _), value @ Value::Text(_)) => self.read(node, text, to, own, value),
+            (Reads::Either(_, other), value) => self.read(node, other, to, own, value),
+            (Reads::Choice(ways), Value::Text(text)) => match ways.iter().find(|(name, _)| *name == text) {
+                Some((_, way)) => self.read(node, way, to, own, Value::Text(text)),
+                None => self.none_of(&text, ways.iter().map(|(name, _)| *name)),
+            },
+            (Reads::Says(said, reads), value) => {
+                lay(node, parsed(said));
+                self.read(node, reads, to, own, value);
+            }
+            (Reads::External(hint), _) => {
+                self.external("the state that this names is not in the body", hint);
+            }
+            (reads, value) => {
+                if let Some(value) = self.bytes(node, reads, to, own, value)
+                    && let Some(value) = self.nodes(node, reads, to, own, value)
+                    && let Some(value) = self.wholes(node, reads, to, own, value)
+                {
+                    self.expected(&value, &reads.to_string());
+                }
+            }
+        }
+    }
+
+    /// The table's name of a member, if the vendor lets it be written otherwise.
+    fn name(&self, key: &str) -> Option<String> {
+        if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
+            return None;
+        }
+        let mut name = String::with_capacity(key.len());
+        let mut words = key.split('_');
+        name.push_str(words.next()?);
+        for word in words {
+            let mut letters = word.chars();
+            name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            name.push_str(letters.as_str());
+        }
+        Some(name)
+    }
+
+    fn unknown(&mut self, name: &str, object: &Object, value: Value<'a>) {
+        if artefact(name) {
+            self.fault(Code::Artefact, "a run produces this; it cannot define the run");
+        } else if secret_name(name) {
+            self.fault(Code::Secret, "a member of this name holds a secret");
+        } else if self.shared.unknown == Unknown::Extend {
+            if self.is_kept_out(name) {
+                return;
+            }
+            // In one spelling, or the same request would be another run.
+            let pointer = self.at.pointer();
+            let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
+            let key =
+                format!("{}#{}", self.shared.adapter.api, tokens.collect::<Vec<Cow<'_, str>>>().join("/"));
+            let value = self.open(name, value, Open::Unknown);
+            self.shared.extensions.push((Cow::Owned(key), value));
+        } else {
+            let message = format_args!("{} has no such member here", self.shared.adapter.api);
+            if let Some(fault) = self.shared.faults.add(Code::UnknownMember, &self.at, message) {
+                let table = self.shared.adapter.name;
+                let meant = nearest(name, object.members.iter().map(|member| member.name));
+                fault.hint = Some(match (self.shared.adapter.home(name), meant) {
+                    (Some(home), _) => format!("it belongs at {home}").into(),
+                    (None, Some(meant)) => format!("did you mean \"{meant}\"?").into(),
+                    (None, None) => format!(
+                        "take it out, or keep it as an extension: --unknown extend; `decl adapters show {table}` lists the members"
+                    )
+                    .into(),
+                });
+            }
+        }
+    }
+
+    /// Refuses a name that never enters `ext`, at any depth of what is carried there.
+    fn is_kept_out(&mut self, name: &str) -> bool {
+        match self.shared.adapter.kept_out(name) {
+            Some(KeptOut::Secret) => {
+                self.fault(Code::Secret, "where a table has a member of this name, it holds a secret");
+            }
+            Some(KeptOut::State(hint)) => {
+                self.external("where a table has a member of this name, it is state kept elsewhere", hint);
+            }
+            None => return false,
+        }
+        true
+    }
+
+    /// Refuses text like these, alone or in a list: it names state that lives elsewhere.
+    fn no_stored(&mut self, stored: &[(&str, &'static str)], value: &Value<'_>) {
+        match value {
+            Value::Text(text) => {
+                if let Some((_, hint)) = stored.iter().find(|(pattern, _)| is_like(pattern, text)) {
+                    self.external("the state that this names is not in the body", hint);
+                }
+            }
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.no_stored(stored, item));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn elsewhere(&mut self, hint: &'static str) {
+        self.external("what this would hold is kept elsewhere", hint);
+    }
+
+    fn external(&mut self, message: &str, hint: &'static str) {
+        self.fault_hint(Code::Unresolved, message, hint);
+    }
+
+    fn none_of<'n>(&mut self, text: &str, names: impl Iterator<Item = &'n str>) {
+        let names: Vec<&str> = names.collect();
+        self.fault(Code::Range, format_args!("{} is none of: {}", quoted(text), names.join(", ")));
+    }
+
+    /// Two members of an API can stand for one thing; a body states one of them.
+    fn again(&mut self) {
+        self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
+    }
+
+    /// What a run adds is refused, unless it is nothing.
+    fn added(&mut self, value: &Value<'_>, hint: &'static str) {
+        if !is_nothing(value) && *value != Value::Map(Vec::new()) {
+            self.fault_hint(Code::Artefact, "a run adds this; it cannot define the run", hint);
+        }
+    }
+
+    fn another_model(&mut self, model: &str) {
+        let found = format_args!("the body names another model than {}", quoted(model));
+        self.fault_hint(Code::Range, found, "give --model the name in the body, or leave one out");
+    }
+
+    fn another_version(&mut self, version: &str) {
+        let found = format_args!("the body states another version than {}", quoted(version));
+        self.fault_hint(Code::Range, found, "give --api-version what the body states, or leave one out");
+    }
+
+    fn missing(&mut self) {
+        self.needed(Code::Missing, "the member is missing");
+    }
+
+    fn needed(&mut self, code: Code, message: impl fmt::Display) {
+        if self.at.pointer() == "/model" {
+            self.fault_hint(code, message, "if the URL names the model, give it with --model");
+        } else {
+            self.fault(code, message);
+        }
+    }
+
+    fn expected(&mut self, found: &Value<'_>, expected: &str) {
+        let code = if *found == Value::Null { Code::Null } else { Code::Type };
+        self.fault(code, format_args!("{} where {expected} is expected", found.type_name()));
+    }
+
+    fn mismatch<T>(&mut self, found: &Value<'_>, expected: &str) -> Option<T> {
+        self.expected(found, expected);
+        None
+    }
+
+    /// With what to do about it in a body: the code's own hint speaks of declarations.
+    fn fault(&mut self, code: Code, message: impl fmt::Display) {
+        if let Some(fault) = self.shared.faults.add(code, &self.at, message) {
+            let table = self.shared.adapter.name;
+            fault.hint = match code {
+                Code::Missing => Some("the API asks for it, so the body has to say it".into()),
+                Code::Null | Code::Type | Code::Range => {
+                    Some(format!("`decl adapters show {table}` lists what every member takes").into())
+                }
+                _ => None,
+            };
+        }
+    }
+
+    fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: &'static str) {
+        if let Some(fault) = self.shared.faults.add(code, &self.at, message) {
+            fault.hint = Some(hint.into());
+        }
+    }
+
+    fn inside<'s, T>(
+        &'s mut self,
+        step: impl Into<Step<'s>>,
+        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> T,
+    ) -> T {
+        read(&mut Reader { shared: &mut *self.shared, at: self.at.inside(step) })
+    }
+}
+
+/// Can another member of the object, in place of this one, say what stands at its place?
+pub(super) fn shares(object: &Object, name: &str, target: &Target) -> bool {
+    matches!(target.missing, Missing::Silent)
+        && !target.to.is_empty()
+        && object.members.iter().any(|other| {
+            matches!(other.class, Class::Defines(of) if of.to == target.to) && other.name != name
+        })
+}
+
+/// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
+fn state<'a>(node: &mut Value<'a>, to: Spot, own: Spot, value: Value<'a>) {
+    let silent = at(node, to) == Some(&value);
+    put(node, if silent { own } else { to }, value);
+}
+
+/// What a table says, as JSON with its members in canonical order.
+pub(super) fn parsed(said: &'static str) -> Value<'static> {
+    json::parse(said.as_bytes()).map_or(Value::Null, |value| bytes::sorted(value, &[])) // a test reads all of them
+}
+
+/// The node of an object before any member is read. Tables are constants, so each thread reads each of them once.
+fn base(object: &Object) -> Value<'static> {
+    thread_local! {
+        /// By address, which for a constant is as good as the text.
+        static BASES: RefCell<BTreeMap<(usize, usize), Value<'static>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    let address = (object.base.as_ptr().addr(), object.base.len());
+    BASES.with_borrow_mut(|bases| bases.entry(address).or_insert_with(|| parsed(object.base)).clone())
+}
+
+fn is_nothing(value: &Value<'_>) -> bool {
+    matches!(value, Value::Null) || matches!(value, Value::Array(items) if items.is_empty())
+}

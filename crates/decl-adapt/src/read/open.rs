@@ -1,0 +1,155 @@
+//! Values that stay as they are, because no place is made for what is in them.
+
+use super::{super::place::Spot, Members, Reader, bytes::reference};
+use decl_core::{
+    Code, Content, Value, json, key_order,
+    names::{artefact, folded_ends_with, reserved_name, secret_member, secret_name, secret_value},
+};
+use std::borrow::Cow;
+
+/// What a value is read as. A declaration refuses the same names at the same places; here the fault has the place in
+/// the body.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Open {
+    /// What is asked for: the names of what a run produces belong there.
+    Asked,
+    /// A parameter: the name of what a run produces is refused.
+    Parameter,
+    /// The same, and no text in it is a URL.
+    Pattern,
+    /// What no table knows: the same as a parameter, and a schema in it is content, since its order can reach the model.
+    Unknown,
+}
+
+impl Open {
+    /// What stands at this place of a declaration.
+    pub(super) fn at(place: Spot) -> Self {
+        const ASKED: [&str; 3] =
+            ["/constraints/output/return", "/constraints/tool-choice", "/constraints/safety"];
+        let asked = |asked: &&str| {
+            place.pointer.starts_with(asked)
+                || place.name.is_some_and(|name| {
+                    asked.rsplit_once('/').is_some_and(|place_of| place_of == (place.pointer, name))
+                })
+        };
+        if ASKED.iter().any(asked) { Self::Asked } else { Self::Parameter }
+    }
+}
+
+impl<'a> Reader<'_, '_, 'a> {
+    /// The value of a member of this name. Null is a stated default; so nothing else may look like a stated absence
+    /// or a reference.
+    pub(super) fn open(&mut self, name: &str, value: Value<'a>, how: Open) -> Value<'a> {
+        match value {
+            Value::Array(_) | Value::Map(_) if how == Open::Unknown && schema_name(name) => {
+                let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
+                let reference = reference(&content);
+                self.shared.contents.push(content);
+                reference
+            }
+            Value::Null => Value::absent("default"),
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.inside(i, |reader| reader.open("", item, how)))
+                    .collect(),
+            ),
+            Value::Map(members) => Value::Map(self.open_members(members, how)),
+            value => {
+                if let Value::Text(text) = &value {
+                    match how {
+                        Open::Pattern => self.no_secret_value(text),
+                        _ => self.no_secret(text),
+                    }
+                }
+                value
+            }
+        }
+    }
+
+    /// Text that is kept must hold no secret.
+    pub(super) fn no_secret(&mut self, text: &str) {
+        self.no_secret_value(text);
+        if secret_in_url(text) && !secret_value(text) {
+            self.fault(Code::Secret, "this URL holds a secret");
+        }
+    }
+
+    fn no_secret_value(&mut self, text: &str) {
+        if secret_value(text) {
+            self.fault(Code::Secret, "the text has the shape of a secret");
+        }
+    }
+
+    /// Refuses every secret in JSON that becomes content.
+    pub(super) fn no_secret_inside(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Text(text) => self.no_secret(text),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |reader| reader.no_secret_inside(item));
+                }
+            }
+            Value::Map(members) => {
+                for (name, value) in members {
+                    self.inside(&**name, |reader| {
+                        if secret_member(name, value) {
+                            reader.fault(Code::Secret, "a member of this name holds a secret");
+                        } else {
+                            reader.no_secret_inside(value);
+                        }
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
+        members.sort_by(|a, b| key_order(&a.0, &b.0));
+        let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
+            let value = self.inside(&*key, |reader| {
+                if reserved_name(&key) {
+                    reader.fault_hint(
+                        Code::Range,
+                        "in a declaration this name states an absence or names content",
+                        "the format keeps absent, b3 and kb3 for itself; give it another name",
+                    );
+                } else if how != Open::Asked && artefact(&key) {
+                    reader.fault(Code::Artefact, "a run produces this; it cannot define the run");
+                } else if secret_member(&key, &value) {
+                    reader.fault(Code::Secret, "a member of this name holds a secret");
+                } else if how == Open::Unknown {
+                    reader.is_kept_out(&key);
+                }
+                reader.open(&key, value, how)
+            });
+            (key, value)
+        };
+        members.into_iter().map(read).collect()
+    }
+}
+
+/// Is this a URL with a password, or with an argument that is a secret?
+pub(crate) fn secret_in_url(text: &str) -> bool {
+    const SIGNED: &[&str] = &["signature"];
+    const KEYS: [&str; 3] = ["auth", "key", "sig"];
+    let mut colons = text.match_indices(':');
+    let Some(rest) = colons.find_map(|(i, _)| text[i..].strip_prefix("://")) else { return false };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let user = host.rsplit_once('@').map_or("", |(user, _)| user);
+    let secret = |argument: &str| {
+        let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
+        let is_key = |name: &str| KEYS.iter().any(|key| name.eq_ignore_ascii_case(key));
+        !value.is_empty() && (secret_name(name) || is_key(name) || folded_ends_with(name, SIGNED))
+            || secret_value(value)
+    };
+    user.contains(':') || secret_value(user) || rest.split(['?', '&', '#']).skip(1).any(secret)
+}
+
+/// Is this the name of a schema? Those that the vendors' tables hold are all of this form.
+fn schema_name(name: &str) -> bool {
+    let tail = name.len().saturating_sub("schema".len());
+    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
+}

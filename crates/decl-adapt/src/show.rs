@@ -1,0 +1,279 @@
+//! The tables for people: every member at every depth, what it is to the run and where it goes.
+
+use super::table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Target};
+use std::fmt::{self, Display as _};
+
+impl fmt::Display for Adapter {
+    /// One member a line: its class (D defines the run, T transport, S secret, X external state, A artefact of a run),
+    /// how its value is read and its place. Members of a member are indented below it, kinds of objects stand in brackets; several
+    /// in a row have the same members.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {}: {}", self.name, self.version, self.api)?;
+        writeln!(f, "{}", self.reference)?;
+        writeln!(
+            f,
+            "D defines the run, T transport, S secret, X state kept elsewhere, A artefact; * mandatory"
+        )?;
+        writeln!(f)?;
+        object(f, &self.body, 0)
+    }
+}
+
+impl fmt::Display for Reads {
+    /// What a place takes: `text`, `a list of objects`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value | Self::Pattern | Self::Json | Self::Data(_) | Self::Within(_) => "a value",
+            Self::Quote(form) | Self::Part(form) => match form {
+                Form::Text => "text",
+                Form::DataUrl => "a data: URL",
+                Form::Json | Form::Data(_) => "a value",
+                Form::Sifted(_) => "an object or a list",
+            },
+            Self::Headers => "an object of texts",
+            Self::Bool => "true or false",
+            Self::Choice([]) => "null",
+            Self::Name | Self::Identifier | Self::Text(_) | Self::Subtype(_) | Self::Choice(_) => "text",
+            Self::Media | Self::PartOfMedia => "a media type",
+            Self::Integer => "an integer",
+            Self::Texts { alone: true } => "text or a list of text",
+            Self::Texts { alone: false } => "a list of text",
+            Self::DataUrl => "a data: URL",
+            Self::Base64 => "base64 text",
+            Self::Parts(_) | Self::Said(..) => "text or a list of parts",
+            Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) | Self::Named(_) => {
+                "an object"
+            }
+            Self::List(_) | Self::Groups(_) | Self::Turns { .. } | Self::Wholes(_) => "a list",
+            Self::Sifted(_) => "an object or a list",
+            Self::Arguments(_) => "an object or text",
+            Self::Either(_, other) => return other.fmt(f),
+            Self::Says(_, reads)
+            | Self::Like(_, reads)
+            | Self::Picks(reads, _)
+            | Self::Stored(_, reads)
+            | Self::Searched(reads) => return reads.fmt(f),
+            Self::External(_) => "nothing that lives elsewhere",
+        })
+    }
+}
+
+fn object(f: &mut fmt::Formatter<'_>, object: &Object, depth: usize) -> fmt::Result {
+    object.members.iter().try_for_each(|one| member(f, object.rest, one, depth))
+}
+
+fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize) -> fmt::Result {
+    const COLUMN: usize = 44;
+    let star = match &member.class {
+        Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) => "*",
+        _ => "",
+    };
+    let indent = 2 * depth;
+    let width = COLUMN.saturating_sub(indent + member.name.len() + star.len());
+    write!(f, "{:indent$}{}{star}{:width$} ", "", member.name, "")?;
+    match &member.class {
+        Class::Transport(holds) => left_out(f, "T", *holds, depth),
+        Class::Secret(holds) => left_out(f, "S", *holds, depth),
+        Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
+            writeln!(f, "X  {hint}")
+        }
+        Class::Artefact(hint) => writeln!(f, "A  {hint}"),
+        Class::Defines(target) => {
+            write!(f, "D  ")?;
+            let name = if target.called.is_empty() { member.name } else { target.called };
+            way(f, &target.reads)?;
+            if !matches!(target.reads, Reads::Inside(_) | Reads::InsideBy(_)) {
+                match target.to {
+                    "" => write!(f, " -> {rest}/{name}")?,
+                    to => write!(f, " -> {to}")?,
+                }
+            }
+            if let Missing::External(hint) = target.missing {
+                write!(f, "; without it X: {hint}")?;
+            }
+            writeln!(f)?;
+            inside(f, &target.reads, depth + 1)
+        }
+    }
+}
+
+fn left_out(f: &mut fmt::Formatter<'_>, class: &str, holds: Holds, depth: usize) -> fmt::Result {
+    match holds {
+        Holds::Scalars => writeln!(f, "{class}"),
+        Holds::Members(below) => {
+            writeln!(f, "{class}  members")?;
+            object(f, below, depth + 1)
+        }
+        Holds::Free => writeln!(f, "{class}  names of your own"),
+    }
+}
+
+/// How a value is read, in a few words.
+fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
+    match reads {
+        Reads::Value | Reads::Pattern => f.write_str("as it is"),
+        Reads::Headers => f.write_str("headers that carry no credentials"),
+        Reads::Name => f.write_str("name"),
+        Reads::Identifier => f.write_str("identifier"),
+        Reads::Text(media) => write!(f, "content {media}"),
+        Reads::Json => f.write_str("content, JSON in the order given"),
+        Reads::Data(_) | Reads::Sifted(_) => f.write_str("content, JSON"),
+        Reads::Quote(form) => write!(f, "reference to content{}", form_of(*form)),
+        Reads::Part(form) => write!(f, "part{}", form_of(*form)),
+        Reads::Subtype(kind) => write!(f, "type {kind}/..."),
+        Reads::Said(role, _) => write!(f, "message of role {role}: text or a list of parts"),
+        Reads::Inside(_) | Reads::InsideBy(_) => f.write_str("members"),
+        Reads::Item(_) => f.write_str("item"),
+        Reads::Message(_) => f.write_str("message"),
+        Reads::List(_) | Reads::Wholes(_) => f.write_str("items"),
+        Reads::Groups(_) => f.write_str("items of groups"),
+        Reads::Turns { leading: [], .. } => f.write_str("messages"),
+        Reads::Turns { leading, first, .. } => {
+            write!(f, "messages, leading ")?;
+            for (i, role) in leading.iter().enumerate() {
+                write!(f, "{}{role}", if i == 0 { "" } else { " and " })?;
+            }
+            write!(f, " -> {first}, others")
+        }
+        Reads::Either(text, other) => {
+            way(f, text)?;
+            f.write_str(", or ")?;
+            way(f, other)
+        }
+        Reads::Choice([]) => f.write_str("null"),
+        Reads::Choice(ways) => ways.iter().enumerate().try_for_each(|(i, (name, reads))| {
+            write!(f, "{}{name}: ", if i == 0 { "" } else { ", " })?;
+            way(f, reads)
+        }),
+        Reads::Says(said, reads) => {
+            way(f, reads)?;
+            write!(f, " (and {said})")
+        }
+        Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) => way(f, reads),
+        Reads::Searched(reads) => {
+            way(f, reads)?;
+            f.write_str(", searched for secrets")
+        }
+        Reads::Arguments(_) => f.write_str("arguments, as they are"),
+        Reads::Within(form) => write!(f, "part of content{}", form_of(*form)),
+        Reads::Named(_) => f.write_str("items by name"),
+        Reads::External(hint) => write!(f, "X ({hint})"),
+        plain => plain.fmt(f),
+    }
+}
+
+fn form_of(form: Form) -> &'static str {
+    match form {
+        Form::Text => ", text",
+        Form::DataUrl => ", bytes of a data: URL",
+        Form::Json => ", JSON in the order given",
+        Form::Data(_) | Form::Sifted(_) => ", JSON",
+    }
+}
+
+/// The members below a value.
+fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Result {
+    match reads {
+        Reads::Inside(below) | Reads::Item(below) | Reads::Message(below) | Reads::Groups(below) => {
+            object(f, below, depth)
+        }
+        Reads::InsideBy(each)
+        | Reads::List(each)
+        | Reads::Parts(each)
+        | Reads::Sifted(each)
+        | Reads::Quote(Form::Sifted(each))
+        | Reads::Said(_, each)
+        | Reads::Turns { each, .. } => kinds(f, each, depth),
+        Reads::Either(text, other) => {
+            inside(f, text, depth)?;
+            inside(f, other, depth)
+        }
+        Reads::Choice(ways) => ways.iter().try_for_each(|(_, reads)| inside(f, reads, depth)),
+        Reads::Says(_, reads) | Reads::Searched(reads) => inside(f, reads, depth),
+        Reads::Stored(stored, reads) => {
+            for (pattern, hint) in *stored {
+                writeln!(f, "{:indent$}like {pattern}: X  {hint}", "", indent = 2 * depth)?;
+            }
+            inside(f, reads, depth)
+        }
+        Reads::Like(known, reads) => {
+            for group in known.chunk_by(|(_, a), (_, b)| a == b) {
+                let patterns = group.iter().map(|(pattern, _)| *pattern).collect::<Vec<_>>().join(" or ");
+                let said = group.first().map_or("", |(_, said)| said);
+                writeln!(f, "{:indent$}like {patterns}: also {said}", "", indent = 2 * depth)?;
+            }
+            inside(f, reads, depth)
+        }
+        Reads::Picks(reads, also) => {
+            picks(f, also, depth)?;
+            inside(f, reads, depth)
+        }
+        Reads::Arguments(also) => picks(f, also, depth),
+        Reads::Named(whole) | Reads::Wholes(whole) => {
+            picks(f, whole.picks, depth)?;
+            let indent = 2 * depth;
+            if let Some((from, to)) = whole.raises {
+                writeln!(f, "{:indent$}all /{from}, each once -> {to}", "")?;
+            }
+            if let Some((from, to)) = whole.takes {
+                writeln!(f, "{:indent$}what stands at {from} -> {to}", "")?;
+            }
+            writeln!(f, "{:indent$}all of it: content, JSON in the order given -> /definition", "")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What also has a place of its own.
+fn picks(f: &mut fmt::Formatter<'_>, picks: &[Pick], depth: usize) -> fmt::Result {
+    for pick in picks {
+        let of = pick.of.iter().map(|of| of.trim_start_matches('/')).collect::<Vec<_>>().join(" or ");
+        let of = if of.is_empty() { "itself" } else { &of };
+        write!(f, "{:indent$}also {of}: ", "", indent = 2 * depth)?;
+        way(f, &pick.reads)?;
+        writeln!(f, " -> {}", pick.to)?;
+        inside(f, &pick.reads, depth + 1)?;
+    }
+    Ok(())
+}
+
+fn kinds(f: &mut fmt::Formatter<'_>, each: &Each, depth: usize) -> fmt::Result {
+    match each {
+        Each::All(one) => object(f, one, depth),
+        Each::By { tag, kinds: named, untagged } => {
+            let untagged = untagged.iter().map(|each| (format!("no {tag}"), **each));
+            let named = named.iter().map(|(name, each)| (format!("{tag} {name}"), *each));
+            together(f, untagged.chain(named), depth)
+        }
+        Each::Having(named) => {
+            together(f, named.iter().map(|(name, each)| (format!("with {name}"), *each)), depth)
+        }
+    }
+}
+
+/// Kinds one after another; neighbours with the same members share them.
+fn together(
+    f: &mut fmt::Formatter<'_>,
+    kinds: impl Iterator<Item = (String, Each)>,
+    depth: usize,
+) -> fmt::Result {
+    let mut members: Option<String> = None;
+    for (kind, each) in kinds {
+        let these = Below(each, depth + 1).to_string();
+        if members.as_ref().is_some_and(|before| *before != these) {
+            f.write_str(&members.take().unwrap_or_default())?;
+        }
+        members = Some(these);
+        writeln!(f, "{:indent$}[{kind}]", "", indent = 2 * depth)?;
+    }
+    f.write_str(&members.unwrap_or_default())
+}
+
+/// The members of a kind, so deep.
+struct Below(Each, usize);
+
+impl fmt::Display for Below {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        kinds(f, &self.0, self.1)
+    }
+}

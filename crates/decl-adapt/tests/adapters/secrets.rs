@@ -1,0 +1,366 @@
+//! What the tables leave out stays out: it is in no declaration and in no content.
+
+use super::{read, translate};
+use decl_core::json;
+
+/// A body of each API with a secret at every place that takes one, and one more wherever a table reads what is content.
+const BODIES: [(&str, &str); 4] = [
+    (
+        "chat",
+        r#"{"model": "m", "messages": [],
+            "tools": [{"type": "connector", "connector_id": "c", "authorization": {"type": "api-key", "value": "hunter2"}}],
+            "compound_custom": {"tools": {"wolfram_settings": {"authorization": "hunter2"}}}}"#,
+    ),
+    (
+        "responses",
+        r#"{"model": "m", "tools": [
+            {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}},
+            {"type": "code_interpreter", "container": {"type": "auto", "network_policy":
+                {"type": "allowlist", "domain_secrets": [{"domain": "d", "name": "n", "value": "hunter2"}]}}}],
+            "input": [
+                {"type": "additional_tools", "role": "developer", "tools": [
+                    {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}},
+                    {"type": "shell", "environment": {"type": "container_auto", "network_policy":
+                        {"domain_secrets": [{"domain": "d", "name": "n", "value": "hunter2"}]}}}]},
+                {"type": "tool_search_output", "tools": [
+                    {"type": "mcp", "server_label": "s", "authorization": "hunter2", "headers": {"X-Key": "hunter2"}}]}]}"#,
+    ),
+    (
+        "anthropic",
+        r#"{"model": "m", "messages": [], "fallback_credit_token": {"token": "hunter2"},
+            "mcp_servers": [{"type": "url", "name": "s", "url": "https://example.org", "authorization_token": "hunter2"}]}"#,
+    ),
+    (
+        "gemini",
+        r#"{"model": "m", "contents": [], "tools": [{
+            "googleMaps": {"authConfig": {"apiKey": "hunter2", "httpBasicAuthConfig": {"credentialSecret": "hunter2"},
+                "apiKeyConfig": {"apiKeySecret": "hunter2", "apiKeySecretVersion": "hunter2", "apiKeyString": "hunter2"},
+                "oauthConfig": {"accessToken": "hunter2"}, "oidcConfig": {"idToken": "hunter2"}}},
+            "exaAiSearch": {"apiKey": "hunter2"},
+            "parallel_ai_search": {"api_key": "hunter2"},
+            "retrieval": {"externalApi": {"apiAuth": {"apiKeyConfig": {"apiKeyString": "hunter2"}}, "auth_config": "hunter2"}},
+            "mcpServers": [{"name": "s", "streamableHttpTransport": {"headers": {"X-Key": "hunter2"}}}]}]}"#,
+    ),
+];
+
+#[test]
+fn a_secret_at_its_place_is_kept_nowhere() {
+    for (name, body) in BODIES {
+        let source = read(name, body).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        assert!(!source.declaration.to_json().contains("hunter2"), "{name}: in the declaration");
+        for content in source.contents {
+            let text = String::from_utf8_lossy(&content.bytes);
+            assert!(!text.contains("hunter2"), "{name}: in content: {text}");
+        }
+        let table = decl_adapt::named(name).unwrap().to_string();
+        for secret in table.lines().filter_map(|line| line.strip_suffix(" S")).map(str::trim) {
+            let snake: String = secret
+                .chars()
+                .flat_map(|c| [c.is_ascii_uppercase().then_some('_'), Some(c.to_ascii_lowercase())])
+                .flatten()
+                .collect();
+            assert!(
+                body.contains(&format!("\"{secret}\"")) || body.contains(&format!("\"{snake}\"")),
+                "{name}: {secret} is not in the test's body"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_is_refused() {
+    let identity = |name: &str, body: &str| read(name, body).unwrap().declaration.identity();
+    let tools = |tool: &str| {
+        format!(r#"{{"model": "m", "input": [{{"type": "tool_search_output", "tools": [{tool}]}}]}}"#)
+    };
+    let function = |schema: &str| {
+        tools(&format!(r#"{{"type": "function", "name": "f", "strict": null, "parameters": {schema}}}"#))
+    };
+    assert_eq!(
+        identity("responses", &tools(r#"{"type": "mcp", "server_label": "s", "headers": {"A-Key": "b"}}"#)),
+        identity("responses", &tools(r#"{"server_label": "s", "type": "mcp"}"#))
+    );
+    assert_ne!(
+        identity("responses", &function(r#"{"b": 1, "a": 2}"#)),
+        identity("responses", &function(r#"{"a": 2, "b": 1}"#))
+    );
+    for (tool, want) in [
+        (r#"{"type": "code_interpreter", "container": "c"}"#, "E-UNRESOLVED at /input/0/tools/0/container"),
+        (r#"{"type": "mcp", "server_label": "s", "mood": 1}"#, "E-UNKNOWN-MEMBER at /input/0/tools/0/mood"),
+        (r#"{"type": "mcp", "server_label": "s", "api_key": 1}"#, "E-SECRET at /input/0/tools/0/api_key"),
+        (
+            r#"{"type": "code_interpreter", "container": [{"network_policy": {"domain_secrets": 1}}]}"#,
+            "E-TYPE at /input/0/tools/0/container",
+        ),
+        (
+            r#"{"type": "mcp", "server_label": "s", "server_url": "https://a:b@example.org"}"#,
+            "E-SECRET at /input/0/tools/0/server_url",
+        ),
+        (
+            r#"{"type": "namespace", "name": "n", "tools": [{"type": "mcp", "headers": {"a": "b"}}]}"#,
+            "E-RANGE at /input/0/tools/0/tools/0/type",
+        ),
+        (
+            r#"{"type": "image_generation", "input_image_mask": {"image_url": "https://example.org/a.png"}}"#,
+            "E-UNRESOLVED at /input/0/tools/0/input_image_mask/image_url",
+        ),
+        (r#"{"type": "dream"}"#, "E-RANGE at /input/0/tools/0/type"),
+        ("1", "E-TYPE at /input/0/tools/0"),
+    ] {
+        assert_eq!(read("responses", &tools(tool)).unwrap_err(), want, "{tool}");
+    }
+
+    let block = |content: &str| {
+        format!(r#"{{"model": "m", "messages": [{{"role": "assistant", "content": [{content}]}}]}}"#)
+    };
+    for (plain, cached) in [
+        (
+            r#"{"type": "web_fetch_tool_result", "tool_use_id": "1", "content": {"type": "web_fetch_result", "url": "u",
+                "content": {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}}}"#,
+            r#"{"type": "web_fetch_tool_result", "tool_use_id": "1", "content": {"type": "web_fetch_result", "url": "u",
+                "content": {"type": "document", "cache_control": {"type": "ephemeral"},
+                    "source": {"type": "text", "media_type": "text/plain", "data": "x"}}}}"#,
+        ),
+        (
+            r#"{"type": "tool_search_tool_result", "tool_use_id": "1", "content": {"type": "tool_search_tool_search_result",
+                "tool_references": [{"type": "tool_reference", "tool_name": "f"}]}}"#,
+            r#"{"type": "tool_search_tool_result", "tool_use_id": "1", "content": {"type": "tool_search_tool_search_result",
+                "tool_references": [{"type": "tool_reference", "tool_name": "f", "cache_control": null}]}}"#,
+        ),
+    ] {
+        assert_eq!(identity("anthropic", &block(plain)), identity("anthropic", &block(cached)));
+        assert_ne!(
+            identity("anthropic", &block(plain)),
+            identity("anthropic", &block(&plain.replace("\"x\"", "\"y\"").replace("\"f\"", "\"g\"")))
+        );
+    }
+}
+
+#[test]
+fn a_secret_in_a_url_is_refused_where_it_stands() {
+    let body = |url: &str| {
+        format!(
+            r#"{{"model": "m", "tools": [{{"type": "mcp", "server_label": "s", "server_url": "{url}"}}]}}"#
+        )
+    };
+    for url in [
+        "https://example.org/mcp",
+        "https://example.org:8443/mcp?profile=key&page=1#top",
+        "https://reader@example.org/?key=",
+    ] {
+        assert_eq!(read("responses", &body(url)).map(|_| ()), Ok(()), "{url}");
+    }
+    for url in [
+        "https://user:hunter2@example.org/",
+        "https://example.org/mcp?api_key=hunter2",
+        "https://example.org/mcp?a=b&Access-Token=hunter2",
+        "https://example.org?key=hunter2",
+        "https://example.org/mcp#token=hunter2",
+        "https://example.org/mcp?x=sk-abcdefghijklmnopqrstuvwxyz",
+        "sk-abcdefghijklmnopqrstuvwxyz",
+    ] {
+        assert_eq!(read("responses", &body(url)).unwrap_err(), "E-SECRET at /tools/0/server_url", "{url}");
+    }
+    for arguments in ["pretrained=m, token=hunter2", "model=m,base_url=https://a:b@example.org/v1"] {
+        let body =
+            format!(r#"{{"config": {{"model": "hf", "model_args": "{arguments}"}}, "configs": {{}}}}"#);
+        assert_eq!(read("lm-eval", &body).unwrap_err(), "E-SECRET at /config/model_args", "{arguments}");
+    }
+}
+
+#[test]
+fn what_is_kept_out_where_the_table_has_it_is_kept_out_everywhere() {
+    let options =
+        decl_adapt::Options { unknown: decl_adapt::Unknown::Extend, ..decl_adapt::Options::default() };
+    for (name, body, want) in [
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "function", "name": "f", "headers": {"X-Key": "hunter2"}}]}"#,
+            "E-SECRET at /tools/0/headers",
+        ),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [{"parts": [{"text": "a", "file_data": {"fileUri": "https://example.org"}}]}]}"#,
+            "E-UNRESOLVED at /contents/0/parts/0/file_data",
+        ),
+        (
+            "chat",
+            r#"{"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "a", "file_id": "f"}]}]}"#,
+            "E-UNRESOLVED at /messages/0/content/0/file_id",
+        ),
+    ] {
+        let body = json::parse(body.as_bytes()).unwrap();
+        assert_eq!(translate(name, &body, &options).unwrap_err(), want);
+    }
+}
+
+#[test]
+fn headers_choose_the_tools_and_carry_credentials() {
+    let mcp = |headers: &str| {
+        format!(
+            r#"{{"model": "m", "tools": [{{"type": "mcp", "server_label": "s", "server_url": "u", "headers": {headers}}}]}}"#
+        )
+    };
+    let identity = |headers: &str| read("responses", &mcp(headers)).unwrap().declaration.identity();
+    let none = read(
+        "responses",
+        r#"{"model": "m", "tools": [{"type": "mcp", "server_label": "s", "server_url": "u"}]}"#,
+    )
+    .unwrap()
+    .declaration
+    .identity();
+    for carries in [
+        "Authorization",
+        "authorization",
+        "Proxy-Authorization",
+        "Cookie",
+        "X-API-Key",
+        "X-Own-Key",
+        "X-Auth",
+        "X-Auth-Token",
+        "Token",
+        "X-Goog-Signature",
+        "X-Client-Secret",
+        "Ocp-Apim-Subscription-Key",
+    ] {
+        assert_eq!(identity(&format!(r#"{{"{carries}": "hunter2"}}"#)), none, "{carries}");
+    }
+    assert_eq!(identity("{}"), none);
+    let readonly = identity(r#"{"X-MCP-Readonly": "true", "Authorization": "Bearer hunter2"}"#);
+    assert_eq!(identity(r#"{"x-mcp-readonly": "true"}"#), readonly);
+    for other in
+        [r#"{"X-MCP-Readonly": "false"}"#, r#"{"X-MCP-Toolsets": "true"}"#, r#"{"X-MCP-Readonly": ""}"#]
+    {
+        assert!(![none, readonly].contains(&identity(other)), "{other}");
+    }
+    for (headers, want) in [
+        (r#"{"X-A": 1}"#, "E-TYPE at /tools/0/headers/X-A"),
+        (r#"{"Authorization": {"a": 1}}"#, "E-TYPE at /tools/0/headers/Authorization"),
+        (r#"{"X-A": "1", "x-a": "1"}"#, "E-DUP-KEY at /tools/0/headers/x-a"),
+        (r#"{"X-A": "Bearer abcdefghijklmnopqrst"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"X-A": "https://a:b@example.org"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"traceparent": "1"}"#, "E-ARTEFACT at /tools/0/headers/traceparent"),
+        (r#""x""#, "E-TYPE at /tools/0/headers"),
+    ] {
+        assert_eq!(read("responses", &mcp(headers)).unwrap_err(), want, "{headers}");
+    }
+}
+
+#[test]
+fn maps_of_the_callers_own_that_become_content_are_searched() {
+    for (name, body, want) in [
+        ("chat", r#"{"model": "m", "messages": [], "vllm_xargs": HERE}"#, "/vllm_xargs"),
+        ("chat", r#"{"model": "m", "messages": [], "custom_params": HERE}"#, "/custom_params"),
+        ("chat", r#"{"model": "m", "messages": [], "chat_template_kwargs": HERE}"#, "/chat_template_kwargs"),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [], "tools": [{"exaAiSearch": {"customConfigs": HERE}}]}"#,
+            "/tools/0/exaAiSearch/customConfigs",
+        ),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [{"parts": [{"text": "a", "partMetadata": HERE}]}]}"#,
+            "/contents/0/parts/0/partMetadata",
+        ),
+        (
+            "lm-eval",
+            r#"{"lm_eval_version": "0.4.13", "config": {"model": "hf", "model_args": "pretrained=p"}, "configs": {"t": {"dataset_path": "p", "test_split": "t", "metadata": {"version": 1}, "dataset_kwargs": HERE}}}"#,
+            "/configs/t/dataset_kwargs",
+        ),
+        (
+            "helm",
+            r#"{"name": "n", "scenario_spec": {"class_name": "c", "args": HERE}, "adapter_spec": {"model": "m"}}"#,
+            "/scenario_spec/args",
+        ),
+    ] {
+        read(name, &body.replace("HERE", r#"{"time": 3, "score": [{"token": 4}]}"#)).unwrap();
+        for (inside, below) in [
+            (r#"{"time": [{"apiKey": "hunter2"}]}"#, "/time/0/apiKey"),
+            (r#"{"a": {"b": "gsk_abcdefghijklmnopqrst"}}"#, "/a/b"),
+            (r#"["https://example.org/?token=hunter2"]"#, "/0"),
+        ] {
+            let fault = read(name, &body.replace("HERE", inside)).unwrap_err();
+            assert_eq!(fault, format!("E-SECRET at {want}{below}"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_pattern_is_no_url_and_an_unknown_text_may_be_one() {
+    for member in [
+        r#""regex": HERE"#,
+        r#""guided_regex": HERE"#,
+        r#""stop_regex": HERE"#,
+        r#""bad_words": [HERE]"#,
+        r#""structured_outputs": {"regex": HERE}"#,
+        r#""response_format": {"type": "t", "pattern": HERE}"#,
+    ] {
+        let body =
+            |text: &str| format!(r#"{{"model": "m", "messages": [], {}}}"#, member.replace("HERE", text));
+        read("chat", &body(r#""https://user:[a-z]+@example\\.com""#)).unwrap();
+        assert!(
+            read("chat", &body(r#""sk-abcdefghijklmnopqrstuvwxyz""#)).unwrap_err().starts_with("E-SECRET")
+        );
+    }
+}
+
+#[test]
+fn a_tool_that_comes_on_the_way_is_read_as_any_other() {
+    let change = |block: &str| {
+        format!(r#"{{"model": "m", "messages": [{{"role": "system", "content": [{block}]}}]}}"#)
+    };
+    let addition = |definition: &str| {
+        change(&format!(
+            r#"{{"type": "tool_addition", "tool": {{"type": "tool_definition", "definition": {definition}}}}}"#
+        ))
+    };
+    let identity = |body: &str| read("anthropic", body).unwrap().declaration.identity();
+    let plain = identity(&addition(r#"{"name": "f", "input_schema": {"b": 1, "a": 2}}"#));
+    assert_eq!(
+        identity(&addition(
+            r#"{"cache_control": {"type": "ephemeral"}, "name": "f", "input_schema": {"b": 1, "a": 2}}"#
+        )),
+        plain
+    );
+    assert_ne!(identity(&addition(r#"{"name": "f", "input_schema": {"a": 2, "b": 1}}"#)), plain);
+    for (definition, want) in [
+        (r#"{"name": "f", "mood": 1}"#, "E-UNKNOWN-MEMBER at /messages/0/content/0/tool/definition/mood"),
+        (r#"{"name": "f", "api_key": "x"}"#, "E-SECRET at /messages/0/content/0/tool/definition/api_key"),
+        (r#"{"type": "dream"}"#, "E-RANGE at /messages/0/content/0/tool/definition/type"),
+        ("1", "E-TYPE at /messages/0/content/0/tool/definition"),
+    ] {
+        assert_eq!(read("anthropic", &addition(definition)).unwrap_err(), want);
+    }
+    let compaction = change(
+        r#"{"type": "compaction", "content": "c", "tool_changes": [{"type": "tool_removal", "cache_control": {"mood": 1},
+            "tool": {"type": "tool_reference", "name": "f"}}]}"#,
+    );
+    assert_eq!(
+        read("anthropic", &compaction).unwrap_err(),
+        "E-UNKNOWN-MEMBER at /messages/0/content/0/tool_changes/0/cache_control/mood"
+    );
+}
+
+#[test]
+fn a_skill_is_known_only_by_one_of_its_versions() {
+    let bodies = [
+        (
+            "anthropic",
+            r#"{"model": "m", "messages": [], "container": {"skills": [{"type": "custom", "skill_id": "s"HERE}]}}"#,
+            "/container/skills/0/version",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "shell", "environment": {"type": "container_auto", "skills":
+                [{"type": "skill_reference", "skill_id": "s"HERE}]}}]}"#,
+            "/tools/0/environment/skills/0/version",
+        ),
+    ];
+    for (name, body, at) in bodies {
+        let with = |version: &str| body.replace("HERE", version);
+        read(name, &with(r#", "version": "3""#)).unwrap();
+        for version in ["", r#", "version": "latest""#, r#", "version": null"#] {
+            assert_eq!(read(name, &with(version)).unwrap_err(), format!("E-UNRESOLVED at {at}"), "{version}");
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Small values for whatever a table says, each with what it says of the run.
+
+use decl_adapt::{Class, Each, Form, Holds, Mapping, Missing, Object, Reads, Target};
+use decl_core::{Value, key_order};
+use std::borrow::Cow;
+
+/// A value as it stands in a body, and what it says: the same in one spelling, without what is left out. Of two bodies
+/// that say the same there is one identity, and only of those.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) wire: Value<'static>,
+    /// Nothing, if it is left out.
+    pub(super) says: Option<Value<'static>>,
+}
+
+impl From<Value<'static>> for Said {
+    fn from(value: Value<'static>) -> Self {
+        Self { says: Some(value.clone()), wire: value }
+    }
+}
+
+impl From<&'static str> for Said {
+    fn from(text: &'static str) -> Self {
+        Value::text(text).into()
+    }
+}
+
+impl Said {
+    /// A value that says what another does.
+    fn like(wire: impl Into<Self>, says: impl Into<Self>) -> Self {
+        Self { wire: wire.into().wire, says: says.into().says }
+    }
+
+    fn nothing(wire: Value<'static>) -> Self {
+        Self { wire, says: None }
+    }
+
+    /// An object that is left out, but for those of its members that say something.
+    pub(super) fn left_out(self) -> Self {
+        Self { says: self.says.filter(|says| *says != Value::Map(Vec::new())), wire: self.wire }
+    }
+
+    pub(super) fn list(items: impl IntoIterator<Item = Self>) -> Self {
+        let (mut wire, mut says) = (Vec::new(), Vec::new());
+        for item in items {
+            wire.push(item.wire);
+            says.extend(item.says);
+        }
+        Self { wire: Value::Array(wire), says: Some(Value::Array(says)) }
+    }
+
+    /// The object with this member, whether it had one or not.
+    pub(super) fn with(&self, name: &str, value: &Self) -> Self {
+        let mut with = self.without(name);
+        let entry = |value: &Value<'static>| (Cow::Owned(name.to_owned()), value.clone());
+        if let Value::Map(members) = &mut with.wire {
+            members.push(entry(&value.wire));
+        }
+        if let (Some(Value::Map(members)), Some(says)) = (&mut with.says, &value.says) {
+            members.push(entry(says));
+            members.sort_by(|a, b| key_order(&a.0, &b.0));
+        }
+        with
+    }
+
+    pub(super) fn without(&self, name: &str) -> Self {
+        let without = |value: &Value<'static>| match value {
+            Value::Map(members) => {
+                Value::Map(members.iter().filter(|(key, _)| key != name).cloned().collect())
+            }
+            other => other.clone(),
+        };
+        Self { wire: without(&self.wire), says: self.says.as_ref().map(without) }
+    }
+}
+
+/// Members that a description can do without, but its declaration cannot.
+const NEEDED: [&str; 3] = ["model", "model_args", "lm_eval_version"];
+
+/// The object of this kind that says no more than it must.
+pub(super) fn minimal(object: &'static Object, tags: &[(&'static str, Said)]) -> Said {
+    let mut said = Said::from(Value::Map(Vec::new()));
+    for member in object.members {
+        let Class::Defines(Target { missing, reads, .. }) = &member.class else { continue };
+        let needed = object.rest.starts_with("/environment/settings") && NEEDED.contains(&member.name);
+        if needed || !matches!(missing, Missing::Silent) {
+            said = said.with(member.name, &usual(reads));
+        }
+    }
+    tags.iter().fold(said, |said, (tag, value)| said.with(tag, value))
+}
+
+/// The kinds of objects, each with the members that tell it.
+pub(super) fn objects_of(
+    each: &'static Each,
+    tags: &[(&'static str, Said)],
+) -> Vec<(&'static Object, Vec<(&'static str, Said)>)> {
+    let with = |tag: &'static str, value: Said| [tags, &[(tag, value)]].concat();
+    match each {
+        Each::All(object) => vec![(object, tags.to_vec())],
+        Each::By { tag, kinds, untagged } => {
+            let mut all: Vec<_> = untagged.iter().flat_map(|each| objects_of(each, tags)).collect();
+            all.extend(kinds.iter().flat_map(|(name, each)| objects_of(each, &with(tag, (*name).into()))));
+            all
+        }
+        // The member that tells is one of the object's own.
+        Each::Having(kinds) => kinds.iter().flat_map(|(_, each)| objects_of(each, tags)).collect(),
+    }
+}
+
+/// A value that is always right.
+fn usual(reads: &'static Reads) -> Said {
+    valid(reads, Mapping::Plain, 0).into_iter().next().unwrap_or_else(|| "a".into())
+}
+
+/// What a member of this class may be given, what is right or nearly right first.
+pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> Vec<Said> {
+    let everything = || EVERYTHING.iter().map(|text| parsed(text));
+    let nothing = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Array(Vec::new());
+    match class {
+        Class::Transport(holds) | Class::Secret(holds) => {
+            let members = match holds {
+                Holds::Members(object) => of_object(object, &[], mapping, depth),
+                Holds::Scalars | Holds::Free => Vec::new(),
+            };
+            let members = members.into_iter().map(Said::left_out);
+            members.chain(everything().map(Said::nothing)).collect()
+        }
+        Class::External(_) => everything().map(Said::from).collect(),
+        Class::Artefact(_) => {
+            let empty = |value: &Value<'_>| nothing(value) || *value == Value::Map(Vec::new());
+            everything()
+                .map(|value| if empty(&value) { Said::nothing(value) } else { value.into() })
+                .collect()
+        }
+        Class::Defines(target) => {
+            let mut all = valid(&target.reads, mapping, depth);
+            let few = all.len().min(1);
+            let rest = all.split_off(few);
+            all.extend(["null", "[]", "\"\"", "{}"].map(|text| loose(&target.reads, parsed(text))));
+            all.extend(rest);
+            all.extend(everything().map(|value| loose(&target.reads, value)));
+            let mut seen = Vec::new();
+            all.retain(|said| {
+                let new = !seen.contains(&said.wire);
+                seen.push(said.wire.clone());
+                new
+            });
+            all
+        }
+    }
+}
+
+/// Any small value.
+const EVERYTHING: [&str; 14] = [
+    "null",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"a\"",
+    "\"b\"",
+    "true",
+    "false",
+    "0",
+    "1",
+    "0.5",
+    "[\"a\"]",
+    "{\"a\": 1}",
+    "[null]",
+];
+
+fn parsed(text: &'static str) -> Value<'static> {
+    decl_core::json::parse(text.as_bytes()).unwrap()
+}
+
+/// Any value, and what it says to a member that is read in this way.
+fn loose(reads: &Reads, value: Value<'static>) -> Said {
+    match (reads, &value) {
+        (Reads::Texts { alone: true }, Value::Text(_)) => {
+            Said::like(value.clone(), Value::Array(vec![value]))
+        }
+        (Reads::Headers, Value::Map(_)) => Said::from(value).left_out(),
+        (Reads::Either(text, _), Value::Text(_)) => loose(text, value),
+        (
+            Reads::Either(_, reads)
+            | Reads::Says(_, reads)
+            | Reads::Like(_, reads)
+            | Reads::Picks(reads, _)
+            | Reads::Stored(_, reads)
+            | Reads::Searched(reads),
+            _,
+        ) => loose(reads, value),
+        _ => value.into(),
+    }
+}
+
+/// Values that are right, the most usual first.
+fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
+    let texts = |texts: &[&'static str]| texts.iter().map(|text| Said::from(*text)).collect::<Vec<_>>();
+    let parse = |texts: &[&'static str]| texts.iter().map(|text| parsed(text).into()).collect::<Vec<Said>>();
+    match reads {
+        Reads::Value | Reads::Json | Reads::Data(_) | Reads::Within(_) => {
+            parse(&["\"a\"", "{\"a\": {\"b\": 1}}", "[{}]", "1"])
+        }
+        Reads::Pattern => texts(&["a", "https://[a-z]:b@c"]),
+        Reads::Headers => vec![
+            Said::like(parsed("{\"A\": \"b\"}"), parsed("{\"a\": \"b\"}")),
+            Said::nothing(parsed("{\"X-Key\": \"a\"}")),
+            Said::like(parsed("{\"Authorization\": \"a\", \"a\": \"c\"}"), parsed("{\"a\": \"c\"}")),
+        ],
+        Reads::Bool => parse(&["true", "false"]),
+        Reads::Name => texts(&["a", "b"]),
+        Reads::Integer => parse(&["1", "0"]),
+        Reads::Texts { alone } => {
+            let mut all = parse(&["[\"a\"]", "[\"a\", \"\"]"]);
+            if *alone {
+                all.extend(["", "a"].map(|text| Said::like(text, Value::Array(vec![Value::text(text)]))));
+            }
+            all
+        }
+        Reads::Text(_) | Reads::Identifier => texts(&["a", ""]),
+        Reads::Quote(form) | Reads::Part(form) => match form {
+            Form::Text => texts(&["a", ""]),
+            Form::DataUrl => texts(&DATA_URLS),
+            Form::Json | Form::Data(_) => parse(&["{\"a\": 1}", "\"\"", "\"a\""]),
+            Form::Sifted(each) => sifted(each, mapping, depth),
+        },
+        Reads::DataUrl => texts(&DATA_URLS),
+        Reads::Base64 => texts(&["aGk=", ""]),
+        Reads::Subtype(_) => texts(&["wav", "mp3"]),
+        Reads::Media | Reads::PartOfMedia => {
+            texts(&["image/png", "text/plain", "audio/wav", "application/octet-stream"])
+        }
+        Reads::Parts(each) | Reads::Said(_, each) => {
+            let mut all = texts(&["a", ""]);
+            all.extend(lists(each, mapping, depth));
+            all
+        }
+        Reads::List(each) | Reads::Turns { each, .. } => lists(each, mapping, depth),
+        Reads::Sifted(each) => sifted(each, mapping, depth),
+        Reads::Inside(object) | Reads::Item(object) | Reads::Message(object) => {
+            of_object(object, &[], mapping, depth)
+        }
+        Reads::InsideBy(each) => of_kinds(each, mapping, depth),
+        Reads::Groups(object) => {
+            let one = of_object(object, &[], mapping, depth);
+            let two = one.iter().zip(one.iter().skip(1)).map(|(a, b)| Said::list([a.clone(), b.clone()]));
+            let two: Vec<_> = two.collect();
+            one.into_iter().map(|one| Said::list([one])).chain(two).collect()
+        }
+        Reads::Either(text, other) => {
+            let mut all = valid(other, mapping, depth);
+            all.extend(
+                valid(text, mapping, depth).into_iter().filter(|said| matches!(said.wire, Value::Text(_))),
+            );
+            all
+        }
+        Reads::Choice(ways) => ways.iter().map(|(name, reads)| loose(reads, Value::text(*name))).collect(),
+        Reads::Like(known, reads) => {
+            let known = known.iter().map(|(like, _)| Value::text(like.replace('*', "x")).into());
+            known.chain(valid(reads, mapping, depth)).collect()
+        }
+        Reads::Says(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) | Reads::Searched(reads) => {
+            valid(reads, mapping, depth)
+        }
+        Reads::Arguments(_) => parse(&[
+            r#""pretrained=a""#,
+            r#"{"pretrained": "a"}"#,
+            r#"{"pretrained": "/a", "revision": "b"}"#,
+            r#""model=a,b=2""#,
+            r#""a""#,
+        ]),
+        Reads::Named(_) => parse(&[
+            r#"{"t": {"dataset_path": "d", "test_split": "s"}}"#,
+            r#"{"t": {"dataset_path": "d", "validation_split": "s"}}"#,
+            r#"{"t": {"dataset_path": "d", "test_split": "s", "num_fewshot": 1}}"#,
+            r#"{"t": {"dataset_path": "d", "test_split": "s", "metric_list": [{"metric": "a"}]}}"#,
+            r#"{"t": {"dataset_path": "d", "test_split": "s", "metadata": {"version": 1}}}"#,
+            r#"{"u": {"dataset_path": "d", "test_split": "s", "dataset_kwargs": {"revision": "a"}}}"#,
+        ]),
+        Reads::Wholes(_) => parse(&["[{}]", "[{\"metric\": \"a\"}]"]),
+        Reads::External(_) => texts(&["a"]),
+    }
+}
+
+const DATA_URLS: [&str; 3] =
+    ["data:image/png;base64,aGk=", "data:image/png;base64,", "data:text/plain;base64,"];
+
+/// The same, and an object of each kind.
+fn sifted(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+    let mut all = lists(each, mapping, depth);
+    all.extend(of_kinds(each, mapping, depth));
+    all
+}
+
+/// Lists of one object of each kind, and of two.
+fn lists(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+    let one = of_kinds(each, mapping, depth);
+    let two: Vec<_> = one.iter().take(2).map(|one| Said::list([one.clone(), one.clone()])).collect();
+    one.into_iter().map(|one| Said::list([one])).chain(two).collect()
+}
+
+fn of_kinds(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+    objects_of(each, &[])
+        .into_iter()
+        .flat_map(|(object, tags)| of_object(object, &tags, mapping, depth))
+        .collect()
+}
+
+/// The smallest object of a kind, and those that say one thing more or another.
+fn of_object(
+    object: &'static Object,
+    tags: &[(&'static str, Said)],
+    mapping: Mapping,
+    depth: usize,
+) -> Vec<Said> {
+    const EACH: usize = 4;
+    let plain = minimal(object, tags);
+    let mut all = vec![plain.clone()];
+    if depth > 0 {
+        for member in object.members {
+            if tags.iter().all(|(tag, _)| *tag != member.name) {
+                let values = values(&member.class, mapping, depth - 1);
+                all.extend(values.iter().take(EACH).map(|value| plain.with(member.name, value)));
+            }
+        }
+    }
+    all
+}

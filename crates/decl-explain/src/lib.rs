@@ -1,0 +1,26 @@
+//! Declarations for people: what is open, where two differ, places in words, templates to fill in.
+//!
+//! ```
+//! use decl_explain::{openness, template};
+//!
+//! let document = template("generate").unwrap();
+//! let mut sentences = Vec::new();
+//! openness(&document, &mut |at, open| {
+//!     sentences.push(open.sentence(&document, at));
+//!     true
+//! });
+//! assert_eq!(sentences[0], "the executor does not disclose the weights of the model");
+//! ```
+//!
+//! What it is not: it decides nothing. Nobody needs it to make, keep or verify a declaration.
+
+mod align;
+mod diff;
+mod openness;
+mod template;
+mod words;
+
+pub use diff::{Difference, Side, diff};
+pub use openness::{Open, openness};
+pub use template::template;
+pub use words::{SECTIONS, words};
