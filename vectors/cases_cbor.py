@@ -2,7 +2,7 @@
 
 import json
 
-from make import encode
+from canonical import encode
 
 SYNTAX, CANON, TYPE, RANGE = "E-SYNTAX", "E-NONCANONICAL", "E-TYPE", "E-NUM-RANGE"
 UTF8, DUP, NULL, NAN, DEPTH = "E-UTF8", "E-DUP-KEY", "E-NULL", "E-NUM-NAN", "E-DEPTH"

@@ -6,7 +6,7 @@ from pathlib import Path
 import cases_forms
 import cases_refused
 from blake3 import blake3
-from make import HERE, encode
+from canonical import encode
 from trees import FULL, MINIMAL, NONE, TREES, Writer, backwards, change, digest, ref, text
 
 LOOK_ALIKES = [
@@ -183,7 +183,7 @@ EXAMPLES = {
 
 def examples(out):
     for name, identity in EXAMPLES.items():
-        path = Path(HERE, "../examples", f"{name}.json")
+        path = Path(__file__).parent.parent / "examples" / f"{name}.json"
         tree = json.loads(path.read_text(), object_hook=digests)
         assert "b3:" + blake3(encode(tree)).hexdigest() == identity, name
         out.accept(f"example: {name}", tree, path.read_text())

@@ -1,6 +1,6 @@
 """Which form a map has, and content by value: what is accepted beside what is refused."""
 
-from make import encode
+from canonical import encode
 from trees import DEFAULT, FULL, NONE, TREES, change, digest, ref, text
 
 

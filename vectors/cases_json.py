@@ -2,7 +2,7 @@
 
 import json
 
-from make import encode
+from canonical import encode
 
 SYNTAX, RANGE, PRECISION, NAN = "E-SYNTAX", "E-NUM-RANGE", "E-NUM-PRECISION", "E-NUM-NAN"
 UTF8, DUP, NULL, DEPTH = "E-UTF8", "E-DUP-KEY", "E-NULL", "E-DEPTH"

@@ -24,7 +24,7 @@ JSONTestSuite, https://github.com/nst/JSONTestSuite, is
 
 import json
 
-from make import encode
+from canonical import encode
 
 SYNTAX, CANON, TYPE = "E-SYNTAX", "E-NONCANONICAL", "E-TYPE"
 UTF8, RANGE, NAN, DEPTH, DUP, NULL = "E-UTF8", "E-NUM-RANGE", "E-NUM-NAN", "E-DEPTH", "E-DUP-KEY", "E-NULL"

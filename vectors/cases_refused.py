@@ -2,7 +2,7 @@
 
 import json
 
-from make import encode
+from canonical import encode
 from trees import AGENT, EVALUATE, FULL, MINIMAL, NONE, REMOVED, TRAIN, TREES, backwards, change, digest, ref, text
 
 # What is missing, the tree, the pointer.

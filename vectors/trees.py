@@ -5,7 +5,7 @@ import hashlib
 import json
 
 from blake3 import blake3
-from make import encode
+from canonical import encode
 
 NONE, DEFAULT, UNDISCLOSED = ({"absent": word} for word in ("none", "default", "undisclosed"))
 HELLO = b"hello"
