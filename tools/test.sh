@@ -87,6 +87,13 @@ if [ "${CI-}" = true ] && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
     browser || packages chromium:chromium
 fi
 browser || left_out reference/browser.html "no chromium or chrome on the PATH"
+# Nor does a person need tools to break a disk with. Power cuts and full disks are mounted, which takes root.
+if [ "${CI-}" = true ] && grep -q '^ID=debian' /etc/os-release 2>/dev/null; then
+    packages strace:strace mkfs.xfs:xfsprogs mkfs.ext4:e2fsprogs
+fi
+command -v strace >/dev/null 2>&1 || left_out "faults at system calls" "strace is not installed"
+[ "$(id -u)" = 0 ] || left_out "full disks and power cuts" "they need root"
+command -v mkfs.xfs >/dev/null 2>&1 || left_out "power cuts" "mkfs.xfs is not installed"
 "$DECL_TEST_PYTHON" -m unittest discover -q reference
 tools/fuzz.sh
 cargo test --release --workspace --all-features --locked -- --show-output

@@ -47,6 +47,8 @@ mod commit;
 mod content;
 mod error;
 mod export;
+#[cfg(test)]
+mod faults;
 mod files;
 mod head;
 mod opening;

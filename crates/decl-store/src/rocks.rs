@@ -118,7 +118,11 @@ impl Db {
     pub(crate) fn write(&self, batch: Batch) -> Result<(), Error> {
         let mut durable = WriteOptions::default();
         durable.set_sync(true);
-        self.inner.write_opt(self.write_batch(batch)?, &durable).map_err(|source| failed(&self.path, source))
+        let batch = self.write_batch(batch)?;
+        let write = || self.inner.write_opt(batch, &durable).map_err(|source| failed(&self.path, source));
+        #[cfg(test)]
+        let write = || crate::faults::around(crate::faults::Site::Batch, &self.path, write);
+        write()
     }
 
     /// Syncs of the write-ahead log, as RocksDB counts them.

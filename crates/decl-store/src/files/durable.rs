@@ -19,8 +19,13 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         file.sync_all()?;
         fs::rename(temporary, path)
     };
-    write().map_err(|source| Error::io("write", path, source))?;
-    sync(above(path))
+    let write = || {
+        write().map_err(|source| Error::io("write", path, source))?;
+        sync(above(path))
+    };
+    #[cfg(test)]
+    let write = || crate::faults::around(crate::faults::Site::File, path, write);
+    write()
 }
 
 /// Makes a directory and what is missing above it. Their names are on disk when this returns.

@@ -1,0 +1,238 @@
+//! What a store must answer, computed without one.
+
+use super::Fate;
+use crate::{Absence, Reader, Receipt};
+use decl_core::{Identity, Source};
+use decl_log::{Checkpoint, Edge, Entry, Hash, VerifierKey, check_inclusion, leaf_hash};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+/// How a declaration is brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// With its content.
+    Whole,
+    /// Without, on purpose.
+    Detached,
+    /// Without: refused, unless the store has the content.
+    Bare,
+}
+
+/// What a caller is to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Sealed { index: u64, new: bool },
+    Refused,
+}
+
+/// What a commit adds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Commit {
+    pub(super) records: Vec<Identity>,
+    pub(super) contents: Vec<Identity>,
+    /// Content that stayed elsewhere, with the entry that was the first to say so.
+    pub(super) absent: Vec<(Identity, u64)>,
+}
+
+/// The store as its processes see it, and how much of it is on the disk.
+#[derive(Default)]
+pub(super) struct Model {
+    commits: Vec<Commit>,
+    durable: usize,
+    /// The size in the head record, as processes see it and as it is on the disk.
+    recorded: Option<u64>,
+    recorded_on_disk: Option<u64>,
+    index: HashMap<Identity, u64>,
+    contents: HashSet<Identity>,
+    absent: HashMap<Identity, u64>,
+    /// The entries, as far as anybody has seen them.
+    entries: Vec<Vec<u8>>,
+    edge: Edge,
+    /// The root of every size for which a checkpoint has left.
+    published: BTreeMap<u64, Hash>,
+}
+
+impl Model {
+    pub(super) fn size(&self) -> u64 {
+        1 + self.index.len() as u64
+    }
+
+    pub(super) fn recorded(&self) -> Option<u64> {
+        self.recorded
+    }
+
+    /// What becomes of a batch of declarations, one after the other.
+    pub(super) fn plan(&self, items: &[(Arc<Source>, How)]) -> (Commit, Vec<Answer>) {
+        let mut commit = Commit::default();
+        let answers = items.iter().map(|(source, how)| {
+            let (id, content) = (source.declaration.identity(), source.contents[0].digest);
+            let held = self.contents.contains(&content) || commit.contents.contains(&content);
+            if *how == How::Bare && !held {
+                return Answer::Refused;
+            }
+            if *how == How::Whole && !held {
+                commit.contents.push(content);
+            }
+            if let Some(index) = self.index.get(&id) {
+                return Answer::Sealed { index: *index, new: false };
+            }
+            let planned = commit.records.iter().position(|planned| *planned == id);
+            let new = planned.is_none();
+            let index = self.size() + planned.unwrap_or(commit.records.len()) as u64;
+            if new {
+                commit.records.push(id);
+                if *how == How::Detached && !held && !self.absent.contains_key(&content) {
+                    commit.absent.push((content, index));
+                }
+            }
+            Answer::Sealed { index, new }
+        });
+        let answers = answers.collect();
+        (commit, answers)
+    }
+
+    pub(super) fn holds(&self, content: &Identity) -> bool {
+        self.contents.contains(content)
+    }
+
+    /// A batch was written, with this fate.
+    pub(super) fn commit(&mut self, commit: Commit, fate: Fate) {
+        if fate.kept || fate.reported_done {
+            self.take(&commit);
+            self.commits.push(commit);
+        }
+        if fate.kept {
+            self.durable = self.commits.len();
+        }
+    }
+
+    /// The head record was written with the size as it is, and this fate.
+    pub(super) fn record(&mut self, fate: Fate) {
+        if fate.kept || fate.reported_done {
+            self.recorded = Some(self.size());
+        }
+        if fate.kept {
+            self.recorded_on_disk = self.recorded;
+        }
+    }
+
+    /// The power went. What only a lie had put on the disk is gone, and nobody who was told of it can be helped.
+    pub(super) fn crash(&mut self) {
+        self.commits.truncate(self.durable);
+        self.index.clear();
+        self.contents.clear();
+        self.absent.clear();
+        for commit in std::mem::take(&mut self.commits) {
+            self.take(&commit);
+            self.commits.push(commit);
+        }
+        let size = self.size();
+        self.published.retain(|published, _| *published <= size);
+        self.entries.truncate(usize::try_from(size).unwrap());
+        self.edge = Edge::new();
+        for entry in &self.entries {
+            self.edge.push(leaf_hash(entry));
+        }
+        self.recorded = self.recorded_on_disk;
+    }
+
+    fn take(&mut self, commit: &Commit) {
+        for id in &commit.records {
+            self.index.insert(*id, self.size());
+        }
+        self.absent.extend(commit.absent.iter().copied());
+        for content in &commit.contents {
+            self.contents.insert(*content);
+            self.absent.remove(content);
+        }
+    }
+
+    /// Takes note of an entry that somebody was shown.
+    fn see(&mut self, index: u64, entry: &[u8]) {
+        let at = usize::try_from(index).unwrap();
+        if let Some(seen) = self.entries.get(at) {
+            assert_eq!(seen, entry, "entry {index} is another than before");
+            return;
+        }
+        assert_eq!(at, self.entries.len(), "entries are seen in order");
+        match Entry::parse(entry).unwrap() {
+            Entry::Genesis { .. } => assert_eq!(index, 0),
+            Entry::Record { id, .. } => assert_eq!(self.index.get(&id), Some(&index), "{id}"),
+        }
+        if let Some(last) = self.entries.last() {
+            assert!(clock(last) <= clock(entry), "the clock goes back at entry {index}");
+        }
+        self.entries.push(entry.to_vec());
+        self.edge.push(leaf_hash(entry));
+    }
+
+    /// Takes note of a checkpoint that has left: there is one root for a size.
+    fn publish(&mut self, note: &str, key: &VerifierKey) {
+        let tree = Checkpoint::open(note, key).unwrap().tree;
+        let root = *self.published.entry(tree.size).or_insert(tree.root);
+        assert_eq!(root, tree.root, "two roots for size {}", tree.size);
+        if tree.size == self.edge.size() {
+            assert_eq!(tree.root, self.edge.root(), "not the root of the entries, at size {}", tree.size);
+        }
+    }
+
+    /// Whether a receipt, just given, is the answer to `id`, proves it, and says nothing that the log did not say.
+    pub(super) fn receive(&mut self, receipt: &Receipt, id: &Identity, answer: Answer, key: &VerifierKey) {
+        assert_eq!(Answer::Sealed { index: receipt.index, new: receipt.new }, answer, "{id}");
+        assert_eq!((receipt.identity, receipt.size), (*id, self.size()));
+        let entry = receipt.proof.extra.as_deref().unwrap();
+        let tree = Checkpoint::open(&receipt.proof.checkpoint, key).unwrap().tree;
+        assert_eq!((tree.size, tree.root), (receipt.size, receipt.root));
+        check_inclusion(&receipt.proof.path, &tree, receipt.index, leaf_hash(entry)).unwrap();
+        self.see(receipt.index, entry);
+        self.publish(&receipt.proof.checkpoint, key);
+    }
+
+    /// Whether a store, just opened, is this model: every entry, every root that ever left, the proofs of `sample`
+    /// records, what is held and what is not.
+    pub(super) fn check(&mut self, reader: &Reader, sample: impl Fn(u64) -> bool) {
+        let key = reader.verifier_key().unwrap();
+        let size = self.size();
+        assert_eq!(reader.tree().unwrap().size, size, "what was acknowledged, and no more");
+        let mut edge = Edge::new();
+        for (expected, row) in (0..).zip(reader.entries(0)) {
+            let (index, entry) = row.unwrap();
+            assert_eq!(index, expected);
+            self.see(index, &entry);
+            edge.push(leaf_hash(&entry));
+            if let Some(root) = self.published.get(&edge.size()) {
+                assert_eq!(*root, edge.root(), "the tree of size {} was another", edge.size());
+            }
+        }
+        assert_eq!((edge.size(), edge.root()), (size, reader.tree().unwrap().root));
+        self.publish(&reader.checkpoint().unwrap(), &key);
+        for published in self.published.keys().rev().take(4) {
+            assert_eq!(reader.root_at(*published).unwrap(), self.published[published]);
+        }
+        for (id, index) in self.index.iter().filter(|(_, index)| sample(**index)) {
+            assert_eq!(reader.index_of(id).unwrap(), Some(*index));
+            assert_eq!(Identity::of(&reader.declaration(id).unwrap().unwrap()), *id);
+            let proof = reader.prove(id).unwrap().unwrap();
+            let tree = Checkpoint::open(&proof.checkpoint, &key).unwrap().tree;
+            let leaf = leaf_hash(&self.entries[usize::try_from(*index).unwrap()]);
+            check_inclusion(&proof.path, &tree, proof.index, leaf).unwrap();
+            assert_eq!((proof.index, tree.size), (*index, size));
+        }
+        for content in &self.contents {
+            assert!(reader.content(content).unwrap().is_some(), "{content} was kept");
+            assert_eq!(reader.absence(content).unwrap(), None);
+        }
+        for (content, entry) in &self.absent {
+            assert_eq!(reader.content(content).unwrap(), None);
+            assert_eq!(reader.absence(content).unwrap(), Some(Absence::Detached { entry: *entry }));
+        }
+    }
+}
+
+fn clock(entry: &[u8]) -> u64 {
+    match Entry::parse(entry).unwrap() {
+        Entry::Genesis { at, .. } | Entry::Record { at, .. } => at,
+    }
+}

@@ -1,0 +1,228 @@
+//! The whole matrix of faults, then random histories.
+
+#![expect(clippy::print_stdout, reason = "a test says what it tried, and how to try it again")]
+
+use super::{
+    Fate, FaultyDisk,
+    model::How::{Bare, Detached, Whole},
+    run::{Run, source},
+};
+use crate::{ErrorKind, Options, Reader, Store};
+use std::{
+    env,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    thread,
+};
+
+/// A kind of commit: makes what comes before it, and answers with what is sealed. The number makes it one of its own.
+type Kind = fn(&mut Run, u64) -> Vec<(std::sync::Arc<decl_core::Source>, super::model::How)>;
+
+const KINDS: [(&str, Kind); 8] = [
+    ("a new record", |_, n| vec![(source(n), Whole)]),
+    ("a record again", |run, n| {
+        run.seal(&[(source(n), Whole)], Fate::SOUND, Fate::SOUND);
+        vec![(source(n), Whole), (source(n), Bare)]
+    }),
+    ("a detached record", |_, n| vec![(source(n), Detached)]),
+    ("the content of a detached record", |run, n| {
+        run.seal(&[(source(n), Detached)], Fate::SOUND, Fate::SOUND);
+        vec![(source(n), Whole)]
+    }),
+    ("a detached record whose content came alone", |run, n| {
+        run.seal(&[(source(n), Detached)], Fate::SOUND, Fate::SOUND);
+        run.keep(&source(n), Fate::SOUND);
+        vec![(source(n), Bare)]
+    }),
+    ("a record detached and whole", |_, n| vec![(source(n), Detached), (source(n), Whole)]),
+    ("records of which some are refused", |_, n| {
+        vec![(source(n), Bare), (source(n + 1), Whole), (source(n + 1), Bare), (source(n + 2), Bare)]
+    }),
+    ("records that fill tiles", |_, n| (n..n + 300).map(|n| (source(n), Whole)).collect()),
+];
+
+#[test]
+fn every_fault_on_every_kind_of_commit() {
+    let mut tried = 0;
+    for (name, kind) in KINDS {
+        let mut run = Run::new();
+        let fates = Fate::ALL.into_iter().flat_map(|batch| Fate::ALL.map(|record| (batch, record)));
+        for (n, (batch, record)) in (0..).step_by(1000).zip(fates) {
+            for (n, crash) in [(n, false), (n + 500, true)] {
+                let _at = Told(vec![format!("{name}, {batch:?}, {record:?}, crash: {crash}")]);
+                let items = kind(&mut run, n);
+                run.seal(&items, batch, record);
+                if run.has_stopped() {
+                    run.seal(&[(source(n + 400), Whole)], Fate::SOUND, Fate::SOUND);
+                }
+                run.end(crash);
+                tried += 1;
+                if run.open(&[]) {
+                    // To seal again what was not acknowledged is safe, and what was is still there.
+                    run.seal(&items, Fate::SOUND, Fate::SOUND);
+                    run.check();
+                } else {
+                    run = Run::new();
+                }
+            }
+        }
+        run.end(false);
+        assert_eq!(run.audit(), [], "{name}");
+    }
+    println!("{tried} faults");
+}
+
+#[test]
+fn a_store_is_made_whole_or_not_at_all() {
+    for fate in Fate::ALL {
+        for batch in [true, false] {
+            for before in 0..4 {
+                for crash in [false, true] {
+                    let disk = FaultyDisk::new();
+                    let (dir, head) = (disk.path("store"), disk.path("state").join("head.checkpoint"));
+                    let options = |adopt| Options { head: Some(head.clone()), adopt };
+                    let mut files = vec![Fate::SOUND; before];
+                    files.push(fate);
+                    if batch {
+                        disk.plan(&[fate], &[]);
+                    } else {
+                        disk.plan(&[], &files);
+                    }
+                    let made = Store::create(&dir, "example.com/runs", &options(false)).map(drop);
+                    disk.plan(&[], &[]);
+                    if crash {
+                        disk.crash();
+                        disk.restart();
+                    }
+                    let at =
+                        format!("{fate:?}, batch: {batch}, after {before} files, crash: {crash}: {made:?}");
+                    let _at = Told(vec![at.clone()]);
+                    let mut opened = Store::open(&dir, &options(false));
+                    if opened.as_ref().is_err_and(|error| error.kind() == ErrorKind::Unrecorded) {
+                        opened = Store::open(&dir, &options(true));
+                    }
+                    match opened {
+                        Ok(store) => assert_eq!(store.reader().tree().unwrap().size, 1, "{at}"),
+                        Err(error) => {
+                            assert!(made.is_err() || !fate.kept && crash, "{at}: {error}");
+                            let reader = Reader::open(&dir).and_then(|reader| reader.tree());
+                            let readable = error.kind() == ErrorKind::RolledBack;
+                            assert_eq!(reader.is_ok(), readable, "{at}: {error}, {reader:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn random_histories_do_what_the_model_says() {
+    let number = |name, usual| env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let (steps, first) = (number("DECL_FAULT_STEPS", 2_000), number("DECL_FAULT_SEED", 1));
+    let (next, done) = (AtomicU64::new(first), AtomicU64::new(0));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while done.load(Relaxed) < steps {
+                    let seed = next.fetch_add(1, Relaxed);
+                    done.fetch_add(History::new(seed).run(), Relaxed);
+                }
+            });
+        }
+    });
+    println!("{} steps from seeds {first} to {}", done.into_inner(), next.into_inner() - 1);
+}
+
+/// Steps of a history; the store grows, and to open it takes longer.
+const STEPS: u64 = 200;
+
+/// Declarations that come again and again.
+const USUAL: u64 = 40;
+
+/// What is being tried: told if it fails.
+struct Told(Vec<String>);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.iter().for_each(|said| println!("{said}"));
+        }
+    }
+}
+
+struct History {
+    state: u64,
+    told: Told,
+}
+
+impl History {
+    fn new(seed: u64) -> Self {
+        let again = format!("DECL_FAULT_STEPS=1 DECL_FAULT_SEED={seed} goes this way again:");
+        Self { state: seed, told: Told(vec![again]) }
+    }
+
+    /// A number below `end` (`SplitMix64`).
+    fn below(&mut self, end: u64) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % end
+    }
+
+    fn fate(&mut self) -> Fate {
+        let rare = usize::try_from(self.below(4)).unwrap();
+        if self.below(20) == 0 { Fate::ALL[rare] } else { Fate::SOUND }
+    }
+
+    fn items(&mut self, fresh: u64) -> Vec<(u64, super::model::How)> {
+        let how = |rare| [Whole, Whole, Whole, Detached, Bare][usize::try_from(rare).unwrap()];
+        if self.below(60) == 0 {
+            let len = 20 + self.below(300);
+            return (fresh..fresh + len).map(|n| (n, Whole)).collect();
+        }
+        (0..=self.below(4)).map(|_| (self.below(USUAL), how(self.below(5)))).collect()
+    }
+
+    /// Goes through a history; the steps that were taken.
+    fn run(mut self) -> u64 {
+        let mut run = Run::new();
+        let mut fresh = USUAL;
+        for step in 1..=STEPS {
+            let (batch, record) = (self.fate(), self.fate());
+            match self.below(40) {
+                0..=2 => {
+                    let crash = self.below(3) > 0;
+                    let files = [self.fate(), self.fate()];
+                    self.told.0.push(format!("crash {crash}, open {files:?}"));
+                    run.end(crash);
+                    if !run.open(&files) {
+                        return step;
+                    }
+                }
+                3 => {
+                    self.told.0.push("look".to_owned());
+                    if !run.has_stopped() {
+                        run.look();
+                    }
+                }
+                4..=7 => {
+                    let n = self.below(USUAL);
+                    self.told.0.push(format!("keep the content of {n}, {batch:?}"));
+                    run.keep(&source(n), batch);
+                }
+                _ => {
+                    let items = self.items(fresh);
+                    fresh += items.len() as u64;
+                    self.told.0.push(format!("seal {items:?}, {batch:?}, {record:?}"));
+                    let items: Vec<_> = items.into_iter().map(|(n, how)| (source(n), how)).collect();
+                    run.seal(&items, batch, record);
+                }
+            }
+        }
+        run.end(false);
+        self.told.0.push("audit".to_owned());
+        assert_eq!(run.audit(), []);
+        STEPS
+    }
+}

@@ -1,0 +1,103 @@
+//! `kill -9` at every sync, write and rename.
+
+use crate::{
+    Random,
+    ledger::Ledger,
+    number,
+    place::{self, Place, answered},
+    strace,
+};
+use std::{fs, os::unix::process::ExitStatusExt as _};
+
+/// Kills of a test. A long run has a thousand.
+fn kills() -> u64 {
+    number("DECL_CRASH_KILLS", 24)
+}
+
+/// A store that was used and closed, to be copied for every try.
+struct Base {
+    place: Place,
+    ledger: Ledger,
+    home: tempfile::TempDir,
+}
+
+impl Base {
+    fn new() -> Self {
+        let home = place::temporary();
+        let place = Place(home.path().join("base"));
+        fs::create_dir(&place.0).unwrap();
+        let mut ledger = Ledger::new(&place.init());
+        ledger.seal_all(&place, &(0..5));
+        ledger.seal_all(&place, &(5..10));
+        Self { place, ledger, home }
+    }
+
+    /// Always the same place, so that a point of one try is a point of the next.
+    fn copy(&self) -> Place {
+        self.place.copy_to(&self.home.path().join("copy"))
+    }
+}
+
+#[test]
+fn a_seal_killed_anywhere() {
+    if !strace::works() {
+        return;
+    }
+    let base = Base::new();
+    let runs = 8..12;
+    let arguments = |place: &Place| ["seal".to_owned(), "--batch".to_owned(), place.lines(runs.clone())];
+    let place = base.copy();
+    let points = strace::points(&place, &arguments(&place).each_ref().map(String::as_str));
+    let all = points.len();
+    let (mut killed, mut acknowledged) = (0, 0);
+    let points = Random::new("a seal killed anywhere").some(points, kills());
+    for (n, point) in points.into_iter().enumerate() {
+        let place = base.copy();
+        let mut ledger = base.ledger.clone();
+        let out = place.within(point.inject("signal=KILL").args(arguments(&place))).output().unwrap();
+        answered(&out, &point);
+        killed += u32::from(out.status.signal() == Some(9));
+        ledger.answers(&runs, &out.stdout);
+        acknowledged += ledger.acknowledged() - base.ledger.acknowledged();
+        ledger.check(&place, &runs);
+        if n % 4 == 0 {
+            ledger.check_all(&place);
+        }
+    }
+    println!("killed at {killed} of {all} points; {acknowledged} records had been acknowledged by then");
+    assert!(killed > 0);
+}
+
+/// One store through all kills: what one leaves behind, the next recovers from, and is killed at that.
+#[test]
+fn a_recovery_killed_and_run_again() {
+    if !strace::works() {
+        return;
+    }
+    let base = Base::new();
+    let (place, mut ledger) = (base.copy(), base.ledger.clone());
+    let mut random = Random::new("a recovery killed and run again");
+    let calls: Vec<_> = strace::points(&base.copy(), &["seal", "--batch", &place.lines(8..12)]);
+    let (mut killed, mut tries) = (0, 0);
+    let mut next = 10;
+    while killed < kills() {
+        tries += 1;
+        assert!(tries < 20 * kills() + 100, "{killed} of {tries} were killed");
+        // Without a path: files have other names each time.
+        let point = &calls[usize::try_from(random.below(calls.len() as u64)).unwrap()];
+        let runs = next - 2..next + 1 + random.below(4);
+        let mut strace =
+            strace::inject(&point.call, None, &format!("signal=KILL:when={}", 1 + random.below(30)));
+        let out =
+            place.within(strace.args(["seal", "--batch", &place.lines(runs.clone())])).output().unwrap();
+        answered(&out, point);
+        killed += u64::from(out.status.signal() == Some(9));
+        ledger.answers(&runs, &out.stdout);
+        if random.below(3) == 0 {
+            ledger.check(&place, &runs);
+            next = runs.end;
+        }
+    }
+    ledger.check_all(&place);
+    println!("{killed} kills in {tries} tries, {} records", ledger.acknowledged());
+}
