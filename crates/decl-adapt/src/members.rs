@@ -2,16 +2,36 @@
 
 use crate::{
     catalog::{NAMES, named},
-    table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Reads, Target},
+    table::{Adapter, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Reads, Target},
 };
 use decl_core::{inside, names::secret_name};
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 impl Adapter {
     /// Calls `f` with every member at every depth and its place in a body: a JSON pointer, `*` for any item of a list.
     /// Members that several kinds of objects have come once for each.
     pub fn members(&self, f: &mut dyn FnMut(&str, &Member)) {
         object(&self.body, &mut String::new(), f);
+    }
+
+    /// Does a member of this name hold what the caller named, and not the vendor?
+    pub(super) fn holds_own_names(name: &str) -> bool {
+        static NAMES_OF_OWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+            let mut names = BTreeSet::new();
+            let tables = NAMES.iter().filter_map(|name| named(name));
+            for table in tables.filter(|table| table.mapping == Mapping::Proto) {
+                table.members(&mut |_, member| {
+                    if is_own(&member.class) {
+                        names.insert(member.name);
+                    }
+                });
+            }
+            names
+        });
+        NAMES_OF_OWN.contains(name)
     }
 
     /// The one place of a body that takes a member of this name; none if several do.
@@ -26,6 +46,22 @@ impl Adapter {
             1 => homes.pop(),
             _ => None,
         }
+    }
+}
+
+/// Is what a member of this class holds a map of the caller's own names?
+fn is_own(class: &Class) -> bool {
+    fn is_kept(reads: &Reads) -> bool {
+        match reads {
+            Reads::Json | Reads::Quote(_) | Reads::Part(_) | Reads::Headers => true,
+            Reads::Says(_, reads) | Reads::Searched(reads) => is_kept(reads),
+            _ => false,
+        }
+    }
+    match class {
+        Class::Transport(Holds::Free) | Class::Secret(Holds::Free) => true,
+        Class::Defines(target) => is_kept(&target.reads),
+        _ => false,
     }
 }
 
@@ -129,7 +165,11 @@ fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
             }
             external(reads, hints);
         }
-        Reads::Says(_, reads) | Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Searched(reads) => {
+        Reads::Says(_, reads)
+        | Reads::Like(_, reads)
+        | Reads::Picks(reads, _)
+        | Reads::Searched(reads)
+        | Reads::Spelled(_, reads) => {
             external(reads, hints);
         }
         _ => {}
@@ -173,7 +213,8 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
         | Reads::Like(_, reads)
         | Reads::Picks(reads, _)
         | Reads::Stored(_, reads)
-        | Reads::Searched(reads) => value(reads, at, f),
+        | Reads::Searched(reads)
+        | Reads::Spelled(_, reads) => value(reads, at, f),
         _ => {}
     }
 }

@@ -1,6 +1,8 @@
 //! The tables for people: every member at every depth, what it is to the run and where it goes.
 
-use super::table::{Adapter, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Target};
+use super::table::{
+    Adapter, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Spelling, Target,
+};
 use std::fmt::{self, Display as _};
 
 impl fmt::Display for Adapter {
@@ -39,7 +41,7 @@ impl fmt::Display for Reads {
             Self::Texts { alone: true } => "text or a list of text",
             Self::Texts { alone: false } => "a list of text",
             Self::DataUrl => "a data: URL",
-            Self::Base64 => "base64 text",
+            Self::Base64 | Self::Spelled(Spelling::Bytes, _) => "base64 text",
             Self::Parts(_) | Self::Said(..) => "text or a list of parts",
             Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) | Self::Named(_) => {
                 "an object"
@@ -48,11 +50,13 @@ impl fmt::Display for Reads {
             Self::Sifted(_) => "an object or a list",
             Self::Arguments(_) => "an object or text",
             Self::Either(_, other) => return other.fmt(f),
+            Self::Spelled(Spelling::Number, _) => "a number",
             Self::Says(_, reads)
             | Self::Like(_, reads)
             | Self::Picks(reads, _)
             | Self::Stored(_, reads)
-            | Self::Searched(reads) => return reads.fmt(f),
+            | Self::Searched(reads)
+            | Self::Spelled(Spelling::Names | Spelling::Schema, reads) => return reads.fmt(f),
             Self::External(_) => "nothing that lives elsewhere",
         })
     }
@@ -154,6 +158,18 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
             way(f, reads)?;
             f.write_str(", searched for secrets")
         }
+        Reads::Spelled(spelling, reads) => {
+            match (spelling, reads) {
+                (Spelling::Number, Reads::Value) => f.write_str("a number")?,
+                _ => way(f, reads)?,
+            }
+            f.write_str(match spelling {
+                Spelling::Number => ", also as text",
+                Spelling::Bytes => ", any base64",
+                Spelling::Names => ", names in either case",
+                Spelling::Schema => ", fields of a schema in either case",
+            })
+        }
         Reads::Arguments(_) => f.write_str("arguments, as they are"),
         Reads::Within(form) => write!(f, "part of content{}", form_of(*form)),
         Reads::Named(_) => f.write_str("items by name"),
@@ -189,7 +205,7 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
             inside(f, other, depth)
         }
         Reads::Choice(ways) => ways.iter().try_for_each(|(_, reads)| inside(f, reads, depth)),
-        Reads::Says(_, reads) | Reads::Searched(reads) => inside(f, reads, depth),
+        Reads::Says(_, reads) | Reads::Searched(reads) | Reads::Spelled(_, reads) => inside(f, reads, depth),
         Reads::Stored(stored, reads) => {
             for (pattern, hint) in *stored {
                 writeln!(f, "{:indent$}like {pattern}: X  {hint}", "", indent = 2 * depth)?;

@@ -219,8 +219,23 @@ pub enum Reads {
     Named(&'static Whole),
     /// A list of objects, each one more item of the list.
     Wholes(&'static Whole),
+    /// In this way, once it is in the one spelling of several that the vendor takes for the same.
+    Spelled(Spelling, &'static Reads),
     /// X: it names state that lives elsewhere, with this hint how to bring the state in.
     External(&'static str),
+}
+
+/// What the JSON mapping of protocol buffers lets be written in several ways, besides the names of members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// A number, or the same number as text.
+    Number,
+    /// The base64 of bytes: either alphabet, with or without padding.
+    Bytes,
+    /// The names of members, at every depth.
+    Names,
+    /// The vendor's message for a schema: the names of its fields, and its integers; not the names of properties.
+    Schema,
 }
 
 /// An object that is content as a whole, at `/definition` of its node, because what it holds is open and the order
@@ -266,7 +281,7 @@ impl Reads {
     pub(super) fn makes_part(&self) -> bool {
         match self {
             Self::Part(_) => true,
-            Self::Either(_, reads) | Self::Says(_, reads) => reads.makes_part(),
+            Self::Either(_, reads) | Self::Says(_, reads) | Self::Spelled(_, reads) => reads.makes_part(),
             _ => false,
         }
     }

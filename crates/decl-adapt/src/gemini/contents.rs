@@ -3,9 +3,15 @@
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
-    Reads::{Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Searched, Text, Value},
+    Reads::{
+        Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Searched, Spelled, Text,
+        Value,
+    },
+    Spelling::Bytes,
     called, external, need, own, put,
 };
+
+use super::NUMBER;
 
 pub(super) const CONTENTS: Each = Each::By {
     tag: "role",
@@ -66,19 +72,19 @@ const PARTS: Each = Each::Having(&[
 
 // Whatever a part is, it can be a thought, and its signature defines: it is sent.
 const THOUGHT: Member = own("thought", Value);
-const SIGNED: Member = own("thoughtSignature", Quote(Form::Text));
+const SIGNED: Member = own("thoughtSignature", Spelled(Bytes, &Quote(Form::Text)));
 const METADATA: Member = own("partMetadata", Searched(&Quote(Form::Data(&[]))));
 
 const TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,
     rest: "/attrs",
-    members: &[need("text", "/content", Text("text/plain")), THOUGHT, SIGNED, METADATA],
+    members: &[need("text", "/content", Text("text/plain")), THOUGHT, SIGNED, METADATA, SPEECH_METADATA],
 };
 
 const SIGNATURE: Object = Object {
     base: r#"{"t": "opaque", "authority": "google.com", "attrs": {}}"#,
     rest: "/attrs",
-    members: &[need("thoughtSignature", "/content", Text("text/plain")), THOUGHT, METADATA],
+    members: &[need("thoughtSignature", "/content", Spelled(Bytes, &Text("text/plain"))), THOUGHT, METADATA],
 };
 
 const INLINE_DATA: Object = Object {
@@ -89,10 +95,11 @@ const INLINE_DATA: Object = Object {
         own("videoMetadata", Inside(&VIDEO_METADATA)),
         own("mediaResolution", Inside(&MEDIA_RESOLUTION)),
         own("mediaProcessing", Quote(Form::Data(&[]))),
-        own("documentMetadata", Quote(Form::Data(&[]))),
-        own("spreadsheetMetadata", Quote(Form::Data(&[]))),
-        own("audioMetadata", Quote(Form::Data(&[]))),
-        own("audioTranscription", Quote(Form::Data(&[]))),
+        own("documentMetadata", Inside(&DOCUMENT_METADATA)),
+        own("spreadsheetMetadata", Inside(&SPREADSHEET_METADATA)),
+        own("audioMetadata", Inside(&AUDIO_METADATA)),
+        own("audioTranscription", Inside(&TRANSCRIPTION)),
+        SPEECH_METADATA,
         THOUGHT,
         SIGNED,
         METADATA,
@@ -115,7 +122,7 @@ const VIDEO_METADATA: Object = Object {
     members: &[
         own("startOffset", Value),
         own("endOffset", Value),
-        own("fps", Value),
+        own("fps", NUMBER),
         own("contentLayers", Value),
     ],
 };
@@ -123,8 +130,61 @@ const VIDEO_METADATA: Object = Object {
 const MEDIA_RESOLUTION: Object = Object {
     base: "",
     rest: "/attrs/mediaResolution",
-    members: &[own("level", Value), own("numTokens", Value)],
+    members: &[own("level", Value), own("numTokens", NUMBER)],
 };
+
+const DOCUMENT_METADATA: Object = Object {
+    base: "",
+    rest: "/attrs/documentMetadata",
+    members: &[own("startPage", NUMBER), own("endPage", NUMBER), own("contentLayers", Value)],
+};
+
+const SPREADSHEET_METADATA: Object = Object {
+    base: "",
+    rest: "/attrs/spreadsheetMetadata",
+    members: &[own("visibleCells", Value), own("sheetIndex", NUMBER), own("contentLayers", Value)],
+};
+
+const AUDIO_METADATA: Object = Object {
+    base: "",
+    rest: "/attrs/audioMetadata",
+    members: &[own("startOffset", Value), own("endOffset", Value)],
+};
+
+const TRANSCRIPTION: Object = Object {
+    base: "",
+    rest: "/attrs/audioTranscription",
+    members: &[
+        own("text", Quote(Form::Text)),
+        own("finished", Value),
+        own("languageCode", Value),
+        own("speakerLabel", Value),
+        own(
+            "words",
+            List(&All(&Object {
+                base: "{}",
+                rest: "",
+                members: &[
+                    own("word", Quote(Form::Text)),
+                    own("startOffset", Value),
+                    own("endOffset", Value),
+                ],
+            })),
+        ),
+        own("startOffset", Value),
+        own("endOffset", Value),
+    ],
+};
+
+// How a text is to be spoken.
+const SPEECH_METADATA: Member = own(
+    "speechMetadata",
+    Inside(&Object {
+        base: "",
+        rest: "/attrs/speechMetadata",
+        members: &[own("speaker", Value), own("style", Value)],
+    }),
+);
 
 const FILE_DATA: Object = Object {
     base: r#"{"t": "file", "attrs": {}}"#,
@@ -156,7 +216,7 @@ const FUNCTION_CALL: Object = Object {
                     need("name", "/name", Name),
                     put("id", "/id", Identifier),
                     put("args", "/args", Json),
-                    own("partialArgs", Quote(Form::Json)),
+                    own("partialArgs", List(&All(&PARTIAL_ARGUMENT))),
                     own("willContinue", Value),
                 ],
             }),
@@ -164,6 +224,19 @@ const FUNCTION_CALL: Object = Object {
         THOUGHT,
         SIGNED,
         METADATA,
+    ],
+};
+
+const PARTIAL_ARGUMENT: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[
+        own("jsonPath", Value),
+        own("stringValue", Quote(Form::Text)),
+        own("numberValue", NUMBER),
+        own("boolValue", Value),
+        own("nullValue", Value),
+        own("willContinue", Value),
     ],
 };
 

@@ -9,11 +9,56 @@ use super::table::{
     Adapter,
     Each::All,
     Form, Mapping, Object,
-    Reads::{Groups, Inside, Integer, Json, List, Message, Name, Quote, Says, Texts, Turns, Value},
+    Reads::{
+        self, Groups, Inside, Integer, Json, List, Message, Name, Quote, Says, Spelled, Texts, Turns, Value,
+    },
+    Spelling::{Bytes, Names, Number, Schema},
     called, external, free, need, own, put, silence, transport,
 };
 use contents::{CONTENTS, SYSTEM_INSTRUCTION};
 use tools::{MODEL_ARMOR, SAFETY_SETTING, TOOL, TOOL_CONFIG};
+
+/// A voice, at this place of its node.
+macro_rules! voice {
+    ($rest:literal) => {
+        &Object {
+            base: "",
+            rest: $rest,
+            members: &[
+                own(
+                    "prebuiltVoiceConfig",
+                    Inside(&Object {
+                        base: "",
+                        rest: concat!($rest, "/prebuiltVoiceConfig"),
+                        members: &[own("voiceName", Value)],
+                    }),
+                ),
+                own(
+                    "replicatedVoiceConfig",
+                    Inside(&Object {
+                        base: "",
+                        rest: concat!($rest, "/replicatedVoiceConfig"),
+                        members: &[
+                            own("mimeType", Value),
+                            // samples of a voice
+                            own("voiceSampleAudio", Spelled(Bytes, &Quote(Form::Text))),
+                            own("consentAudio", Spelled(Bytes, &Quote(Form::Text))),
+                            own(
+                                "voiceConsentSignature",
+                                Inside(&Object {
+                                    base: "",
+                                    rest: concat!($rest, "/replicatedVoiceConfig/voiceConsentSignature"),
+                                    members: &[own("signature", Quote(Form::Text))],
+                                }),
+                            ),
+                        ],
+                    }),
+                ),
+                own("voice", Value),
+            ],
+        }
+    };
+}
 
 pub(super) static GEMINI: Adapter = Adapter {
     name: "gemini",
@@ -47,6 +92,9 @@ const BODY: Object = Object {
     ],
 };
 
+/// A number, or its text.
+const NUMBER: Reads = Spelled(Number, &Value);
+
 // ---- generationConfig ---------------------------------------------------------------------------------
 
 const GENERATION_CONFIG: Object = Object {
@@ -54,17 +102,20 @@ const GENERATION_CONFIG: Object = Object {
     rest: "/parameters/set",
     members: &[
         // sampling
-        called("generationConfig.temperature", own("temperature", Value)),
-        called("generationConfig.topP", own("topP", Value)),
-        called("generationConfig.topK", own("topK", Value)),
-        called("generationConfig.candidateCount", own("candidateCount", Value)),
-        called("generationConfig.maxOutputTokens", own("maxOutputTokens", Value)),
-        called("generationConfig.presencePenalty", own("presencePenalty", Value)),
-        called("generationConfig.frequencyPenalty", own("frequencyPenalty", Value)),
-        called("generationConfig.seed", put("seed", "/parameters/seed", Integer)),
+        called("generationConfig.temperature", own("temperature", NUMBER)),
+        called("generationConfig.topP", own("topP", NUMBER)),
+        called("generationConfig.topK", own("topK", NUMBER)),
+        called("generationConfig.candidateCount", own("candidateCount", NUMBER)),
+        called("generationConfig.maxOutputTokens", own("maxOutputTokens", NUMBER)),
+        called("generationConfig.presencePenalty", own("presencePenalty", NUMBER)),
+        called("generationConfig.frequencyPenalty", own("frequencyPenalty", NUMBER)),
+        called("generationConfig.seed", put("seed", "/parameters/seed", Spelled(Number, &Integer))),
         called("generationConfig.thinkingConfig", own("thinkingConfig", Inside(&THINKING_CONFIG))),
-        called("generationConfig.routingConfig", own("routingConfig", Value)),
-        called("generationConfig.modelSelectionConfig", own("modelSelectionConfig", Value)),
+        called("generationConfig.routingConfig", own("routingConfig", Inside(&ROUTING_CONFIG))),
+        called(
+            "generationConfig.modelSelectionConfig",
+            own("modelSelectionConfig", Inside(&MODEL_SELECTION_CONFIG)),
+        ),
         // output
         called(
             "generationConfig.stopSequences",
@@ -76,29 +127,33 @@ const GENERATION_CONFIG: Object = Object {
         ),
         called(
             "generationConfig.responseSchema",
-            put("responseSchema", "/constraints/output/schema", Says(OPEN_API_SCHEMA, &Json)),
+            put(
+                "responseSchema",
+                "/constraints/output/schema",
+                Says(OPEN_API_SCHEMA, &Spelled(Schema, &Json)),
+            ),
         ),
         called(
             "generationConfig.responseJsonSchema",
             put("responseJsonSchema", "/constraints/output/schema", Says(JSON_SCHEMA, &Json)),
         ),
-        called("generationConfig.responseFormat", own("responseFormat", Quote(Form::Json))),
+        called("generationConfig.responseFormat", own("responseFormat", Spelled(Names, &Quote(Form::Json)))),
         called(
             "generationConfig.responseModalities",
             put("responseModalities", "/constraints/output/modalities", Texts { alone: false }),
         ),
         put("responseLogprobs", "/constraints/output/return/responseLogprobs", Value),
-        put("logprobs", "/constraints/output/return/logprobs", Value),
+        put("logprobs", "/constraints/output/return/logprobs", NUMBER),
         // media
         called("generationConfig.speechConfig", own("speechConfig", Inside(&SPEECH_CONFIG))),
-        called("generationConfig.imageConfig", own("imageConfig", Value)),
+        called("generationConfig.imageConfig", own("imageConfig", Inside(&IMAGE_CONFIG))),
         called("generationConfig.mediaResolution", own("mediaResolution", Value)),
         called("generationConfig.audioTimestamp", own("audioTimestamp", Value)),
         called(
             "generationConfig.audioTranscriptionConfig",
-            own("audioTranscriptionConfig", Quote(Form::Data(&[]))),
+            own("audioTranscriptionConfig", Inside(&TRANSCRIPTION_CONFIG)),
         ),
-        called("generationConfig.translationConfig", own("translationConfig", Value)),
+        called("generationConfig.translationConfig", own("translationConfig", Inside(&TRANSLATION_CONFIG))),
         called("generationConfig.enableEnhancedCivicAnswers", own("enableEnhancedCivicAnswers", Value)),
         called("generationConfig.enableAffectiveDialog", own("enableAffectiveDialog", Value)),
     ],
@@ -110,7 +165,86 @@ const JSON_SCHEMA: &str = r#"{"constraints": {"output": {"return": {"schema": "r
 const THINKING_CONFIG: Object = Object {
     base: "",
     rest: "/parameters/set/generationConfig.thinkingConfig",
-    members: &[own("includeThoughts", Value), own("thinkingBudget", Value), own("thinkingLevel", Value)],
+    members: &[own("includeThoughts", Value), own("thinkingBudget", NUMBER), own("thinkingLevel", Value)],
+};
+
+const ROUTING_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.routingConfig",
+    members: &[
+        own(
+            "autoMode",
+            Inside(&Object {
+                base: "",
+                rest: "/parameters/set/generationConfig.routingConfig/autoMode",
+                members: &[own("modelRoutingPreference", Value)],
+            }),
+        ),
+        own(
+            "manualMode",
+            Inside(&Object {
+                base: "",
+                rest: "/parameters/set/generationConfig.routingConfig/manualMode",
+                members: &[own("modelName", Value)],
+            }),
+        ),
+    ],
+};
+
+const MODEL_SELECTION_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.modelSelectionConfig",
+    members: &[own("featureSelectionPreference", Value)],
+};
+
+const IMAGE_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.imageConfig",
+    members: &[
+        own("aspectRatio", Value),
+        own("imageSize", Value),
+        own("personGeneration", Value),
+        own("prominentPeople", Value),
+        own("outputMimeType", Value),
+        own("outputCompressionQuality", NUMBER),
+        own(
+            "imageOutputOptions",
+            Inside(&Object {
+                base: "",
+                rest: "/parameters/set/generationConfig.imageConfig/imageOutputOptions",
+                members: &[own("mimeType", Value), own("compressionQuality", NUMBER)],
+            }),
+        ),
+    ],
+};
+
+const TRANSCRIPTION_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.audioTranscriptionConfig",
+    members: &[
+        own("languageCodes", Value),
+        own("languageAuto", Value),
+        own(
+            "languageHints",
+            Inside(&Object {
+                base: "",
+                rest: "/parameters/set/generationConfig.audioTranscriptionConfig/languageHints",
+                members: &[own("languageCodes", Value)],
+            }),
+        ),
+        own("customVocabulary", Value),
+        own("adaptationPhrases", Value),
+        own("wordTimestamp", Value),
+        own("diarization", Value),
+        own("mode", Value),
+        own("sourceText", Quote(Form::Text)),
+    ],
+};
+
+const TRANSLATION_CONFIG: Object = Object {
+    base: "",
+    rest: "/parameters/set/generationConfig.translationConfig",
+    members: &[own("echoTargetLanguage", Value), own("targetLanguageCode", Value)],
 };
 
 const SPEECH_CONFIG: Object = Object {
@@ -118,19 +252,21 @@ const SPEECH_CONFIG: Object = Object {
     rest: "/parameters/set/generationConfig.speechConfig",
     members: &[
         own("languageCode", Value),
+        own("voiceConfig", Inside(voice!("/parameters/set/generationConfig.speechConfig/voiceConfig"))),
         own(
-            "voiceConfig",
+            "multiSpeakerVoiceConfig",
             Inside(&Object {
                 base: "",
-                rest: "/parameters/set/generationConfig.speechConfig/voiceConfig",
-                members: &[
-                    own("prebuiltVoiceConfig", Value),
-                    // with samples of a voice
-                    own("replicatedVoiceConfig", Quote(Form::Data(&[]))),
-                    own("voice", Value),
-                ],
+                rest: "/parameters/set/generationConfig.speechConfig/multiSpeakerVoiceConfig",
+                members: &[own(
+                    "speakerVoiceConfigs",
+                    List(&All(&Object {
+                        base: "{}",
+                        rest: "",
+                        members: &[own("speaker", Value), own("voiceConfig", Inside(voice!("/voiceConfig")))],
+                    })),
+                )],
             }),
         ),
-        own("multiSpeakerVoiceConfig", Quote(Form::Data(&[]))),
     ],
 };

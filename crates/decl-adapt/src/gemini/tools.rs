@@ -3,9 +3,14 @@
 use super::super::table::{
     Each::All,
     Form, Object,
-    Reads::{Headers, Identifier, Inside, Item, Json, List, Name, Quote, Says, Searched, Text, Value},
+    Reads::{
+        Headers, Identifier, Inside, Item, Json, List, Name, Quote, Says, Searched, Spelled, Text, Value,
+    },
+    Spelling::Schema,
     called, need, own, put, secret, secret_of, tool, transport,
 };
+
+use super::NUMBER;
 
 pub(super) const TOOL: Object = Object {
     base: r#"{"items": []}"#,
@@ -34,13 +39,13 @@ const FUNCTION: Object = Object {
     members: &[
         need("name", "/name", Name),
         put("description", "/description", Text("text/plain")),
-        put("parameters", "/schema", Json),
+        put("parameters", "/schema", Spelled(Schema, &Json)),
         put(
             "parametersJsonSchema",
             "/schema",
             Says(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Json),
         ),
-        called("response_schema", own("response", Quote(Form::Json))),
+        called("response_schema", own("response", Spelled(Schema, &Quote(Form::Json)))),
         own("responseJsonSchema", Quote(Form::Json)),
         own("behavior", Value),
     ],
@@ -64,8 +69,22 @@ const GOOGLE_SEARCH: Object = Object {
     base: tool!("hosted", "googleSearch", "open", "{}"),
     rest: "/config",
     members: &[
-        own("searchTypes", Value),
-        own("timeRangeFilter", Value),
+        own(
+            "searchTypes",
+            Inside(&Object {
+                base: "",
+                rest: "/config/searchTypes",
+                members: &[own("webSearch", Value), own("imageSearch", Value)],
+            }),
+        ),
+        own(
+            "timeRangeFilter",
+            Inside(&Object {
+                base: "",
+                rest: "/config/timeRangeFilter",
+                members: &[own("startTime", Value), own("endTime", Value)],
+            }),
+        ),
         own("excludeDomains", Value),
         own("blockingConfidence", Value),
     ],
@@ -74,7 +93,14 @@ const GOOGLE_SEARCH: Object = Object {
 const GOOGLE_SEARCH_RETRIEVAL: Object = Object {
     base: tool!("hosted", "googleSearchRetrieval", "open", "{}"),
     rest: "/config",
-    members: &[own("dynamicRetrievalConfig", Value)],
+    members: &[own(
+        "dynamicRetrievalConfig",
+        Inside(&Object {
+            base: "",
+            rest: "/config/dynamicRetrievalConfig",
+            members: &[own("mode", Value), own("dynamicThreshold", NUMBER)],
+        }),
+    )],
 };
 
 const ENTERPRISE_WEB_SEARCH: Object = Object {
@@ -86,7 +112,18 @@ const ENTERPRISE_WEB_SEARCH: Object = Object {
 const GOOGLE_MAPS: Object = Object {
     base: tool!("hosted", "googleMaps", "open", "{}"),
     rest: "/config",
-    members: &[own("enableWidget", Value), own("groundingTypes", Value), secret_of("authConfig", &MAPS_AUTH)],
+    members: &[
+        own("enableWidget", Value),
+        own(
+            "groundingTypes",
+            Inside(&Object {
+                base: "",
+                rest: "/config/groundingTypes",
+                members: &[own("places", Value), own("routing", Value)],
+            }),
+        ),
+        secret_of("authConfig", &MAPS_AUTH),
+    ],
 };
 
 const URL_CONTEXT: Object =
@@ -95,7 +132,7 @@ const URL_CONTEXT: Object =
 const FILE_SEARCH: Object = Object {
     base: tool!("hosted", "fileSearch", "open", "{}"),
     rest: "/config",
-    members: &[own("fileSearchStoreNames", Value), own("topK", Value), own("metadataFilter", Value)],
+    members: &[own("fileSearchStoreNames", Value), own("topK", NUMBER), own("metadataFilter", Value)],
 };
 
 // How a tool signs in, without what it signs in with.
@@ -180,8 +217,8 @@ const RETRIEVAL: Object = Object {
     rest: "/config",
     members: &[
         own("disableAttribution", Value),
-        own("vertexAiSearch", Value),
-        own("vertexRagStore", Value),
+        own("vertexAiSearch", Inside(&VERTEX_AI_SEARCH)),
+        own("vertexRagStore", Inside(&VERTEX_RAG_STORE)),
         own(
             "externalApi",
             Inside(&Object {
@@ -190,10 +227,113 @@ const RETRIEVAL: Object = Object {
                 members: &[
                     own("apiSpec", Value),
                     own("endpoint", Value),
-                    own("elasticSearchParams", Value),
+                    own(
+                        "elasticSearchParams",
+                        Inside(&Object {
+                            base: "",
+                            rest: "/config/externalApi/elasticSearchParams",
+                            members: &[
+                                own("index", Value),
+                                own("numHits", NUMBER),
+                                own("searchTemplate", Value),
+                            ],
+                        }),
+                    ),
                     own("simpleSearchParams", Value),
                     secret_of("apiAuth", &API_AUTH),
                     secret_of("authConfig", &EXTERNAL_AUTH),
+                ],
+            }),
+        ),
+    ],
+};
+
+const VERTEX_AI_SEARCH: Object = Object {
+    base: "",
+    rest: "/config/vertexAiSearch",
+    members: &[
+        own("datastore", Value),
+        own("engine", Value),
+        own("filter", Value),
+        own("maxResults", NUMBER),
+        own(
+            "dataStoreSpecs",
+            List(&All(&Object {
+                base: "{}",
+                rest: "",
+                members: &[own("dataStore", Value), own("filter", Value)],
+            })),
+        ),
+    ],
+};
+
+const VERTEX_RAG_STORE: Object = Object {
+    base: "",
+    rest: "/config/vertexRagStore",
+    members: &[
+        own("ragCorpora", Value),
+        own(
+            "ragResources",
+            List(&All(&Object {
+                base: "{}",
+                rest: "",
+                members: &[own("ragCorpus", Value), own("ragFileIds", Value)],
+            })),
+        ),
+        own("similarityTopK", NUMBER),
+        own("vectorDistanceThreshold", NUMBER),
+        own("storeContext", Value),
+        own("ragRetrievalConfig", Inside(&RAG_RETRIEVAL_CONFIG)),
+    ],
+};
+
+const RAG_RETRIEVAL_CONFIG: Object = Object {
+    base: "",
+    rest: "/config/vertexRagStore/ragRetrievalConfig",
+    members: &[
+        own("topK", NUMBER),
+        own(
+            "filter",
+            Inside(&Object {
+                base: "",
+                rest: "/config/vertexRagStore/ragRetrievalConfig/filter",
+                members: &[
+                    own("metadataFilter", Value),
+                    own("vectorDistanceThreshold", NUMBER),
+                    own("vectorSimilarityThreshold", NUMBER),
+                ],
+            }),
+        ),
+        own(
+            "hybridSearch",
+            Inside(&Object {
+                base: "",
+                rest: "/config/vertexRagStore/ragRetrievalConfig/hybridSearch",
+                members: &[own("alpha", NUMBER)],
+            }),
+        ),
+        own(
+            "ranking",
+            Inside(&Object {
+                base: "",
+                rest: "/config/vertexRagStore/ragRetrievalConfig/ranking",
+                members: &[
+                    own(
+                        "llmRanker",
+                        Inside(&Object {
+                            base: "",
+                            rest: "/config/vertexRagStore/ragRetrievalConfig/ranking/llmRanker",
+                            members: &[own("modelName", Value)],
+                        }),
+                    ),
+                    own(
+                        "rankService",
+                        Inside(&Object {
+                            base: "",
+                            rest: "/config/vertexRagStore/ragRetrievalConfig/ranking/rankService",
+                            members: &[own("modelName", Value)],
+                        }),
+                    ),
                 ],
             }),
         ),
@@ -254,7 +394,17 @@ pub(super) const TOOL_CONFIG: Object = Object {
             Inside(&Object {
                 base: "",
                 rest: "/constraints/tool-choice/retrievalConfig",
-                members: &[own("latLng", Value), own("languageCode", Value)],
+                members: &[
+                    own(
+                        "latLng",
+                        Inside(&Object {
+                            base: "",
+                            rest: "/constraints/tool-choice/retrievalConfig/latLng",
+                            members: &[own("latitude", NUMBER), own("longitude", NUMBER)],
+                        }),
+                    ),
+                    own("languageCode", Value),
+                ],
             }),
         ),
         own("includeServerSideToolInvocations", Value),

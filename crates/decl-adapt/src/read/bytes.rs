@@ -111,7 +111,7 @@ impl<'a> Reader<'_, '_, 'a> {
 
     /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
     /// the vendor documents them as the same, it stands for all.
-    fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
+    pub(super) fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
         if is_base64(&text) {
             return Some(text);
         }

@@ -5,6 +5,7 @@ mod headers;
 mod nodes;
 pub(super) mod open;
 mod sift;
+mod spelling;
 mod wholes;
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     options::{Options, Unknown},
     overlay,
     place::{Spot, at, is_absent, lay, put},
-    table::{Adapter, Class, Holds, Mapping, Member, Missing, Object, Reads, Target, is_like},
+    table::{Adapter, Class, Holds, Mapping, Member, Missing, Object, Reads, Spelling, Target, is_like},
 };
 use decl_core::{
     Code, Content, Fault, Faults, Place, Step, Value, json, key_order, limits,
@@ -342,6 +343,11 @@ impl<'a> Reader<'_, '_, 'a> {
                 lay(node, parsed(said));
                 self.read(node, reads, to, own, value);
             }
+            (Reads::Spelled(spelling, reads), value) => {
+                if let Some(value) = self.respelled(*spelling, value) {
+                    self.read(node, reads, to, own, value);
+                }
+            }
             (Reads::External(hint), _) => {
                 self.external("the state that this names is not in the body", hint);
             }
@@ -354,22 +360,6 @@ impl<'a> Reader<'_, '_, 'a> {
                 }
             }
         }
-    }
-
-    /// The table's name of a member, if the vendor lets it be written otherwise.
-    fn name(&self, key: &str) -> Option<String> {
-        if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
-            return None;
-        }
-        let mut name = String::with_capacity(key.len());
-        let mut words = key.split('_');
-        name.push_str(words.next()?);
-        for word in words {
-            let mut letters = word.chars();
-            name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-            name.push_str(letters.as_str());
-        }
-        Some(name)
     }
 
     fn unknown(&mut self, name: &str, object: &Object, value: Value<'a>) {
@@ -386,6 +376,7 @@ impl<'a> Reader<'_, '_, 'a> {
             let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
             let key =
                 format!("{}#{}", self.shared.adapter.api, tokens.collect::<Vec<Cow<'_, str>>>().join("/"));
+            let value = self.respelled(Spelling::Names, value).unwrap_or(Value::Null);
             let value = self.open(name, value, Open::Unknown);
             self.shared.extensions.push((Cow::Owned(key), value));
         } else {
@@ -485,7 +476,13 @@ impl<'a> Reader<'_, '_, 'a> {
 
     fn expected(&mut self, found: &Value<'_>, expected: &str) {
         let code = if *found == Value::Null { Code::Null } else { Code::Type };
-        self.fault(code, format_args!("{} where {expected} is expected", found.type_name()));
+        let message = format_args!("{} where {expected} is expected", found.type_name());
+        match found {
+            Value::Map(_) if expected == "a list" || expected.ends_with(" a list of parts") => {
+                self.fault_hint(code, message, "a list of one is a list too: put it in brackets, [{...}]");
+            }
+            _ => self.fault(code, message),
+        }
     }
 
     fn mismatch<T>(&mut self, found: &Value<'_>, expected: &str) -> Option<T> {

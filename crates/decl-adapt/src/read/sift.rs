@@ -107,6 +107,10 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.no_secret_inside(&value);
                 self.sift_value(reads, value)
             }
+            (Reads::Spelled(spelling, reads), value) => match self.respelled(*spelling, value) {
+                Some(value) => self.sift_value(reads, value),
+                None => Value::Null, // refused
+            },
             (Reads::External(hint), value) if value != Value::Null => {
                 self.external("the state that this names is not in the body", hint);
                 Value::Null

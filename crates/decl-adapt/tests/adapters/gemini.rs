@@ -1,5 +1,5 @@
 use super::{ABSENT, Case, check, check_refusals, content, data, read, text, translate};
-use decl_adapt::{Options, Unknown};
+use decl_adapt::{Options, Unknown, named};
 use decl_core::{Value, json};
 
 fn with(members: &str) -> String {
@@ -319,5 +319,40 @@ fn the_url_names_the_model_and_the_version() {
     for other in ["models/xgemini-2.5-pro", "tunedModels/gemini-2.5-pro", "models/models/gemini-2.5-pro"] {
         let other = Value::map([("contents", Value::Array(Vec::new())), ("model", Value::text(other))]);
         assert_eq!(translate("gemini", &other, &options).unwrap_err(), "E-RANGE at /model");
+    }
+}
+
+/// What the JSON mapping of protocol buffers takes in several spellings is one run, and what the caller named is kept.
+#[test]
+fn names_below_what_the_table_does_not_know_have_one_spelling_too() {
+    let extended = |body: &str| {
+        let options = Options { unknown: Unknown::Extend, ..Options::default() };
+        translate("gemini", &json::parse(body.as_bytes()).unwrap(), &options)
+            .map(|source| source.declaration.identity())
+    };
+    let with = |member: &str| format!(r#"{{"model": "m", "contents": [], {member}}}"#);
+    let camel = extended(&with(r#""newThing": {"someField": [{"aB": 1}]}"#)).unwrap();
+    assert_eq!(extended(&with(r#""new_thing": {"some_field": [{"a_b": 1}]}"#)), Ok(camel));
+    let own = extended(&with(r#""newThing": {"args": {"aB": 1}}"#)).unwrap();
+    assert_ne!(extended(&with(r#""newThing": {"args": {"a_b": 1}}"#)), Ok(own), "the caller's own names");
+    assert_eq!(
+        extended(&with(r#""newThing": {"someField": 1, "some_field": 1}"#)),
+        Err("E-DUP-KEY at /newThing/someField".to_owned())
+    );
+}
+
+#[test]
+fn an_object_in_place_of_a_list_is_told_what_to_do() {
+    for (body, at) in [
+        (r#"{"model": "m", "contents": {"parts": [{"text": "a"}]}}"#, "/contents"),
+        (r#"{"model": "m", "contents": [{"parts": {"text": "a"}}]}"#, "/contents/0/parts"),
+        (r#"{"model": "m", "contents": [], "safety_settings": {"category": "a"}}"#, "/safety_settings"),
+        (r#"{"model": "m", "contents": [], "tools": {"googleSearch": {}}}"#, "/tools"),
+    ] {
+        let mut faults = Vec::new();
+        let body = json::parse(body.as_bytes()).unwrap();
+        named("gemini").unwrap().translate(body, &Options::default(), &mut faults);
+        assert_eq!(faults[0].to_string(), format!("E-TYPE at {at}: a map where a list is expected"));
+        assert!(faults[0].hint.as_ref().unwrap().contains("in brackets"), "{:?}", faults[0].hint);
     }
 }

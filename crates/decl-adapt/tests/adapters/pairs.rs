@@ -6,14 +6,14 @@
 use super::{
     both::two_ways,
     stated,
-    values::{Said, minimal, objects_of, values},
+    values::{Sample, minimal, objects_of, values},
 };
-use decl_adapt::{Adapter, Class, Each, Form, Holds, Object, Options, Reads};
+use decl_adapt::{Adapter, Class, Each, Form, Holds, Mapping, Object, Options, Reads};
 use decl_core::{Identity, Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// A part of a body around the object that is tried.
-type Frame<'f> = &'f dyn Fn(Said) -> Said;
+type Frame<'f> = &'f dyn Fn(Sample) -> Sample;
 
 /// What was tried of one table.
 struct Tried {
@@ -67,12 +67,12 @@ impl Tried {
     }
 
     /// Tries an object, told by these tags, and the objects in it.
-    fn object(&mut self, object: &'static Object, tags: &[(&'static str, Said)], frame: Frame<'_>) {
+    fn object(&mut self, object: &'static Object, tags: &[(&'static str, Sample)], frame: Frame<'_>) {
         self.objects += 1;
         let plain = minimal(object, tags);
         self.body(frame(plain.clone()));
         let mapping = self.adapter.mapping;
-        let members: Vec<(&str, Vec<Said>)> = object
+        let members: Vec<(&str, Vec<Sample>)> = object
             .members
             .iter()
             .filter(|member| tags.iter().all(|(tag, _)| *tag != member.name))
@@ -81,7 +81,11 @@ impl Tried {
         for (name, values) in &members {
             self.body(frame(plain.without(name)));
             for value in values {
-                self.body(frame(plain.with(name, value)));
+                let with = plain.with(name, value);
+                if mapping == Mapping::Proto {
+                    self.body(frame(with.respelled(name, &in_snake_case(name))));
+                }
+                self.body(frame(with));
             }
         }
         let pairs = members.len() * members.len().saturating_sub(1) / 2;
@@ -97,7 +101,7 @@ impl Tried {
             }
         }
         for member in object.members {
-            let around = |said: Said| frame(plain.with(member.name, &said));
+            let around = |said: Sample| frame(plain.with(member.name, &said));
             match &member.class {
                 Class::Defines(target) => self.inside(&target.reads, &around),
                 Class::Transport(Holds::Members(object)) | Class::Secret(Holds::Members(object))
@@ -118,7 +122,7 @@ impl Tried {
 
     /// Tries the objects that a value read in this way can hold.
     fn inside(&mut self, reads: &'static Reads, frame: Frame<'_>) {
-        let listed = |said: Said| frame(Said::list([said]));
+        let listed = |said: Sample| frame(Sample::list([said]));
         match reads {
             Reads::Inside(object) | Reads::Item(object) | Reads::Message(object) => {
                 self.object(object, &[], frame);
@@ -145,21 +149,22 @@ impl Tried {
             | Reads::Like(_, reads)
             | Reads::Picks(reads, _)
             | Reads::Stored(_, reads)
-            | Reads::Searched(reads) => {
+            | Reads::Searched(reads)
+            | Reads::Spelled(_, reads) => {
                 self.inside(reads, frame);
             }
             _ => {}
         }
     }
 
-    fn kinds(&mut self, each: &'static Each, tags: &[(&'static str, Said)], frame: Frame<'_>) {
+    fn kinds(&mut self, each: &'static Each, tags: &[(&'static str, Sample)], frame: Frame<'_>) {
         for (object, tags) in objects_of(each, tags) {
             self.object(object, &tags, frame);
         }
     }
 
     /// Tries one body.
-    fn body(&mut self, said: Said) {
+    fn body(&mut self, said: Sample) {
         let text = json::minimal(&said.wire);
         self.bodies += 1;
         let source = match two_ways(self.adapter, &text, &self.options) {
@@ -178,6 +183,13 @@ impl Tried {
             self.wrong.push(format!("two identities for one run:\n    {text}\n    which says {says}"));
         }
     }
+}
+
+fn in_snake_case(name: &str) -> String {
+    let snake = |c: char| {
+        if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.into() }
+    };
+    name.chars().map(snake).collect()
 }
 
 macro_rules! every_pair {

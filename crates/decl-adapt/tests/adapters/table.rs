@@ -242,7 +242,7 @@ fn reads(how: &Reads, names: &mut BTreeSet<String>) {
             distinct(stored);
             reads(how, names);
         }
-        Reads::Searched(how) => reads(how, names),
+        Reads::Searched(how) | Reads::Spelled(_, how) => reads(how, names),
         Reads::Arguments(also) => picks(also, names),
         Reads::Named(whole) | Reads::Wholes(whole) => {
             parses(whole.base);
@@ -313,7 +313,7 @@ fn a_table_shows_every_member_with_its_class_and_its_place() {
     assert_eq!(line("anthropic", "fallback_credit_token"), "fallback_credit_token S members");
     assert_eq!(line("anthropic", "thread"), "thread X send the messages of the thread");
     assert_eq!(line("responses", "  [type message]"), "[type message]");
-    assert_eq!(line("gemini", "  seed"), "seed D an integer -> /parameters/seed");
+    assert_eq!(line("gemini", "  seed"), "seed D an integer, also as text -> /parameters/seed");
     assert_eq!(line("lm-eval", "configs"), "configs* D items by name -> /evaluation/tasks");
     assert_eq!(line("lm-eval", "  all of"), "all of it: content, JSON in the order given -> /definition");
     assert_eq!(

@@ -1,31 +1,31 @@
 //! Small values for whatever a table says, each with what it says of the run.
 
-use decl_adapt::{Class, Each, Form, Holds, Mapping, Missing, Object, Reads, Target};
+use decl_adapt::{Class, Each, Form, Holds, Mapping, Missing, Object, Reads, Spelling, Target};
 use decl_core::{Value, key_order};
 use std::borrow::Cow;
 
 /// A value as it stands in a body, and what it says: the same in one spelling, without what is left out. Of two bodies
 /// that say the same there is one identity, and only of those.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
+pub(super) struct Sample {
     pub(super) wire: Value<'static>,
     /// Nothing, if it is left out.
     pub(super) says: Option<Value<'static>>,
 }
 
-impl From<Value<'static>> for Said {
+impl From<Value<'static>> for Sample {
     fn from(value: Value<'static>) -> Self {
         Self { says: Some(value.clone()), wire: value }
     }
 }
 
-impl From<&'static str> for Said {
+impl From<&'static str> for Sample {
     fn from(text: &'static str) -> Self {
         Value::text(text).into()
     }
 }
 
-impl Said {
+impl Sample {
     /// A value that says what another does.
     fn like(wire: impl Into<Self>, says: impl Into<Self>) -> Self {
         Self { wire: wire.into().wire, says: says.into().says }
@@ -63,6 +63,18 @@ impl Said {
         with
     }
 
+    /// The same object with a member under another name on the wire.
+    pub(super) fn respelled(&self, name: &str, wire: &str) -> Self {
+        let mut other = self.clone();
+        if let Value::Map(members) = &mut other.wire {
+            members
+                .iter_mut()
+                .filter(|(key, _)| key == name)
+                .for_each(|(key, _)| *key = Cow::Owned(wire.to_owned()));
+        }
+        other
+    }
+
     pub(super) fn without(&self, name: &str) -> Self {
         let without = |value: &Value<'static>| match value {
             Value::Map(members) => {
@@ -78,8 +90,8 @@ impl Said {
 const NEEDED: [&str; 3] = ["model", "model_args", "lm_eval_version"];
 
 /// The object of this kind that says no more than it must.
-pub(super) fn minimal(object: &'static Object, tags: &[(&'static str, Said)]) -> Said {
-    let mut said = Said::from(Value::Map(Vec::new()));
+pub(super) fn minimal(object: &'static Object, tags: &[(&'static str, Sample)]) -> Sample {
+    let mut said = Sample::from(Value::Map(Vec::new()));
     for member in object.members {
         let Class::Defines(Target { missing, reads, .. }) = &member.class else { continue };
         let needed = object.rest.starts_with("/environment/settings") && NEEDED.contains(&member.name);
@@ -93,9 +105,9 @@ pub(super) fn minimal(object: &'static Object, tags: &[(&'static str, Said)]) ->
 /// The kinds of objects, each with the members that tell it.
 pub(super) fn objects_of(
     each: &'static Each,
-    tags: &[(&'static str, Said)],
-) -> Vec<(&'static Object, Vec<(&'static str, Said)>)> {
-    let with = |tag: &'static str, value: Said| [tags, &[(tag, value)]].concat();
+    tags: &[(&'static str, Sample)],
+) -> Vec<(&'static Object, Vec<(&'static str, Sample)>)> {
+    let with = |tag: &'static str, value: Sample| [tags, &[(tag, value)]].concat();
     match each {
         Each::All(object) => vec![(object, tags.to_vec())],
         Each::By { tag, kinds, untagged } => {
@@ -109,12 +121,12 @@ pub(super) fn objects_of(
 }
 
 /// A value that is always right.
-fn usual(reads: &'static Reads) -> Said {
+fn usual(reads: &'static Reads) -> Sample {
     valid(reads, Mapping::Plain, 0).into_iter().next().unwrap_or_else(|| "a".into())
 }
 
 /// What a member of this class may be given, what is right or nearly right first.
-pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> Vec<Said> {
+pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> Vec<Sample> {
     let everything = || EVERYTHING.iter().map(|text| parsed(text));
     let nothing = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Array(Vec::new());
     match class {
@@ -123,14 +135,14 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
                 Holds::Members(object) => of_object(object, &[], mapping, depth),
                 Holds::Scalars | Holds::Free => Vec::new(),
             };
-            let members = members.into_iter().map(Said::left_out);
-            members.chain(everything().map(Said::nothing)).collect()
+            let members = members.into_iter().map(Sample::left_out);
+            members.chain(everything().map(Sample::nothing)).collect()
         }
-        Class::External(_) => everything().map(Said::from).collect(),
+        Class::External(_) => everything().map(Sample::from).collect(),
         Class::Artefact(_) => {
             let empty = |value: &Value<'_>| nothing(value) || *value == Value::Map(Vec::new());
             everything()
-                .map(|value| if empty(&value) { Said::nothing(value) } else { value.into() })
+                .map(|value| if empty(&value) { Sample::nothing(value) } else { value.into() })
                 .collect()
         }
         Class::Defines(target) => {
@@ -174,12 +186,12 @@ fn parsed(text: &'static str) -> Value<'static> {
 }
 
 /// Any value, and what it says to a member that is read in this way.
-fn loose(reads: &Reads, value: Value<'static>) -> Said {
+fn loose(reads: &Reads, value: Value<'static>) -> Sample {
     match (reads, &value) {
         (Reads::Texts { alone: true }, Value::Text(_)) => {
-            Said::like(value.clone(), Value::Array(vec![value]))
+            Sample::like(value.clone(), Value::Array(vec![value]))
         }
-        (Reads::Headers, Value::Map(_)) => Said::from(value).left_out(),
+        (Reads::Headers, Value::Map(_)) => Sample::from(value).left_out(),
         (Reads::Either(text, _), Value::Text(_)) => loose(text, value),
         (
             Reads::Either(_, reads)
@@ -195,18 +207,19 @@ fn loose(reads: &Reads, value: Value<'static>) -> Said {
 }
 
 /// Values that are right, the most usual first.
-fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
-    let texts = |texts: &[&'static str]| texts.iter().map(|text| Said::from(*text)).collect::<Vec<_>>();
-    let parse = |texts: &[&'static str]| texts.iter().map(|text| parsed(text).into()).collect::<Vec<Said>>();
+fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
+    let texts = |texts: &[&'static str]| texts.iter().map(|text| Sample::from(*text)).collect::<Vec<_>>();
+    let parse =
+        |texts: &[&'static str]| texts.iter().map(|text| parsed(text).into()).collect::<Vec<Sample>>();
     match reads {
         Reads::Value | Reads::Json | Reads::Data(_) | Reads::Within(_) => {
             parse(&["\"a\"", "{\"a\": {\"b\": 1}}", "[{}]", "1"])
         }
         Reads::Pattern => texts(&["a", "https://[a-z]:b@c"]),
         Reads::Headers => vec![
-            Said::like(parsed("{\"A\": \"b\"}"), parsed("{\"a\": \"b\"}")),
-            Said::nothing(parsed("{\"X-Key\": \"a\"}")),
-            Said::like(parsed("{\"Authorization\": \"a\", \"a\": \"c\"}"), parsed("{\"a\": \"c\"}")),
+            Sample::like(parsed("{\"A\": \"b\"}"), parsed("{\"a\": \"b\"}")),
+            Sample::nothing(parsed("{\"X-Key\": \"a\"}")),
+            Sample::like(parsed("{\"Authorization\": \"a\", \"a\": \"c\"}"), parsed("{\"a\": \"c\"}")),
         ],
         Reads::Bool => parse(&["true", "false"]),
         Reads::Name => texts(&["a", "b"]),
@@ -214,7 +227,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
         Reads::Texts { alone } => {
             let mut all = parse(&["[\"a\"]", "[\"a\", \"\"]"]);
             if *alone {
-                all.extend(["", "a"].map(|text| Said::like(text, Value::Array(vec![Value::text(text)]))));
+                all.extend(["", "a"].map(|text| Sample::like(text, Value::Array(vec![Value::text(text)]))));
             }
             all
         }
@@ -244,9 +257,9 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
         Reads::InsideBy(each) => of_kinds(each, mapping, depth),
         Reads::Groups(object) => {
             let one = of_object(object, &[], mapping, depth);
-            let two = one.iter().zip(one.iter().skip(1)).map(|(a, b)| Said::list([a.clone(), b.clone()]));
+            let two = one.iter().zip(one.iter().skip(1)).map(|(a, b)| Sample::list([a.clone(), b.clone()]));
             let two: Vec<_> = two.collect();
-            one.into_iter().map(|one| Said::list([one])).chain(two).collect()
+            one.into_iter().map(|one| Sample::list([one])).chain(two).collect()
         }
         Reads::Either(text, other) => {
             let mut all = valid(other, mapping, depth);
@@ -263,6 +276,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
         Reads::Says(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) | Reads::Searched(reads) => {
             valid(reads, mapping, depth)
         }
+        Reads::Spelled(spelling, _) => spelled(*spelling),
         Reads::Arguments(_) => parse(&[
             r#""pretrained=a""#,
             r#"{"pretrained": "a"}"#,
@@ -283,24 +297,57 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Said> {
     }
 }
 
+/// The same in several spellings.
+fn spelled(spelling: Spelling) -> Vec<Sample> {
+    match spelling {
+        Spelling::Number => vec![number("1"), Sample::like("1", number("1")), number("0"), number("0.5")],
+        Spelling::Bytes => {
+            [("+/8=", "+/8="), ("-_8", "+/8="), ("-_8=", "+/8="), ("+/8", "+/8="), ("", ""), ("aGk", "aGk=")]
+                .map(|(wire, says)| Sample::like(wire, says))
+                .to_vec()
+        }
+        Spelling::Names => like(&[
+            (r#"{"aB": {"cD": 1}}"#, r#"{"aB": {"cD": 1}}"#),
+            (r#"{"a_b": {"c_d": 1}}"#, r#"{"aB": {"cD": 1}}"#),
+            (r#"[{"args": {"c_d": 1}}]"#, r#"[{"args": {"c_d": 1}}]"#),
+            (r#"{"args": {"cD": 1}}"#, r#"{"args": {"cD": 1}}"#),
+        ]),
+        Spelling::Schema => like(&[
+            (r#"{"anyOf": [{"minItems": 1}]}"#, r#"{"anyOf": [{"minItems": 1}]}"#),
+            (r#"{"any_of": [{"min_items": "1"}]}"#, r#"{"anyOf": [{"minItems": 1}]}"#),
+            (r#"{"properties": {"any_of": {}}}"#, r#"{"properties": {"any_of": {}}}"#),
+            (r#"{"properties": {"anyOf": {}}}"#, r#"{"properties": {"anyOf": {}}}"#),
+            (r#"{"properties": {"a": {"max_length": 1}}}"#, r#"{"properties": {"a": {"maxLength": 1}}}"#),
+        ]),
+    }
+}
+
+fn number(text: &'static str) -> Sample {
+    parsed(text).into()
+}
+
+fn like(pairs: &[(&'static str, &'static str)]) -> Vec<Sample> {
+    pairs.iter().map(|(wire, says)| Sample::like(parsed(wire), parsed(says))).collect()
+}
+
 const DATA_URLS: [&str; 3] =
     ["data:image/png;base64,aGk=", "data:image/png;base64,", "data:text/plain;base64,"];
 
 /// The same, and an object of each kind.
-fn sifted(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+fn sifted(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Sample> {
     let mut all = lists(each, mapping, depth);
     all.extend(of_kinds(each, mapping, depth));
     all
 }
 
 /// Lists of one object of each kind, and of two.
-fn lists(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+fn lists(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Sample> {
     let one = of_kinds(each, mapping, depth);
-    let two: Vec<_> = one.iter().take(2).map(|one| Said::list([one.clone(), one.clone()])).collect();
-    one.into_iter().map(|one| Said::list([one])).chain(two).collect()
+    let two: Vec<_> = one.iter().take(2).map(|one| Sample::list([one.clone(), one.clone()])).collect();
+    one.into_iter().map(|one| Sample::list([one])).chain(two).collect()
 }
 
-fn of_kinds(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
+fn of_kinds(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Sample> {
     objects_of(each, &[])
         .into_iter()
         .flat_map(|(object, tags)| of_object(object, &tags, mapping, depth))
@@ -310,10 +357,10 @@ fn of_kinds(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Said> {
 /// The smallest object of a kind, and those that say one thing more or another.
 fn of_object(
     object: &'static Object,
-    tags: &[(&'static str, Said)],
+    tags: &[(&'static str, Sample)],
     mapping: Mapping,
     depth: usize,
-) -> Vec<Said> {
+) -> Vec<Sample> {
     const EACH: usize = 4;
     let plain = minimal(object, tags);
     let mut all = vec![plain.clone()];

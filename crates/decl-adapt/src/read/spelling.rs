@@ -1,0 +1,121 @@
+//! The one spelling of what the JSON mapping of protocol buffers takes in several.
+
+use super::{
+    super::table::{Adapter, Mapping, Spelling},
+    Members, Reader,
+};
+use decl_core::{Code, Value, json};
+use std::borrow::Cow;
+
+/// Makes another member of one.
+type Respell<'f, 'a> =
+    &'f mut dyn FnMut(&mut Reader<'_, '_, 'a>, Cow<'a, str>, Value<'a>) -> (Cow<'a, str>, Value<'a>);
+
+impl<'a> Reader<'_, '_, 'a> {
+    /// The table's name of a member, if the vendor lets it be written otherwise.
+    pub(super) fn name(&self, key: &str) -> Option<String> {
+        if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
+            return None;
+        }
+        let mut name = String::with_capacity(key.len());
+        let mut words = key.split('_');
+        name.push_str(words.next()?);
+        for word in words {
+            let mut letters = word.chars();
+            name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+            name.push_str(letters.as_str());
+        }
+        Some(name)
+    }
+
+    /// The value in its one spelling; none if it was refused.
+    pub(super) fn respelled(&mut self, spelling: Spelling, value: Value<'a>) -> Option<Value<'a>> {
+        match (spelling, value) {
+            (_, value) if self.shared.adapter.mapping == Mapping::Plain => Some(value),
+            (Spelling::Number, value @ (Value::Uint(_) | Value::Nint(_) | Value::Float(_))) => Some(value),
+            (Spelling::Number, Value::Text(text)) => match number(&text) {
+                Some(number) => Some(number),
+                None => self.mismatch(&Value::Text(text), "a number"),
+            },
+            (Spelling::Number, other) => self.mismatch(&other, "a number"),
+            (Spelling::Bytes, Value::Text(text)) => self.base64(text).map(Value::Text),
+            (Spelling::Names, value) => Some(self.names(value)),
+            (Spelling::Schema, value) => Some(self.schema(value)),
+            (Spelling::Bytes, value) => Some(value),
+        }
+    }
+
+    /// The same value with the names of all members in camel case, but where the caller chose them.
+    fn names(&mut self, value: Value<'a>) -> Value<'a> {
+        self.each(value, &mut |reader, key, value| {
+            let name = reader.name(&key).map_or(key, Cow::Owned);
+            let own = Adapter::holds_own_names(&name);
+            let value = if own { value } else { reader.names(value) };
+            (name, value)
+        })
+    }
+
+    /// The same schema with its fields in camel case, and its integers as numbers.
+    fn schema(&mut self, value: Value<'a>) -> Value<'a> {
+        const LIMITS: [&str; 6] =
+            ["maxItems", "minItems", "maxLength", "minLength", "maxProperties", "minProperties"];
+        const FIELDS: [&str; 3] = ["anyOf", "propertyOrdering", "additionalProperties"];
+        self.each(value, &mut |reader, key, value| {
+            let name = reader.name(&key);
+            let name = name.filter(|name| LIMITS.iter().chain(&FIELDS).any(|field| field == name));
+            let name = name.map_or(key, Cow::Owned);
+            let value = match (&*name, value) {
+                (limit, Value::Text(text)) if LIMITS.contains(&limit) => {
+                    number(&text).unwrap_or(Value::Text(text))
+                }
+                ("items" | "anyOf" | "additionalProperties", value) => reader.schema(value),
+                ("properties" | "defs" | "$defs", value @ Value::Map(_)) => {
+                    reader.each(value, &mut |reader, key, value| (key, reader.schema(value)))
+                }
+                (_, value) => value,
+            };
+            (name, value)
+        })
+    }
+
+    /// Makes another member of every member of a map, or of the maps in a list.
+    fn each(&mut self, value: Value<'a>, respell: Respell<'_, 'a>) -> Value<'a> {
+        match value {
+            Value::Array(items) => Value::Array(
+                items
+                    .into_iter()
+                    .enumerate()
+                    .map(|(i, item)| self.inside(i, |reader| reader.each(item, respell)))
+                    .collect(),
+            ),
+            Value::Map(members) => {
+                let respelled = |(key, value): (Cow<'a, str>, Value<'a>)| {
+                    let place = key.to_string();
+                    self.inside(&*place, |reader| respell(reader, key, value))
+                };
+                let members: Members<'a> = members.into_iter().map(respelled).collect();
+                self.each_once(&members);
+                Value::Map(members)
+            }
+            value => value,
+        }
+    }
+
+    /// Two members of a map that are one in another spelling are refused.
+    fn each_once(&mut self, members: &Members<'a>) {
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            self.inside(pair[0], |reader| {
+                reader.fault(Code::DupKey, "this member stands here in another spelling too");
+            });
+        }
+    }
+}
+
+/// The number that this text is, in the grammar of JSON.
+fn number(text: &str) -> Option<Value<'static>> {
+    let ends = [text.bytes().next()?, text.bytes().next_back()?];
+    let is_number = (ends[0] == b'-' || ends[0].is_ascii_digit()) && ends[1].is_ascii_digit();
+    json::parse(text.as_bytes()).ok().filter(|_| is_number).map(Value::into_owned)
+}
