@@ -39,6 +39,7 @@ mod place;
 mod read;
 mod responses;
 mod show;
+mod stored;
 mod table;
 
 pub use catalog::{NAMES, named};

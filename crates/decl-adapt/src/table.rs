@@ -417,12 +417,6 @@ pub(super) const fn elsewhere(name: &'static str, hint: &'static str) -> Member 
     or_external(own(name, Reads::External(hint)), hint)
 }
 
-/// The version of a skill that a vendor keeps: a run knows its instructions only by a version that never changes.
-pub(super) const fn skill_version(name: &'static str) -> Member {
-    const PINNED: &str = "name one version of the skill, or send what it says in the messages";
-    or_external(own(name, Reads::Stored(&[("latest", PINNED)], &Reads::Value)), PINNED)
-}
-
 /// A declaration about which the body has said nothing yet.
 macro_rules! silence {
     (authority $authority:literal, api $api:literal, format $format:literal, modalities $modalities:literal) => {

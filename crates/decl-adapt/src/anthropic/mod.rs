@@ -7,6 +7,7 @@ mod blocks;
 mod tools;
 
 use super::caches::CACHE_CONTROL;
+use super::stored::MODEL;
 use super::table::{
     Adapter,
     Each::{self, All},
@@ -35,7 +36,7 @@ const BODY: Object = Object {
     ),
     rest: "/parameters/set",
     members: &[
-        need("model", "/model/name", Name),
+        MODEL,
         // Consecutive messages of one role are merged by the server; here they stay as they are sent.
         need("messages", "/input", Turns { each: &MESSAGES, leading: &[], first: "/instructions" }),
         put("system", "/instructions", Said("system", &TEXTS)),

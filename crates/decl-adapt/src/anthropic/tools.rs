@@ -1,11 +1,12 @@
 //! Tools.
 
 use super::super::caches::CACHE_CONTROL;
+use super::super::stored::SKILL_VERSION;
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{Identifier, Inside, Json, List, Name, Quote, Text, Value},
-    external, need, own, put, secret, skill_version, tool, transport_of,
+    external, need, own, put, secret, tool, transport_of,
 };
 use super::CACHED;
 
@@ -218,8 +219,5 @@ pub(super) const CONTAINER: Object = Object {
     members: &[external("id", FRESH_CONTAINER), own("skills", List(&All(&SKILL)))],
 };
 
-const SKILL: Object = Object {
-    base: "{}",
-    rest: "",
-    members: &[own("type", Value), own("skill_id", Value), skill_version("version")],
-};
+const SKILL: Object =
+    Object { base: "{}", rest: "", members: &[own("type", Value), own("skill_id", Value), SKILL_VERSION] };

@@ -7,13 +7,14 @@ mod servers;
 mod tools;
 
 use super::caches::{CACHE_CONTROL, PROMPT_CACHE_OPTIONS};
+use super::stored::{MODEL, PRESET, PRESETS};
 use super::table::{
     Adapter,
     Each::{self, All},
     Form, Mapping, Member, Object,
     Reads::{
-        self, Choice, Either, Identifier, Inside, Integer, Item, List, Name, Part, Parts, Pattern, Quote,
-        Says, Searched, Stored, Texts, Turns, Value,
+        self, Choice, Either, Identifier, Inside, Integer, Item, List, Part, Parts, Pattern, Quote, Says,
+        Searched, Stored, Texts, Turns, Value,
     },
     by, called, external, free, need, own, put, silence, transport, transport_of,
 };
@@ -40,7 +41,7 @@ const BODY: Object = Object {
     ),
     rest: "/parameters/set",
     members: &[
-        need("model", "/model/name", Stored(PRESETS, &Name)),
+        MODEL,
         need(
             "messages",
             "/input",
@@ -305,9 +306,6 @@ const STREAM_OPTIONS: Object = Object {
         transport("continuous_usage_stats"), // vLLM
     ],
 };
-
-const PRESET: &str = "name the model itself, and send the preset's messages and parameters in the body";
-const PRESETS: &[(&str, &str)] = &[("*@preset/*", PRESET)];
 
 const RANDOM_SEED: &str = r#"{"parameters": {"set": {"random_seed": "seed"}}}"#;
 

@@ -5,6 +5,7 @@ mod parts;
 mod tools;
 
 use super::caches::PROMPT_CACHE_OPTIONS;
+use super::stored::MODEL;
 use super::table::{
     Adapter,
     Each::All,
@@ -31,7 +32,7 @@ const BODY: Object = Object {
     ),
     rest: "/parameters/set",
     members: &[
-        need("model", "/model/name", Name),
+        MODEL,
         put(
             "input",
             "/input",

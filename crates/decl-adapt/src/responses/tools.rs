@@ -1,12 +1,13 @@
 //! Tools.
 
+use super::super::stored::SKILL_VERSION;
 use super::super::table::{
     Each::{self, All},
     Form, Member, Object,
     Reads::{
         Either, External, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Sifted, Text, Value,
     },
-    by, called, elsewhere, external, need, own, put, secret, skill_version, tool,
+    by, called, elsewhere, external, need, own, put, secret, tool,
 };
 use super::parts::BY_BYTES;
 
@@ -252,7 +253,7 @@ const SKILLS: Each =
     by("type", &[("skill_reference", All(&SKILL_REFERENCE)), ("inline", All(&INLINE_SKILL))]);
 
 const SKILL_REFERENCE: Object =
-    Object { base: "{}", rest: "", members: &[own("skill_id", Value), skill_version("version")] };
+    Object { base: "{}", rest: "", members: &[own("skill_id", Value), SKILL_VERSION] };
 
 const INLINE_SKILL: Object = Object {
     base: "{}",

@@ -364,3 +364,18 @@ fn a_skill_is_known_only_by_one_of_its_versions() {
         }
     }
 }
+
+#[test]
+fn a_preset_is_kept_by_who_routes_the_request() {
+    for (name, rest) in
+        [("chat", r#""messages": []"#), ("responses", r#""input": "a""#), ("anthropic", r#""messages": []"#)]
+    {
+        for model in ["@preset/x", "a/b@preset/x"] {
+            let fault = read(name, &format!(r#"{{"model": "{model}", {rest}}}"#)).unwrap_err();
+            assert_eq!(fault, "E-UNRESOLVED at /model", "{name}: {model}");
+        }
+        read(name, &format!(r#"{{"model": "a/preset@b", {rest}}}"#)).unwrap();
+    }
+    let fallbacks = r#"{"model": "a", "messages": [], "models": ["b", "@preset/x"]}"#;
+    assert_eq!(read("chat", fallbacks).unwrap_err(), "E-UNRESOLVED at /models/1");
+}
