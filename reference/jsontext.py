@@ -8,7 +8,7 @@ import math
 import re
 
 from cbor import INT_MAX, INT_MIN, MAX_DEPTH
-from refusal import at_byte
+from refusal import Refusal, at_byte
 
 _SPACE = re.compile(rb"[ \t\n\r]*")
 _PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
@@ -18,6 +18,7 @@ _HEX4 = re.compile(rb"[0-9A-Fa-f]{4}")
 _ESCAPES = dict(zip(b'"\\/bfnrt', '"\\/\b\f\n\r\t'))
 _WORDS = {b"true": True, b"false": False, b"null": None}
 _CLAMP = 2**40
+MAX_VALUES = 4 * 1024 * 1024  # keys count like values
 _INTEGER_DIGITS = 20  # no integer in range has more
 
 
@@ -108,10 +109,13 @@ class _Reader:
     """Each method starts at the first byte of what it reads and ends after the last."""
 
     def __init__(self, data: bytes):
-        self.data, self.pos = data, 0
+        self.data, self.pos, self.values = data, 0, 0
 
     def value(self, depth: int):
         self.space()
+        if self.values >= MAX_VALUES:
+            raise Refusal("E-SIZE", "")
+        self.values += 1
         at, first = self.pos, self.data[self.pos : self.pos + 1]
         if first in (b"{", b"["):
             if depth == MAX_DEPTH:
@@ -161,6 +165,7 @@ class _Reader:
             self.space()
             at = self.pos
             key = self.string()
+            self.values += 1
             if key in out:
                 raise at_byte("E-DUP-KEY", at)
             self.space()

@@ -2,7 +2,7 @@
 
 import { textOf, utf8Fault } from './bytes.mjs';
 import { EMPTY_MAP, isReducible, LEAST_INTEGER, MAX_DEPTH, MOST_INTEGER } from './cbor.mjs';
-import { refusedByte } from './refusal.mjs';
+import { Refusal, refusedByte } from './refusal.mjs';
 
 /** The tree of one JSON text, or a refusal with the first fault. For the tree see cbor.mjs. */
 export function readJson(bytes) {
@@ -15,6 +15,7 @@ export function readJson(bytes) {
   return value;
 }
 
+const MOST_VALUES = 4 * 1024 * 1024; // keys count like values
 const code = (character) => character.charCodeAt(0);
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS, PLUS, POINT] = [...'"\\,:-+.'].map(code);
 const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP, LOWER_U] = [...'[]{}u'].map(code);
@@ -28,6 +29,7 @@ class Reader {
   constructor(bytes) {
     this.bytes = bytes;
     this.at = 0;
+    this.values = 0;
   }
 
   /** The fault that this byte, or the end of the input, does not fit here. */
@@ -54,6 +56,7 @@ class Reader {
   /** The value here; `depth` containers are around it. */
   value(depth) {
     this.space();
+    if (this.values++ >= MOST_VALUES) throw new Refusal('E-SIZE', '');
     const byte = this.bytes[this.at];
     if (byte === QUOTE) return this.string();
     if (byte === OPEN_MAP || byte === OPEN_LIST) {
@@ -91,6 +94,7 @@ class Reader {
       this.space();
       const start = this.at;
       if (this.bytes[start] !== QUOTE) throw this.unexpected();
+      this.values++;
       const key = this.string();
       if (members.has(key)) throw refusedByte('E-DUP-KEY', start);
       this.space();

@@ -6,6 +6,10 @@ pub const DEPTH: usize = 64;
 /// Bytes of a source document in JSON: declaration, request body, overlay.
 pub const SOURCE_BYTES: usize = 64 << 20;
 
+/// Values of a JSON document, the keys of its maps counted like values: what bounds the memory of a document of many
+/// small ones. No canonical declaration could hold more, because each takes a byte of it.
+pub const VALUES: usize = 4 << 20;
+
 /// Bytes of a canonical declaration.
 pub const DECLARATION_BYTES: usize = 4 << 20;
 

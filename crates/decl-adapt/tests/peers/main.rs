@@ -96,6 +96,8 @@ fn three_implementations_agree_at_the_limits_of_size() {
     let largest = with(limits::DECLARATION_BYTES - around_text);
     let too_large = with(limits::DECLARATION_BYTES - around_text + 1);
     let spaces = |n: usize| [declaration.as_bytes(), &b" ".repeat(n - declaration.len())].concat();
+    // A map, its key and a list stand before the items.
+    let values = |n: usize| format!(r#"{{"v":[{}0]}}"#, "0,".repeat(n - 4)).into_bytes();
     let cbor = canonical(&largest);
     let documents = [
         [&cbor[..], b"\0"].concat(), // its size is looked at before its end
@@ -104,11 +106,13 @@ fn three_implementations_agree_at_the_limits_of_size() {
         too_large,
         spaces(limits::SOURCE_BYTES),
         spaces(limits::SOURCE_BYTES + 1),
+        values(limits::VALUES),
+        values(limits::VALUES + 1),
     ];
     let verdicts = verdicts(&mut peers, &documents);
     for of in &verdicts {
         let refused: Vec<_> = of.iter().map(|verdict| verdict == r#"E-SIZE """#).collect();
-        assert_eq!(refused, [true, false, false, true, false, true]);
+        assert_eq!(refused, [true, false, false, true, false, true, false, true]);
         assert_eq!(*of, verdicts[0]);
     }
     println!("rust and {peers:?} agree on {} documents at the limits of size", documents.len());

@@ -16,7 +16,7 @@ use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::Stri
 ///
 /// Refuses, at the byte: what is not UTF-8 (before anything else), a byte-order mark, a key twice in a map, a lone
 /// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`]
-/// containers inside each other, anything after the document.
+/// containers inside each other, more than [`limits::VALUES`] values, anything after the document.
 pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
     Ok(tape(input)?.tree())
 }
@@ -46,6 +46,11 @@ type Read<T> = Result<T, Box<Fault>>;
 #[cold]
 fn refuse<T>(code: Code, at: usize, message: impl Into<String>) -> Read<T> {
     Err(Box::new(Fault::byte(code, at, message)))
+}
+
+#[cold]
+fn too_many() -> Read<()> {
+    Err(Box::new(Fault::pointer(Code::Size, "", "the document has more than 4,194,304 values and keys")))
 }
 
 impl<'a> Reader<'a> {
@@ -80,6 +85,9 @@ impl<'a> Reader<'a> {
 
     /// Reads a value onto the tape.
     fn value(&mut self, depth: usize) -> Read<()> {
+        if self.tape.nodes.len() >= limits::VALUES {
+            return too_many();
+        }
         match self.peek() {
             Some(b'"') => self.string(),
             Some(b'{') => self.map(depth),
@@ -389,6 +397,17 @@ mod tests {
         assert!(parse(nested(64).as_bytes()).is_ok());
         assert_eq!(fault(&nested(65)), (Code::Depth, 64));
         assert_eq!(fault(&"[".repeat(1_000_000)), (Code::Depth, 64));
+    }
+
+    #[test]
+    fn values_and_keys_are_counted() {
+        // Beside the items of the list: the map, its key, the list.
+        let list = |items: usize| format!(r#"{{"k":[{}0]}}"#, "0,".repeat(items - 1));
+        assert!(parse(list(limits::VALUES - 3).as_bytes()).is_ok());
+        let fault = parse(list(limits::VALUES - 2).as_bytes()).unwrap_err();
+        assert_eq!((fault.code, fault.at), (Code::Size, At::Pointer(String::new())));
+        let unread = list(limits::VALUES) + "]";
+        assert_eq!(parse(unread.as_bytes()).unwrap_err().code, Code::Size, "it is not read on");
     }
 
     #[test]
