@@ -3,17 +3,23 @@
 Run with `python -m unittest discover reference`.
 """
 
+import contextlib
+import io
+import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import log
 import proof
+import verify
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGE = (REPOSITORY / "docs/spec/proof.md").read_text(encoding="utf-8")
 RECEIPT = PAGE.split("```text\n")[1].split("```")[0]
 RECORD = (REPOSITORY / "examples/rag.cbor").read_bytes()
-KEY = log.vkey("log.example.org/decl+15845329+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4")
+KEY_TEXT = "log.example.org/decl+15845329+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4"
+KEY = log.vkey(KEY_TEXT)
 OTHER = log.vkey("example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
 LEAVES = [log.leaf_hash(bytes([i])) for i in range(20)]
 
@@ -113,6 +119,22 @@ class Receipt(unittest.TestCase):
             flipped = bytearray(raw)
             flipped[bit // 8] ^= 1 << bit % 8
             self.assertFalse(proof.verify(RECORD, bytes(flipped), KEY).holds, f"bit {bit}")
+
+    def test_what_is_no_proof_is_not_tried_and_what_is_one_holds_or_does_not(self):
+        for code, receipt in [
+            (0, RECEIPT),
+            (1, RECEIPT.replace("index 1", "index 2")),
+            (2, ""),
+            (2, RECEIPT[:-1]),
+            (2, RECEIPT.replace("\n", "\r\n")),
+            (2, RECEIPT.split("\n\n", 1)[1]),
+        ]:
+            with self.subTest(receipt=receipt), tempfile.NamedTemporaryFile() as file:
+                file.write(receipt.encode())
+                file.flush()
+                words = ["verify", str(REPOSITORY / "examples/rag.cbor"), file.name, "--vkey", KEY_TEXT]
+                with mock.patch("sys.argv", ["verify.py", *words]), contextlib.redirect_stdout(io.StringIO()):
+                    self.assertEqual(verify.main(), code)
 
     def fails_at(self, step, record, receipt, key=KEY, **asked):
         verdict = proof.verify(record, receipt.encode(), key, **asked)

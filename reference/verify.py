@@ -44,6 +44,8 @@ def _verify(args) -> int:
     witnesses = [_key(text, log.WITNESS_KEY) for text in args.witness]
     verdict = proof.verify(record, receipt, key, witnesses, args.identity, args.declaration.parent)
     _print(asdict(verdict))
+    if not verdict.checked:
+        return UNUSABLE  # the file is no proof of a record (step 1): nothing was tried
     return HOLDS if verdict.holds else FAILS
 
 

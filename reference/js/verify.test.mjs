@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { checkCbor, identity, Refusal, verify } from '../verify.mjs';
 import { canonicalOrder, compareBytes, concat, fromHex, toHex, utf8 } from './bytes.mjs';
 import { writeCbor } from './cbor.mjs';
-import { countVectors } from './command.mjs';
+import { command, countVectors } from './command.mjs';
 import { isStrictPoint } from './ed25519.mjs';
 import { readJson } from './json.mjs';
 import { leafHash, pathFault } from './tree.mjs';
@@ -95,6 +97,30 @@ test('the changes of proof.md fail at their steps', async () => {
     const verdict = await verify(bytes, file, key);
     assert.deepEqual([verdict.holds, verdict.identity, verdict.size], [false, null, null]);
     assert.match(verdict.reason, new RegExp(`^step ${step},`), `change ${i}`);
+  }
+});
+
+test('what is no proof is not tried; what is one holds or does not', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'decl-'));
+  const file = join(folder, 'proof');
+  const declaration = fileURLToPath(new URL('examples/rag.cbor', root));
+  const { log } = console;
+  console.log = () => {};
+  try {
+    for (const [code, text] of [
+      [0, proof],
+      [1, proof.replace('index 1', 'index 2')],
+      [2, ''],
+      [2, proof.slice(0, -1)],
+      [2, proof.replaceAll('\n', '\r\n')],
+      [2, proof.slice(proof.indexOf('\n\n') + 2)],
+    ]) {
+      await writeFile(file, text);
+      assert.equal(await command(['verify', declaration, file, '--vkey', vkey]), code, text);
+    }
+  } finally {
+    console.log = log;
+    await rm(folder, { recursive: true });
   }
 });
 

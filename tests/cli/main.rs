@@ -10,6 +10,8 @@
 mod bodies;
 mod broken_stdout;
 mod documents;
+mod limits;
+mod paths;
 mod pipes;
 mod refusals;
 mod stores;

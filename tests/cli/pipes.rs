@@ -3,7 +3,7 @@
 use crate::World;
 use decl_core::{Value, json};
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -46,7 +46,7 @@ fn every_input_can_be_standard_input() {
     decl(&["diff", "-", "hello.json"], &hello);
 }
 
-/// What `decl show` prints is the declaration, alone and as a member; what it leaves open is told beside it.
+/// What `decl show` gives to programs is the declaration, as bytes and as a member; people get it all on one page.
 #[test]
 fn what_is_shown_can_be_piped() {
     let (world, dir) = world();
@@ -56,11 +56,14 @@ fn what_is_shown_can_be_piped() {
     crate::run(world.decl(&dir).args(["seal", "float.json"]));
     let again = |document: &[u8]| feed(world.decl(&dir).args(["id", "-"]), document).stdout;
 
-    let shown = world.decl(&dir).args(["show", id.trim_end()]).output().unwrap();
+    let shown = world.decl(&dir).args(["show", id.trim_end(), "--cbor"]).output().unwrap();
     assert_eq!(again(&shown.stdout), id.as_bytes());
-    let talk = String::from_utf8(shown.stderr).unwrap();
-    assert!(talk.starts_with("open: 10 places"), "{talk}");
-    assert_eq!(talk.lines().count(), 11, "{talk}");
+    let shown = world.decl(&dir).args(["show", id.trim_end()]).output().unwrap();
+    assert_eq!(shown.stderr, b"");
+    let page = String::from_utf8(shown.stdout).unwrap();
+    let open = page.split("\n\n").last().unwrap();
+    assert!(open.starts_with("open: 10 places"), "{page}");
+    assert_eq!(open.lines().count(), 11, "{page}");
 
     let shown = crate::run(world.decl(&dir).args(["show", id.trim_end(), "--json"]));
     let shown = json::parse(shown.as_bytes()).unwrap();
@@ -100,6 +103,42 @@ fn bytes_come_back_as_they_went_in() {
     let id = crate::run(world.decl(&dir).args(["id", "hello.json"]));
     let output = world.decl(&dir).args(["show", "--cbor", id.trim_end()]).output().unwrap();
     assert_eq!(output.stdout, fs::read(dir.join("hello.cbor")).unwrap());
+}
+
+/// A conversation: each line is sealed and answered while the next is not there. It would not end otherwise.
+#[test]
+fn a_batch_from_a_pipe_answers_as_lines_come() {
+    let (world, dir) = world();
+    let line = fs::read_to_string(dir.join("hello.json")).unwrap().replace('\n', " ");
+    let mut command = world.decl(&dir);
+    command
+        .args(["seal", "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let (mut lines, answers) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut answers = BufReader::new(answers).lines();
+    for number in 1..=3 {
+        let line = line.replace("0.5", &format!("{number}"));
+        lines.write_all(format!("{line}\n").as_bytes()).unwrap();
+        let answer = answers.next().unwrap().unwrap();
+        assert!(answer.starts_with(&format!(r#"{{"line":{number},"identity":""#)), "{answer}");
+        assert!(answer.contains(&format!(r#""index":{number},"size":{},"#, number + 1)), "{answer}");
+        // What was answered is there for others.
+        assert_eq!(crate::run(world.decl(&dir).arg("log")).lines().count(), number);
+    }
+    // And what comes at once is answered in order.
+    lines.write_all(format!("{line}\n{{}}\n").as_bytes()).unwrap();
+    drop(lines);
+    let rest: Vec<_> = answers.map(Result::unwrap).collect();
+    assert!(
+        rest[0].starts_with(r#"{"line":4,"identity""#) && rest[1].starts_with(r#"{"line":5,"refused""#),
+        "{rest:?}"
+    );
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.starts_with(b"sealed 4, refused 1, "));
 }
 
 #[test]

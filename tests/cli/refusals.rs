@@ -216,7 +216,7 @@ fn reasons() -> Vec<(&'static str, String)> {
         reason(Reason::OtherDeclaration { proof, declaration }),
         reason(Reason::OtherSha256),
         reason(Reason::NoEntry),
-        reason(Reason::NotADeclaration("a supplement")),
+        reason(Reason::NotADeclaration(decl_verify::Other::Supplement)),
         reason(Reason::Declaration(Fault::pointer(
             Code::Missing,
             "/model/revision",

@@ -54,6 +54,13 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             fs::write(dir.join("spoiled.tlog-proof"), proof.replace("index 1\n", "index 0\n")).unwrap();
             fs::write(dir.join("cut.tlog-proof"), &proof[..proof.len() - 1]).unwrap();
             fs::write(dir.join("resized.tlog-proof"), proof.replace("\n2\n", "\n3\n")).unwrap();
+            fs::write(dir.join("crlf.tlog-proof"), proof.replace('\n', "\r\n")).unwrap();
+            fs::write(dir.join("long.tlog-proof"), "x".repeat((1 << 20) + 1)).unwrap();
+            fs::write(dir.join("empty"), "").unwrap();
+            let note = crate::run(world.decl(dir).arg("checkpoint"));
+            fs::write(dir.join("checkpoint"), note).unwrap();
+            let other = ["init", "--store", "elsewhere", "--origin", "log.example.org/other"];
+            fs::write(dir.join("other.vkey"), crate::run(world.decl(dir).args(other))).unwrap();
             fs::write(dir.join("latin-1.tlog-proof"), [proof.as_bytes(), b"\xe9"].concat()).unwrap();
         }
         "consistency" => {
@@ -69,7 +76,16 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             crate::run(world.decl(dir).args(["seal", "local-llama.json", "--content", "content.json"]));
             keep("store", "new.checkpoint");
             let note = fs::read_to_string(dir.join("new.checkpoint")).unwrap();
-            fs::write(dir.join("forged.checkpoint"), note.replace("\n3\n", "\n2\n")).unwrap();
+            spoil(dir, &note);
+            crate::run(world.decl(dir).args(["prove", "1b0be8fa", "-o", "hello.tlog-proof"]));
+            crate::run(world.decl(dir).args([
+                "init",
+                "--store",
+                "elsewhere",
+                "--origin",
+                "log.example.org/other",
+            ]));
+            keep("elsewhere", "elsewhere.checkpoint");
         }
         "audit" => {
             init("store");
@@ -89,6 +105,16 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
         _ => init("store"),
     }
     None
+}
+
+/// What can become of a checkpoint on its way.
+fn spoil(dir: &Path, note: &str) {
+    fs::write(dir.join("forged.checkpoint"), note.replace("\n3\n", "\n2\n")).unwrap();
+    fs::write(dir.join("crlf.checkpoint"), note.replace('\n', "\r\n")).unwrap();
+    fs::write(dir.join("cut.checkpoint"), &note[..note.len() / 2]).unwrap();
+    fs::write(dir.join("empty"), "").unwrap();
+    let utf16: Vec<u8> = format!("\u{feff}{note}").encode_utf16().flat_map(u16::to_be_bytes).collect();
+    fs::write(dir.join("utf-16.checkpoint"), utf16).unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {

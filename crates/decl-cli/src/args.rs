@@ -1,9 +1,11 @@
 //! The command line, as clap reads it. Names here are promises.
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -264,31 +266,56 @@ pub(crate) struct Verify {
     #[arg(value_name = "PROOF")]
     pub(crate) proof: PathBuf,
     /// The log's public key: the text, or @FILE
-    #[arg(long, value_name = "VKEY")]
-    pub(crate) vkey: String,
+    #[arg(long, value_name = "VKEY", value_parser = OsStringValueParser::new().map(Key::new))]
+    pub(crate) vkey: Key,
+}
+
+/// A verifier key: its text, or the file that holds it.
+#[derive(Clone)]
+pub(crate) enum Key {
+    Text(OsString),
+    File(PathBuf),
+}
+
+impl Key {
+    /// Paths are bytes, so the `@` is taken off before anything is read as text.
+    fn new(argument: OsString) -> Self {
+        match argument.as_bytes().strip_prefix(b"@") {
+            Some(path) => Self::File(OsStr::from_bytes(path).into()),
+            None => Self::Text(argument),
+        }
+    }
+
+    /// The file, if the key is in one.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Text(_) => None,
+            Self::File(path) => Some(path),
+        }
+    }
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Consistency {
     /// A checkpoint file or a size
     #[arg(value_name = "OLD")]
-    pub(crate) old: String,
+    pub(crate) old: OsString,
     /// A checkpoint file or a size [default: the store's checkpoint]
     #[arg(value_name = "NEW")]
-    pub(crate) new: Option<String>,
+    pub(crate) new: Option<OsString>,
     /// The key that the checkpoint files are signed with: the text, or @FILE [default: the store's]
-    #[arg(long, value_name = "VKEY")]
-    pub(crate) vkey: Option<String>,
+    #[arg(long, value_name = "VKEY", value_parser = OsStringValueParser::new().map(Key::new))]
+    pub(crate) vkey: Option<Key>,
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Diff {
     /// An identity, or a file
     #[arg(value_name = "A")]
-    pub(crate) a: String,
+    pub(crate) a: OsString,
     /// An identity, or a file
     #[arg(value_name = "B")]
-    pub(crate) b: String,
+    pub(crate) b: OsString,
 }
 
 #[derive(ClapArgs)]

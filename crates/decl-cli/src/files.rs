@@ -1,6 +1,6 @@
 //! Checks on the files that a command line names, before any of them is read or written.
 
-use crate::args::{Command, Content, SourceArgs};
+use crate::args::{Command, Content, Key, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use std::fs::{self, Metadata};
@@ -40,20 +40,15 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
         Command::Content(Content::Put { file, .. }) => (vec![file], None),
         Command::Verify(args) => {
             let files = [args.declaration.as_path(), &args.proof];
-            (files.into_iter().chain(key(&args.vkey)).collect(), None)
+            (files.into_iter().chain(args.vkey.file()).collect(), None)
         }
         Command::Consistency(args) => {
             let checkpoints = [Some(&args.old), args.new.as_ref()].into_iter().flatten().map(Path::new);
-            (checkpoints.chain(args.vkey.as_deref().and_then(key)).collect(), None)
+            (checkpoints.chain(args.vkey.as_ref().and_then(Key::file)).collect(), None)
         }
         Command::Diff(args) => (vec![Path::new(&args.a), Path::new(&args.b)], None),
         _ => (Vec::new(), None),
     }
-}
-
-/// Returns the file of a verifier key, if the argument is not the key itself.
-fn key(text: &str) -> Option<&Path> {
-    text.strip_prefix('@').map(Path::new)
 }
 
 fn source<'a>(file: &'a Path, args: &'a SourceArgs) -> Vec<&'a Path> {

@@ -56,13 +56,6 @@ pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failu
     read().map_err(|error: io::Error| Failure::file(path, &error))
 }
 
-/// Reads a short text: a key, a checkpoint.
-pub(crate) fn text(path: &Path, most: usize) -> Result<String, Failure> {
-    let bytes = limited(path, most)?
-        .ok_or_else(|| Failure::unknown(format_args!("{}: larger than {most} bytes", path.display())))?;
-    String::from_utf8(bytes).map_err(|_| Failure::unknown(format_args!("{}: not UTF-8", path.display())))
-}
-
 /// Opens a file to be read once from its beginning, `-` for standard input.
 pub(crate) fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
     if is_stdin(path) {

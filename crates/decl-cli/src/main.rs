@@ -2,27 +2,41 @@
 
 mod args;
 mod atomic;
+mod brief;
 mod command;
 mod contents;
+mod evidence;
 mod exit;
 mod failure;
 mod files;
 mod input;
 mod open;
+mod page;
 mod source;
 mod store;
 mod time;
 mod ui;
 
 use clap::Parser as _;
+use failure::Failure;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+/// Set by `process.c`, which sees a closed standard output before Rust's runtime hides it.
+const STDOUT_CLOSED: &str = "DECL_STDOUT_CLOSED";
+
 fn main() -> ExitCode {
+    if std::env::var_os(STDOUT_CLOSED).is_some() {
+        let failure = Failure::unknown("standard output is closed: nothing was done");
+        return ExitCode::from(ui::Ui::new(false).failure(&failure));
+    }
     let args = match args::Args::try_parse() {
         Ok(args) => args,
         Err(error) => return ui::usage(&error),
     };
     let ui = ui::Ui::new(args.global.json);
-    let code = command::run(&ui, &args.global, &args.command).unwrap_or_else(|failure| ui.failure(&failure));
-    ExitCode::from(code)
+    // What panicked has said so. Where the system gives no thread, some of the libraries do.
+    let done = catch_unwind(AssertUnwindSafe(|| command::run(&ui, &args.global, &args.command)));
+    let done = done.unwrap_or_else(|_| Err(Failure::unknown("decl could not go on (see above)")));
+    ExitCode::from(done.unwrap_or_else(|failure| ui.failure(&failure)))
 }

@@ -1,6 +1,6 @@
 //! What a declaration leaves open, as the commands list it.
 
-use crate::ui::{self, Ui};
+use crate::ui;
 use decl_core::Value;
 use decl_explain::Open;
 
@@ -38,20 +38,19 @@ impl Openness {
         [("open_count", Value::Uint(self.count)), ("open", Value::Array(list))]
     }
 
-    /// Prints them for people, to stderr.
-    pub(crate) fn tell(&self, ui: &Ui, document: &Value<'_>) {
+    /// The list for people, line by line.
+    pub(crate) fn lines(&self, document: &Value<'_>) -> Vec<String> {
         if self.count == 0 {
-            return ui.say("open: nothing");
+            return vec!["open: nothing".to_owned()];
         }
-        ui.say(&format!(
+        let mut lines = vec![format!(
             "open: {} that the declaration does not pin",
             ui::count(self.count, "place", "places")
-        ));
-        for (at, open) in &self.places {
-            ui.say(&format!("  {at}  {}", open.sentence(document, at)));
-        }
+        )];
+        lines.extend(self.places.iter().map(|(at, open)| format!("  {at}  {}", open.sentence(document, at))));
         if self.count > self.places.len() as u64 {
-            ui.say(&format!("  and {} more", self.count - self.places.len() as u64));
+            lines.push(format!("  and {} more", self.count - self.places.len() as u64));
         }
+        lines
     }
 }

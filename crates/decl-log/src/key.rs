@@ -9,7 +9,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 /// Ed25519 over the note text, the one signature type that every verifier knows.
 const ED25519: u8 = 0x01;
 
-const PRIVATE: &str = "PRIVATE+KEY+";
+pub(crate) const PRIVATE: &str = "PRIVATE+KEY+";
 
 /// Four bytes that tell the keys of one name apart: SHA-256(name || 0x0a || type || public key), cut short.
 pub(crate) type KeyId = [u8; 4];
@@ -92,8 +92,14 @@ pub struct SigningKey {
 }
 
 impl SigningKey {
-    /// The key of a seed, which must come from the operating system's generator.
-    pub fn from_seed(name: &str, mut seed: [u8; 32]) -> Result<Self, Refusal> {
+    /// Makes the key of a seed, which must come from the operating system's generator. The name is one that can be
+    /// printed and seen, character by character: the verifier key is text that people keep.
+    pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<Self, Refusal> {
+        text::check_new_name(name)?;
+        Self::new(name, seed)
+    }
+
+    fn new(name: &str, mut seed: [u8; 32]) -> Result<Self, Refusal> {
         let key = ed25519_dalek::SigningKey::from_bytes(&seed);
         seed.zeroize();
         Ok(Self { public: VerifierKey::new(name, key.verifying_key())?, key })
@@ -107,7 +113,7 @@ impl SigningKey {
         let [ED25519, seed @ ..] = &*tagged else {
             return Err(Refusal::Malformed("a key of another type than Ed25519"));
         };
-        let key = Self::from_seed(name, *seed)?;
+        let key = Self::new(name, *seed)?;
         Ok(Self { public: key.public.with_id(id)?, key: key.key })
     }
 

@@ -9,7 +9,7 @@ pub const MAX_PATH: usize = 64;
 /// The most bytes in the `extra` line: it holds a leaf entry.
 pub const MAX_EXTRA: usize = MAX_ENTRY;
 
-const HEADER: &str = "c2sp.org/tlog-proof@v1";
+pub(crate) const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
 /// The text of a `.tlog-proof` file. Prints as the bytes it was parsed from:
 ///

@@ -16,6 +16,8 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
 };
 
 /// An open database.
@@ -45,6 +47,7 @@ impl Db {
     }
 
     fn writable(options: Options, path: &Path) -> Result<Self, Error> {
+        check_threads()?;
         let inner =
             DB::open_cf_descriptors(&options, path, tables()).map_err(|source| failed(path, source))?;
         Ok(Self { inner, options, path: path.to_owned() })
@@ -64,6 +67,7 @@ impl Db {
         // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it.
         // So the logs that were there before must still be there after.
         const ATTEMPTS: usize = 20;
+        check_threads()?;
         let mut failure = None;
         for _ in 0..ATTEMPTS {
             let before = names(path)?;
@@ -348,4 +352,24 @@ fn kind_of(source: &rocksdb::Error) -> ErrorKind {
     } else {
         ErrorKind::Io
     }
+}
+
+/// Checks that RocksDB will get its threads. It aborts where it does not, or waits for itself for ever.
+fn check_threads() -> Result<(), Error> {
+    // One to flush, one to compact, a timer; and one more is ours.
+    const THREADS: usize = 4;
+    let gate = Mutex::new(());
+    let closed = gate.lock();
+    let started = thread::scope(|scope| {
+        let wait = || drop(gate.lock());
+        let started =
+            (0..THREADS).try_for_each(|_| thread::Builder::new().spawn_scoped(scope, wait).map(drop));
+        drop(closed);
+        started
+    });
+    started.map_err(|source| {
+        Error::new(ErrorKind::Io, "cannot start the threads of the database")
+            .with_hint("see `ulimit -u`, and the limits of the container")
+            .because(source)
+    })
 }

@@ -46,5 +46,5 @@ mod verify;
 
 pub use check::Check;
 pub use consistency::consistency;
-pub use refusal::{Reason, Refusal};
+pub use refusal::{Other, Reason, Refusal};
 pub use verify::{Verified, verify};

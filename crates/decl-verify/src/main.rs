@@ -1,18 +1,20 @@
 //! `decl-verify DECLARATION PROOF VKEY`: exit 0 if it holds, 1 if not, 2 if that could not be told.
 //!
 //! DECLARATION is the canonical bytes, PROOF the `.tlog-proof`, both of them files; VKEY is the text of the key, or
-//! `@` and a file that holds it.
+//! `@` and a file that holds it. A file of another kind is named, and is exit 2: only a proof can fail to hold.
 
 use decl_core::{limits::DECLARATION_BYTES, misleads};
-use decl_log::{MAX_NOTE, VerifierKey};
+use decl_log::{FileKind, MAX_NOTE, VerifierKey};
 use decl_verify::{Refusal, Verified, verify};
+use std::ffi::OsStr;
 use std::io::{self, Read as _, Write as _};
-use std::{env, fmt, fs::File, path::Path, process::ExitCode};
+use std::path::{Path, PathBuf};
+use std::{env, fmt, fs::File, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let answer = match arguments.as_slice() {
-        [declaration, proof, key] => ask(Path::new(declaration), Path::new(proof), &key.to_string_lossy()),
+        [declaration, proof, key] => ask(Path::new(declaration), Path::new(proof), key),
         _ => Err("usage: decl-verify DECLARATION PROOF VKEY|@FILE".to_owned()),
     };
     let (line, code) = match answer {
@@ -34,15 +36,45 @@ fn main() -> ExitCode {
 }
 
 /// Returns the result, or why there is none.
-fn ask(declaration: &Path, proof: &Path, key: &str) -> Result<Result<Verified, Refusal>, String> {
-    let key = match key.strip_prefix('@') {
-        Some(file) => {
-            String::from_utf8(read(Path::new(file), MAX_NOTE)?).map_err(|_| format!("{file}: not UTF-8"))?
+fn ask(declaration: &Path, proof: &Path, key: &OsStr) -> Result<Result<Verified, Refusal>, String> {
+    let key = verifier_key(key)?;
+    let (bytes, evidence) = (read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?);
+    let not = |path: &Path, why: &dyn fmt::Display| Err(format!("{}: {why}", path.display()));
+    match FileKind::of(&bytes) {
+        FileKind::Cbor | FileKind::Text | FileKind::Binary => {}
+        FileKind::Json => {
+            return not(declaration, &"JSON: give the canonical bytes (decl id FILE --cbor OUT)");
         }
-        None => key.to_owned(),
+        found => return not(declaration, &format_args!("not a declaration but {found}")),
+    }
+    match verify(&bytes, &evidence, &key) {
+        Err(refusal) if refusal.is_unreadable() => {
+            not(proof, &FileKind::Proof.mismatch(&evidence, &refusal.reason))
+        }
+        answer => Ok(answer),
+    }
+}
+
+/// Reads the key: the text, or `@` and the file that holds it, which may have any name.
+fn verifier_key(argument: &OsStr) -> Result<VerifierKey, String> {
+    let (text, from) = match file_of(argument) {
+        Some(file) => (read(&file, MAX_NOTE)?, file.display().to_string()),
+        None => (argument.as_encoded_bytes().to_vec(), "VKEY".to_owned()),
     };
-    let key: VerifierKey = key.trim_end().parse().map_err(|why| format!("VKEY: {why}"))?;
-    Ok(verify(&read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?, &key))
+    let parsed = str::from_utf8(&text).map_err(|_| decl_log::Refusal::Malformed("a key is UTF-8"));
+    let parsed = parsed.and_then(|text| text.trim_end().parse());
+    parsed.map_err(|refusal| format!("{from}: {}", FileKind::VerifierKey.mismatch(&text, &refusal)))
+}
+
+/// The path behind an `@`.
+fn file_of(argument: &OsStr) -> Option<PathBuf> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        Some(Path::new(OsStr::from_bytes(argument.as_bytes().strip_prefix(b"@")?)).to_owned())
+    }
+    #[cfg(not(unix))]
+    Some(PathBuf::from(argument.to_str()?.strip_prefix('@')?))
 }
 
 /// A file of at most `most` bytes. A longer one is not read, so that it does not pass for its beginning.

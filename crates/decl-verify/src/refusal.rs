@@ -21,6 +21,16 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         self.reason.code()
     }
+
+    /// Returns true if the file is no proof of a record at all (step 1 of `docs/spec/proof.md`). Then nothing was
+    /// checked, and the refusal is no answer about the declaration: programs end with exit code 2, not 1.
+    pub fn is_unreadable(&self) -> bool {
+        match self.check {
+            Check::ProofSyntax => true,
+            Check::Entry => !matches!(self.reason, Reason::NotADeclaration(Other::Supplement)),
+            _ => false,
+        }
+    }
 }
 
 /// What was found.
@@ -43,7 +53,15 @@ pub enum Reason {
     NoEntry,
     /// The entry is of a supplement or of the log itself.
     #[error("the proof is about {0}, not a declaration")]
-    NotADeclaration(&'static str),
+    NotADeclaration(Other),
+    /// The log that signed the checkpoint has another name than the key.
+    #[error("the proof is of the log {proof}, the key is of {key}")]
+    OtherLog {
+        /// The log that the proof names.
+        proof: String,
+        /// The log that the key names.
+        key: String,
+    },
     /// The declaration itself is refused.
     #[error(transparent)]
     Declaration(Fault),
@@ -60,10 +78,22 @@ impl Reason {
             Self::OtherSha256 => "other_sha256",
             Self::NoEntry => "no_entry",
             Self::NotADeclaration(_) => "not_a_declaration",
+            Self::OtherLog { .. } => decl_log::Refusal::UnknownKey.code(),
             Self::Declaration(fault) => fault.code.as_str(),
             Self::Log(refusal) => refusal.code(),
         }
     }
+}
+
+/// What an entry is of, if not of a declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Other {
+    /// A statement about a sealed declaration.
+    #[error("a supplement")]
+    Supplement,
+    /// The log itself.
+    #[error("the first entry of the log")]
+    Genesis,
 }
 
 impl From<Fault> for Reason {

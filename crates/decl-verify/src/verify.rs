@@ -1,6 +1,6 @@
 //! The verification itself.
 
-use crate::{Check, Reason, Refusal};
+use crate::{Check, Other, Reason, Refusal};
 use decl_core::{At, Declaration, Identity, sha256};
 use decl_log::{
     Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
@@ -67,7 +67,12 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
         }
         Ok(check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(leaf.bytes))?)
     })?;
-    steps.check(Check::Signature, || Ok(note.verify(std::slice::from_ref(key))?))?;
+    steps.check(Check::Signature, || match note.verify(std::slice::from_ref(key)) {
+        Err(decl_log::Refusal::UnknownKey) if checkpoint.origin != key.name() => {
+            Err(Reason::OtherLog { proof: checkpoint.origin.clone(), key: key.name().to_owned() })
+        }
+        verified => Ok(verified?),
+    })?;
     steps.check(Check::Origin, || {
         if checkpoint.origin == key.name() { Ok(()) } else { Err(decl_log::Refusal::WrongOrigin.into()) }
     })?;
@@ -109,9 +114,9 @@ impl<'p> Leaf<'p> {
                 Ok(Self { bytes, id, sha256, at, by })
             }
             Entry::Record { kind: RecordKind::Supplement, .. } => {
-                Err(Reason::NotADeclaration("a supplement"))
+                Err(Reason::NotADeclaration(Other::Supplement))
             }
-            Entry::Genesis { .. } => Err(Reason::NotADeclaration("the first entry of the log")),
+            Entry::Genesis { .. } => Err(Reason::NotADeclaration(Other::Genesis)),
         }
     }
 }

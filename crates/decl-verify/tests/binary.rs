@@ -15,6 +15,25 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+/// A path is bytes.
+#[cfg(unix)]
+#[test]
+fn the_file_of_the_key_may_have_any_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = dir.join(std::ffi::OsStr::from_bytes(b"v\xff"));
+    std::fs::write(&path, "no key").unwrap();
+    let mut argument = std::ffi::OsString::from("@");
+    argument.push(&path);
+    let output = Command::new(env!("CARGO_BIN_EXE_decl-verify"))
+        .args([DECLARATION, DECLARATION])
+        .arg(argument)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("v\u{fffd}: not a verifier key: a key is <name>+<id>+<base64>"), "{said}");
+}
+
 /// A declaration that no log would seal, but that anyone can hand to a verifier: its key is made to look like an answer.
 #[test]
 fn what_is_refused_does_not_write_lines_of_its_own() {
@@ -73,6 +92,36 @@ fn the_exit_code_is_the_answer() {
 
     let not = "does not hold: inclusion: entry 0 of a log is its genesis, not a record\n";
     assert_eq!(run(&[DECLARATION, &bad, &vkey]), (1, not.to_owned(), String::new()));
+
+    // A file of another kind is no evidence, so there is no answer: each is named, and what it is.
+    let checkpoint = proof.split_once("\n\n").unwrap().1;
+    let other = |name: &str, text: &str| write(&format!("other-{name}"), text);
+    for (file, what) in [
+        (other("empty", ""), "the file is empty"),
+        (other("checkpoint", checkpoint), "not a proof file but a checkpoint"),
+        (other("crlf", &proof.replace('\n', "\r\n")), "a proof file whose lines end in CR LF"),
+        (other("vkey", &format!("{vkey}\n")), "not a proof file but a verifier key"),
+        (other("cut", &proof[..proof.len() - 1]), "not a proof file: a note ends with a signature line"),
+        (
+            other("bare", &proof.replacen("extra ", "extra", 1)),
+            "not a proof file: line 2: no index below 2^62",
+        ),
+        (DECLARATION.to_owned(), "not a proof file but CBOR"),
+    ] {
+        let (code, out, said) = run(&[DECLARATION, &file, &vkey]);
+        assert_eq!((code, out.as_str()), (2, ""), "{said}");
+        assert!(said.starts_with(&format!("{file}: {what}")), "{said}");
+    }
+    for (file, what) in [
+        (&good, "not a declaration but a proof file"),
+        (&other("json", "{}"), "JSON: give the canonical bytes"),
+    ] {
+        let (code, out, said) = run(&[file, DECLARATION, &vkey]);
+        assert_eq!((code, out.as_str()), (2, ""), "{said}");
+        assert!(said.starts_with(&format!("{file}: {what}")), "{said}");
+    }
+    let (code, _, said) = run(&[DECLARATION, &good, &format!("@{good}")]);
+    assert_eq!((code, said), (2, format!("{good}: not a verifier key but a proof file\n")));
 
     let long = write("long", &"x".repeat(decl_core::limits::DECLARATION_BYTES + 1));
     assert_eq!(run(&[&long, &good, &vkey]), (2, String::new(), format!("{long}: more than 4194304 bytes\n")));

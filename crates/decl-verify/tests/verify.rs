@@ -44,6 +44,10 @@ fn example() -> (String, VerifierKey) {
 fn refused(result: Result<Verified, Refusal>, check: Check, code: &str) {
     let refusal = result.unwrap_err();
     assert_eq!((refusal.check, refusal.code()), (check, code), "{refusal}");
+    // Step 1 of the specification, and nothing else, says that there is no proof to fail.
+    let unreadable =
+        matches!(check, Check::ProofSyntax | Check::Entry) && !refusal.to_string().contains("supplement");
+    assert_eq!(refusal.is_unreadable(), unreadable, "{refusal}");
     let before = Check::ALL.iter().position(|c| *c == check).unwrap();
     assert_eq!(refusal.checked, Check::ALL[..before], "{refusal}");
 }
@@ -101,6 +105,13 @@ fn each_step_refuses_for_its_own_reason() {
     refused(spoil(&|proof| proof.path.swap(0, 1)), Check::Inclusion, "wrong_root");
 
     refused(verify(DECLARATION, &good, key(8).verifier_key()), Check::Signature, "unknown_key");
+    let other = SigningKey::from_seed("log.example.org/other", [7; 32]).unwrap();
+    let refusal = verify(DECLARATION, &good, other.verifier_key()).unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "signature: the proof is of the log log.example.org/runs, the key is of log.example.org/other"
+    );
+    refused(Err(refusal), Check::Signature, "unknown_key");
 
     let elsewhere = prove(entry_of(DECLARATION), "log.example.org/other", &key(7)).to_string();
     refused(verify(DECLARATION, elsewhere, &vkey), Check::Origin, "wrong_origin");

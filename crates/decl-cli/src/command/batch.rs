@@ -1,18 +1,19 @@
 //! `decl seal --batch FILE`: every line, in order, at the speed of the disk.
 
 use crate::args::{Global, Seal};
+use crate::command::lines::{CHUNK_BYTES, Line, Lines};
 use crate::command::seal;
 use crate::exit;
-use crate::failure::{Failure, chain};
+use crate::failure::{Failure, chain, reason};
 use crate::input;
 use crate::source::Format;
 use crate::store;
 use crate::ui::{self, Ui};
-use decl_core::{Document, Fault, Value, json, limits};
+use decl_core::{Document, Fault, Value, json};
 use decl_store::{ErrorKind, Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, BufReader};
 use std::iter;
 use std::panic::resume_unwind;
 use std::path::Path;
@@ -22,34 +23,34 @@ use std::thread;
 use std::time::Instant;
 use std::vec;
 
-/// Lines that are read and sealed together, their bytes, and those of their content: what bounds memory, and the
-/// longest wait for an answer.
-const CHUNK_LINES: usize = 4096;
-const CHUNK_BYTES: usize = 32 << 20;
-
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
     let format = Format::new(&args.source, file)?;
     let contents = seal::contents(args.content.as_deref())?;
     let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
-    let lines = Lines { input: BufReader::with_capacity(1 << 20, input), number: 0, bytes: 0 };
-    let len = fs::metadata(file).map_or(0, |metadata| metadata.len());
+    // A file has all of its lines; of a pipe, what has arrived is sealed while the next line is not there.
+    let metadata = fs::metadata(file).ok().filter(|metadata| !input::is_stdin(file) && metadata.is_file());
+    let len = metadata.as_ref().map_or(0, fs::Metadata::len);
+    let input = BufReader::with_capacity(1 << 20, input);
+    let lines = Lines::read(input, metadata.is_some()).map_err(|error| Failure::file(file, &error))?;
     let store = store::writer(global)?;
     let (begun, before) = (Instant::now(), store.stats());
 
     // One chunk is parsed while the one before it is sealed; the channel holds no third.
     let (send, receive) = sync_channel(0);
     let detached = args.detached;
-    let reader = thread::spawn(move || {
-        read_all(lines, &send, |number, line| {
+    let parser = thread::Builder::new().name("parser".to_owned()).spawn(move || {
+        parse_all(&lines, &send, |number, line| {
             let line = line.ok_or_else(input::too_large)?;
             let submission =
                 format.parse(&line).and_then(|source| seal::submission(source, &contents, detached));
             submission.map_err(|fault| in_batch(format.located(&line, fault), number))
         });
     });
+    let parser =
+        parser.map_err(|error| Failure::unknown(format_args!("no thread to parse: {}", reason(&error))))?;
     let progress = ui.progress("bytes");
     let chunks = receive.into_iter().map(|chunk| chunk.map_err(|error| Failure::file(file, &error)));
-    // A failure does not wait for the reader, which may be waiting for a line that never comes.
+    // A failure does not wait for the parser, which may be waiting for a line that never comes.
     let tally = seal_all(&store, chunks, |answers, bytes| {
         progress.set(bytes, len);
         progress.suspend(|| ui.text(answers)).map_err(|error| {
@@ -58,7 +59,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
         })
     })?;
     drop(progress);
-    if let Err(panic) = reader.join() {
+    if let Err(panic) = parser.join() {
         resume_unwind(panic);
     }
 
@@ -81,25 +82,22 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     }
 }
 
-/// A line with its number; of one that is too large, nothing.
-type Line = (u64, Option<Vec<u8>>);
-
 /// What a line declares, with its number.
 type Parsed = (u64, Result<Submission, Fault>);
 
 /// What is sealed together, and how much of the file is then answered.
 type Chunk = (Vec<Parsed>, u64);
 
-/// Reads and parses to the end of the file, or until the sealing side gives up: then nothing can be sent.
-fn read_all(
-    mut lines: Lines<impl BufRead>,
+/// Parses to the end of the lines, or until the sealing side gives up: then nothing can be sent.
+fn parse_all(
+    lines: &Lines,
     chunks: &SyncSender<io::Result<Chunk>>,
     submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
 ) {
     loop {
-        let mut chunk = match lines.chunk() {
-            Ok(chunk) if chunk.is_empty() => return,
-            Ok(chunk) => chunk.into_iter(),
+        let (mut chunk, read) = match lines.take() {
+            Ok(None) => return,
+            Ok(Some((chunk, read))) => (chunk.into_iter(), read),
             Err(error) => {
                 let _ = chunks.send(Err(error));
                 return;
@@ -107,7 +105,7 @@ fn read_all(
         };
         while chunk.len() > 0 {
             let parsed = parse(&mut chunk, &submission);
-            if chunks.send(Ok((parsed, lines.bytes))).is_err() {
+            if chunks.send(Ok((parsed, read))).is_err() {
                 return;
             }
         }
@@ -204,72 +202,11 @@ fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
     Value::map(members)
 }
 
-/// The lines of a file with their numbers from 1; blank ones are passed over, and of one that is too large nothing is
-/// kept.
-struct Lines<R> {
-    input: R,
-    number: u64,
-    bytes: u64,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next lines; none at the end of the file.
-    fn chunk(&mut self) -> io::Result<Vec<Line>> {
-        let (mut chunk, mut bytes) = (Vec::new(), 0);
-        while chunk.len() < CHUNK_LINES && bytes < CHUNK_BYTES {
-            let mut line = Vec::new();
-            let most = limits::SOURCE_BYTES as u64 + 2; // the newline, and one byte that is too many
-            if self.input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
-                break;
-            }
-            self.number += 1;
-            self.bytes += line.len() as u64;
-            let ended = line.pop_if(|byte| *byte == b'\n').is_some();
-            if line.len() > limits::SOURCE_BYTES {
-                if !ended {
-                    self.bytes += self.input.skip_until(b'\n')? as u64;
-                }
-                chunk.push((self.number, None));
-            } else if !line.trim_ascii().is_empty() {
-                bytes += line.len();
-                chunk.push((self.number, Some(line)));
-            }
-        }
-        Ok(chunk)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use decl_core::{Content, NoFiles, Source};
     use decl_explain::template;
-
-    fn lines(text: &[u8]) -> Vec<(u64, Option<usize>)> {
-        let mut lines = Lines { input: text, number: 0, bytes: 0 };
-        let mut out = Vec::new();
-        loop {
-            let chunk = lines.chunk().unwrap();
-            if chunk.is_empty() {
-                assert_eq!(lines.bytes, text.len() as u64);
-                return out;
-            }
-            out.extend(chunk.into_iter().map(|(number, line)| (number, line.map(|line| line.len()))));
-        }
-    }
-
-    #[test]
-    fn lines_keep_their_numbers() {
-        assert_eq!(lines(b"a\n\n \r\nbb\nccc"), [(1, Some(1)), (4, Some(2)), (5, Some(3))]);
-        assert_eq!(lines(b""), []);
-        assert_eq!(lines(b"\n\n"), []);
-    }
-
-    #[test]
-    fn more_than_a_chunk_is_read_on() {
-        let text = b"x\n".repeat(2 * CHUNK_LINES + 1);
-        assert_eq!(lines(&text).len(), 2 * CHUNK_LINES + 1);
-    }
 
     #[test]
     fn content_fills_a_chunk_too() {
@@ -294,15 +231,5 @@ mod tests {
             numbers.extend(parsed.into_iter().map(|(number, _)| number));
         }
         assert_eq!(numbers, (1..=50).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn a_line_may_be_as_long_as_its_limit_and_no_longer() {
-        let most = limits::SOURCE_BYTES;
-        for (len, want) in [(most, Some(most)), (most + 1, None), (most + 2, None)] {
-            let mut text = vec![b'x'; len];
-            text.extend(b"\ny\n");
-            assert_eq!(lines(&text), [(1, want), (2, Some(1))]);
-        }
     }
 }

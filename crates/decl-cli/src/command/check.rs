@@ -28,7 +28,7 @@ pub(crate) fn run(ui: &Ui, args: &Check) -> Result<u8, Failure> {
         ui.object(&Value::map(head.into_iter().chain(open.members())))?;
     } else {
         ui.line("ok")?;
-        open.tell(ui, &value);
+        open.lines(&value).iter().for_each(|line| ui.say(line));
     }
     Ok(exit::DONE)
 }

@@ -1,14 +1,16 @@
 //! `decl diff`
 
 use crate::args::{Diff, Global};
+use crate::brief::{SHOWN, brief, cut, is_content};
 use crate::command::show;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input::{self, RelativeFiles};
 use crate::store;
 use crate::ui::Ui;
-use decl_core::{Declaration, Source, Value, hex, json};
+use decl_core::{Declaration, Source, Value, json};
 use decl_explain::{Difference, words};
+use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> {
@@ -68,9 +70,6 @@ fn explained(found: &Difference<'_>, a: &Value<'_>, b: &Value<'_>) -> String {
     format!("{at}{moved}  {place}{what}")
 }
 
-/// Most characters of a value that a line shows.
-const SHOWN: usize = 120;
-
 fn changed(a: &Value<'_>, b: &Value<'_>) -> String {
     let (mut left, mut right) = (brief(a), brief(b));
     if left == right {
@@ -99,41 +98,8 @@ fn aside(value: &Value<'_>) -> String {
     }
 }
 
-/// At most [`SHOWN`] characters, from this one on.
-fn cut(text: &str, from: usize) -> String {
-    let head = if from > 0 { "..." } else { "" };
-    let tail = if text.chars().nth(from + SHOWN).is_some() { "..." } else { "" };
-    let shown: String = text.chars().skip(from).take(SHOWN).collect();
-    [head, &shown, tail].concat()
-}
-
-/// A value for people: absences by their word, content and digests by their first digits, the rest as JSON.
-fn brief(value: &Value<'_>) -> String {
-    let text = |member| value.get(member).and_then(Value::as_str).unwrap_or_default();
-    let digits = |member| match value.get(member) {
-        Some(Value::Bytes(bytes)) => Some(hex(bytes).chars().take(12).collect::<String>()),
-        _ => None,
-    };
-    if value.get("absent").is_some() {
-        text("absent").to_owned()
-    } else if let Some(digits) = digits("b3") {
-        let len = value.get("len").map_or_else(String::new, json::line);
-        format!("{}, {len} bytes, b3:{digits}", text("type"))
-    } else if let Some(digits) = digits("kb3") {
-        format!("{}, kb3:{digits} under the key {}", text("type"), json::line(&Value::text(text("key"))))
-    } else if let Some(digits) = digits("value") {
-        format!("{}:{digits}", text("alg"))
-    } else {
-        json::line(value)
-    }
-}
-
-fn is_content(value: &Value<'_>) -> bool {
-    value.get("b3").or(value.get("kb3")).is_some()
-}
-
 /// The declaration that an argument names: a file if there is one of that name, else a sealed record.
-fn read(global: &Global, argument: &str) -> Result<Declaration, Failure> {
+fn read(global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
     let path = Path::new(argument);
     if input::is_stdin(path) || path.exists() {
         let mut files = &RelativeFiles::to_document(path);
@@ -143,7 +109,7 @@ fn read(global: &Global, argument: &str) -> Result<Declaration, Failure> {
         return Ok(source.declaration);
     }
     let reader = store::reader(global)?;
-    let identity = store::find(&reader, argument)?;
+    let identity = store::find(&reader, &argument.to_string_lossy())?;
     Ok(Declaration::from_cbor(show::declaration(&reader, &identity)?)?)
 }
 

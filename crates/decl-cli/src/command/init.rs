@@ -32,7 +32,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
             ("store", Value::text(store::shown(&dir))),
         ]))?;
     } else {
-        ui.line(&key.to_string())?;
+        ui.text(&format!("{key}\n"))?;
         ui.say(&format!("made a store at {} for the log {origin}", dir.display()));
         ui.say("give the line above to whoever verifies; the private key stays in the store");
     }

@@ -13,6 +13,7 @@ mod export;
 mod hash_model;
 mod id;
 mod init;
+mod lines;
 mod log;
 mod man;
 mod prove;

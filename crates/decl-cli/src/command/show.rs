@@ -4,6 +4,7 @@ use crate::args::{Global, Show};
 use crate::exit;
 use crate::failure::Failure;
 use crate::open::Openness;
+use crate::page::{Page, Shown};
 use crate::store;
 use crate::time::Utc;
 use crate::ui::{Ui, count};
@@ -45,14 +46,16 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
         let absent = [("absent", Value::Array(absent.collect()))];
         ui.object(&Value::map(head.into_iter().chain(open.members()).chain(absent)))?;
     } else {
-        ui.text(&(declaration.to_json() + "\n"))?;
-        open.tell(ui, &document);
+        place(ui, &reader, &identity)?;
+        let text = |digest: &Identity, len| text(&reader, digest, len);
+        Page { line: &|line| Ok(ui.line(line)?), text: &text }.print(&document)?;
+        ui.line("")?;
+        open.lines(&document).iter().try_for_each(|line| ui.line(line))?;
         if !absent.is_empty() {
-            ui.say(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")));
+            ui.line("")?;
+            ui.line(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")))?;
         }
-        for (digest, absence) in &absent {
-            ui.say(&format!("  {digest}  {absence}"));
-        }
+        absent.iter().try_for_each(|(digest, absence)| ui.line(&format!("  {digest}  {absence}")))?;
     }
     Ok(exit::DONE)
 }
@@ -79,17 +82,55 @@ fn members(absence: Absence) -> [(&'static str, Value<'static>); 2] {
     [("reason", Value::text(absence.as_str())), ("entry", Value::Uint(absence.entry()))]
 }
 
+/// The reason why content is absent, for people.
+fn why_absent(absence: Option<Absence>) -> String {
+    absence.map_or_else(|| "not in this store".to_owned(), |why| format!("absent: {why}"))
+}
+
 /// The canonical bytes of a sealed declaration.
 pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
     reader.declaration(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
 }
 
-fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
+/// The entry of a record in the log: its index, its bytes and what they say.
+fn entry(reader: &Reader, identity: &Identity) -> Result<(u64, Vec<u8>, Entry), Failure> {
     let missing = || Failure::no(format_args!("{identity} is not in the log"));
     let index = reader.index_of(identity)?.ok_or_else(missing)?;
     let bytes = reader.entry(index)?.ok_or_else(missing)?;
     let entry = Entry::parse(&bytes).map_err(Failure::unknown)?;
-    let Entry::Record { kind, id, sha256, at, by } = entry else { return Err(missing()) };
+    Ok((index, bytes, entry))
+}
+
+/// What it is called and where it stands in the log, for people.
+fn place(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<(), Failure> {
+    ui.line(&format!("identity  {identity}"))?;
+    let (index, _, entry) = entry(reader, identity)?;
+    let size = reader.tree()?.size;
+    ui.line(&format!("entry     {index} of {}, in a tree of {size}", reader.origin()))?;
+    if let Entry::Record { at, by, .. } = entry {
+        ui.line(&format!("sealed    {} by {by}", Utc(at)))?;
+    }
+    Ok(())
+}
+
+/// Content that is longer is not read for a few lines of it.
+const PREVIEWED: u64 = 1 << 20;
+
+fn text(reader: &Reader, digest: &Identity, len: u64) -> Result<Shown, Failure> {
+    if len > PREVIEWED {
+        return Ok(Err(format!("long: decl content get {digest}")));
+    }
+    Ok(match reader.content(digest)? {
+        None => Err(why_absent(reader.absence(digest)?)),
+        Some(bytes) => String::from_utf8(bytes).map_err(|_| "not text".to_owned()),
+    })
+}
+
+fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
+    let (index, bytes, entry) = entry(reader, identity)?;
+    let Entry::Record { kind, id, sha256, at, by } = entry else {
+        return Err(Failure::no(format_args!("{identity} is not in the log")));
+    };
     let members = [
         ("index", Value::Uint(index)),
         ("kind", Value::text(kind.as_str())),
@@ -133,10 +174,7 @@ fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<
     match (text, bytes) {
         (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
         (None, Some(_)) => ui.line("    (not text)")?,
-        (None, None) => {
-            let why = absence.map_or_else(|| "not in this store".to_owned(), |why| format!("absent: {why}"));
-            ui.line(&format!("    ({why})"))?;
-        }
+        (None, None) => ui.line(&format!("    ({})", why_absent(absence)))?,
     }
     Ok(())
 }

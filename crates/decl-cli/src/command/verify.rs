@@ -1,19 +1,19 @@
 //! `decl verify`: offline, without a store.
 
 use crate::args::Verify;
+use crate::evidence;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::ui::Ui;
 use decl_core::{Identity, NoFiles, Source, Value};
-use decl_log::{MAX_NOTE, VerifierKey};
+use decl_log::FileKind;
 use decl_verify::Check;
-use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
-    let key = key(&args.vkey)?;
-    let proof = input::limited(&args.proof, MAX_NOTE)?.unwrap_or_default(); // too large is no proof file either
-    let document = input::document(&args.declaration)?;
+    let key = evidence::key(&args.vkey)?;
+    let document = evidence::declaration(&args.declaration)?;
+    let proof = evidence::proof(&args.proof)?;
     // Only the bytes have an identity. JSON stands for them, so they are derived first; if it stands for none, that is
     // the answer.
     let bytes = if let Some(0xa0..=0xbf) = document.first() {
@@ -35,23 +35,14 @@ pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
             reason: None,
             checked: verified.checked,
         },
+        Err(refusal) if refusal.is_unreadable() => {
+            return Err(evidence::mismatch(&args.proof, FileKind::Proof, &proof, &refusal.reason));
+        }
         Err(refusal) => {
             Verdict::no(Some(Identity::of(&bytes)), refusal.code(), refusal.to_string(), &refusal.checked)
         }
     };
     answer(ui, &verdict)
-}
-
-/// A verifier key: the text, or `@` and the file that holds it.
-pub(crate) fn key(text: &str) -> Result<VerifierKey, Failure> {
-    let text = match text.strip_prefix('@') {
-        Some(file) => input::text(Path::new(file), MAX_NOTE)?,
-        None => text.to_owned(),
-    };
-    text.trim_end().parse().map_err(|why| {
-        Failure::unknown(format_args!("the verifier key: {why}"))
-            .hint("the line that `decl init` printed, or @ and the file that holds it")
-    })
 }
 
 struct Verdict {

@@ -1,0 +1,150 @@
+//! A declaration for a person: its sections in reading order, a member a line, content by its first lines.
+
+use crate::brief::{brief, cut, is_content};
+use crate::failure::Failure;
+use decl_core::{Identity, Value};
+use decl_explain::SECTIONS;
+
+/// Lines of content that are shown.
+const PREVIEW: usize = 3;
+
+/// Columns that names take, where values stand below each other.
+const NAME: usize = 16;
+
+/// Members that say what an item of a list is, in the order in which its line has them.
+const TITLE: [&str; 5] = ["role", "t", "kind", "name", "path"];
+
+/// The text of a piece of content, or in a few words why there is none to show.
+pub(crate) type Shown = Result<String, String>;
+
+/// Where a declaration is printed to, and its content comes from.
+pub(crate) struct Page<'p> {
+    pub(crate) line: &'p dyn Fn(&str) -> Result<(), Failure>,
+    /// Gives the text of content of this length.
+    pub(crate) text: &'p dyn Fn(&Identity, u64) -> Result<Shown, Failure>,
+}
+
+impl Page<'_> {
+    /// Prints the declaration. What it states to be absent is there by its word; only open maps that nobody filled are
+    /// left out.
+    pub(crate) fn print(&self, declaration: &Value<'_>) -> Result<(), Failure> {
+        (self.line)(&format!(
+            "kind      {}",
+            declaration.get("kind").and_then(Value::as_str).unwrap_or_default()
+        ))?;
+        for section in SECTIONS {
+            let Some(value @ (Value::Map(_) | Value::Array(_))) = declaration.get(section) else { continue };
+            if !is_empty_map(value) {
+                (self.line)("")?;
+                self.member(section, 0, value, 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints a member, its name padded to `width`.
+    fn member(&self, name: &str, width: usize, value: &Value<'_>, depth: usize) -> Result<(), Failure> {
+        match value {
+            Value::Map(_) if is_brief(value) => self.brief(name, width, value, depth),
+            Value::Map(members) => {
+                self.indented(depth, name)?;
+                self.members(members.iter().map(|(name, value)| (&**name, value)), depth + 1)
+            }
+            Value::Array(items) if items.is_empty() => self.indented(depth, &format!("{name:width$}  none")),
+            Value::Array(items) if items.iter().any(|item| matches!(item, Value::Map(_))) => {
+                self.indented(depth, name)?;
+                self.items(items, depth + 1)
+            }
+            value => self.brief(name, width, value, depth),
+        }
+    }
+
+    /// Prints members, those on one line first.
+    fn members<'v>(
+        &self,
+        members: impl Iterator<Item = (&'v str, &'v Value<'v>)> + Clone,
+        depth: usize,
+    ) -> Result<(), Failure> {
+        let short = |value: &Value<'_>| match value {
+            Value::Map(_) => is_brief(value) && !is_content(value),
+            Value::Array(items) => !items.iter().any(|item| matches!(item, Value::Map(_))),
+            _ => true,
+        };
+        let shown = members.filter(|(_, value)| !is_empty_map(value));
+        let width = shown.clone().filter(|(_, value)| short(value)).map(|(name, _)| name.chars().count());
+        let width = width.max().unwrap_or(0).min(NAME);
+        for on_one_line in [true, false] {
+            for (name, value) in shown.clone().filter(|(_, value)| short(value) == on_one_line) {
+                self.member(name, if on_one_line { width } else { 0 }, value, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints the items of a list: a number, what each is, and what else it has.
+    fn items(&self, items: &[Value<'_>], depth: usize) -> Result<(), Failure> {
+        for (number, item) in (1..).zip(items) {
+            let Value::Map(members) = item else {
+                self.indented(depth, &format!("{number}  {}", cut(&brief(item), 0)))?;
+                continue;
+            };
+            let title =
+                TITLE.iter().filter_map(|name| item.get(name)).filter(|value| value.as_str().is_some());
+            let title: Vec<_> = title.map(|value| value.as_str().unwrap_or_default()).collect();
+            let head = format!("{number} {}", cut(&title.join(" "), 0));
+            match item.get("content") {
+                Some(content) if is_content(content) => self.brief(&head, 0, content, depth)?,
+                _ => self.indented(depth, &head)?,
+            }
+            let said = |name: &str, value: &Value<'_>| {
+                TITLE.contains(&name) && value.as_str().is_some()
+                    || name == "content" && is_content(value)
+                    || name == "parts"
+            };
+            let rest = members.iter().map(|(name, value)| (&**name, value));
+            self.members(rest.filter(|(name, value)| !said(name, value)), depth + 1)?;
+            // The parts of a message need no heading.
+            if let Some(Value::Array(parts)) = item.get("parts") {
+                self.items(parts, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints a value on the line of its name; below it the first lines, if it is content.
+    fn brief(&self, name: &str, width: usize, value: &Value<'_>, depth: usize) -> Result<(), Failure> {
+        self.indented(depth, &format!("{name:width$}  {}", cut(&brief(value), 0)))?;
+        let (Some(Value::Bytes(digest)), Some(Value::Uint(len))) = (value.get("b3"), value.get("len")) else {
+            return Ok(());
+        };
+        let Ok(digest) = <[u8; 32]>::try_from(&**digest).map(Identity::from_bytes) else { return Ok(()) };
+        match (self.text)(&digest, *len)? {
+            Err(why) => self.indented(depth + 1, &format!("({why})")),
+            Ok(text) => {
+                for line in text.lines().take(PREVIEW) {
+                    self.indented(depth + 1, &format!("| {}", cut(line, 0)))?;
+                }
+                match text.lines().count().saturating_sub(PREVIEW) {
+                    0 => Ok(()),
+                    1 => self.indented(depth + 1, "| and 1 more line"),
+                    more => self.indented(depth + 1, &format!("| and {more} more lines")),
+                }
+            }
+        }
+    }
+
+    fn indented(&self, depth: usize, text: &str) -> Result<(), Failure> {
+        (self.line)(format!("{:1$}{text}", "", 2 * depth).trim_end())
+    }
+}
+
+/// Whether a map is a value of its own: an absence, content or a digest.
+fn is_brief(value: &Value<'_>) -> bool {
+    value.get("absent").is_some()
+        || is_content(value)
+        || matches!((value.get("alg"), value.get("value")), (Some(_), Some(Value::Bytes(_))))
+}
+
+fn is_empty_map(value: &Value<'_>) -> bool {
+    matches!(value, Value::Map(members) if members.is_empty())
+}
