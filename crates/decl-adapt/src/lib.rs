@@ -46,5 +46,6 @@ pub use catalog::{NAMES, named};
 pub use options::{Options, Unknown};
 pub use read::Translated;
 pub use table::{
-    Adapter, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Spelling, Target, Whole,
+    Adapter, Child, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Spelling,
+    Target, Whole,
 };

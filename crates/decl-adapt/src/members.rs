@@ -2,7 +2,7 @@
 
 use crate::{
     catalog::{NAMES, named},
-    table::{Adapter, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Reads, Target},
+    table::{Adapter, Child, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Reads, Target},
 };
 use decl_core::{inside, names::secret_name};
 use std::{
@@ -149,30 +149,21 @@ impl Member {
 }
 
 fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
-    match reads {
-        Reads::External(hint) if !hints.contains(hint) => hints.push(hint),
-        Reads::DataUrl | Reads::Quote(Form::DataUrl) | Reads::Part(Form::DataUrl) => hints.push(REMOTE_URL),
-        Reads::Either(text, other) => {
-            external(text, hints);
-            external(other, hints);
+    let own: Vec<&'static str> = match reads {
+        Reads::External(hint) => vec![hint],
+        Reads::DataUrl | Reads::Quote(Form::DataUrl) | Reads::Part(Form::DataUrl) => vec![REMOTE_URL],
+        Reads::Stored(stored, _) => stored.iter().map(|(_, hint)| *hint).collect(),
+        _ => Vec::new(),
+    };
+    for hint in own {
+        if !hints.contains(&hint) {
+            hints.push(hint);
         }
-        Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| external(reads, hints)),
-        Reads::Stored(stored, reads) => {
-            for (_, hint) in *stored {
-                if !hints.contains(hint) {
-                    hints.push(hint);
-                }
-            }
+    }
+    for child in reads.children() {
+        if let Child::Same(reads) = child {
             external(reads, hints);
         }
-        Reads::Says(_, reads)
-        | Reads::Like(_, reads)
-        | Reads::Picks(reads, _)
-        | Reads::Searched(reads)
-        | Reads::Spelled(_, reads) => {
-            external(reads, hints);
-        }
-        _ => {}
     }
 }
 
@@ -192,30 +183,12 @@ fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
 }
 
 fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
-    match reads {
-        Reads::Inside(below) | Reads::Item(below) | Reads::Message(below) => object(below, at, f),
-        Reads::InsideBy(each) => kinds(each, at, f),
-        Reads::Groups(below) => inside(at, "*", |at| object(below, at, f)),
-        Reads::List(each)
-        | Reads::Parts(each)
-        | Reads::Sifted(each)
-        | Reads::Quote(Form::Sifted(each))
-        | Reads::Said(_, each)
-        | Reads::Turns { each, .. } => {
-            inside(at, "*", |at| kinds(each, at, f));
+    for child in reads.children() {
+        match child {
+            Child::Same(reads) => value(reads, at, f),
+            Child::Object(each) => kinds(&each, at, f),
+            Child::Items(each) => inside(at, "*", |at| kinds(&each, at, f)),
         }
-        Reads::Either(text, other) => {
-            value(text, at, f);
-            value(other, at, f);
-        }
-        Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| value(reads, at, f)),
-        Reads::Says(_, reads)
-        | Reads::Like(_, reads)
-        | Reads::Picks(reads, _)
-        | Reads::Stored(_, reads)
-        | Reads::Searched(reads)
-        | Reads::Spelled(_, reads) => value(reads, at, f),
-        _ => {}
     }
 }
 

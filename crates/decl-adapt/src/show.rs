@@ -1,7 +1,7 @@
 //! The tables for people: every member at every depth, what it is to the run and where it goes.
 
 use super::table::{
-    Adapter, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Spelling, Target,
+    Adapter, Child, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Spelling, Target,
 };
 use std::fmt::{self, Display as _};
 
@@ -187,57 +187,39 @@ fn form_of(form: Form) -> &'static str {
     }
 }
 
-/// The members below a value.
+/// Writes what a way of reading says of parts of its value, then the members inside it.
 fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Result {
+    let indent = 2 * depth;
     match reads {
-        Reads::Inside(below) | Reads::Item(below) | Reads::Message(below) | Reads::Groups(below) => {
-            object(f, below, depth)
-        }
-        Reads::InsideBy(each)
-        | Reads::List(each)
-        | Reads::Parts(each)
-        | Reads::Sifted(each)
-        | Reads::Quote(Form::Sifted(each))
-        | Reads::Said(_, each)
-        | Reads::Turns { each, .. } => kinds(f, each, depth),
-        Reads::Either(text, other) => {
-            inside(f, text, depth)?;
-            inside(f, other, depth)
-        }
-        Reads::Choice(ways) => ways.iter().try_for_each(|(_, reads)| inside(f, reads, depth)),
-        Reads::Says(_, reads) | Reads::Searched(reads) | Reads::Spelled(_, reads) => inside(f, reads, depth),
-        Reads::Stored(stored, reads) => {
+        Reads::Stored(stored, _) => {
             for (pattern, hint) in *stored {
-                writeln!(f, "{:indent$}like {pattern}: X  {hint}", "", indent = 2 * depth)?;
+                writeln!(f, "{:indent$}like {pattern}: X  {hint}", "")?;
             }
-            inside(f, reads, depth)
         }
-        Reads::Like(known, reads) => {
+        Reads::Like(known, _) => {
             for group in known.chunk_by(|(_, a), (_, b)| a == b) {
                 let patterns = group.iter().map(|(pattern, _)| *pattern).collect::<Vec<_>>().join(" or ");
                 let said = group.first().map_or("", |(_, said)| said);
-                writeln!(f, "{:indent$}like {patterns}: also {said}", "", indent = 2 * depth)?;
+                writeln!(f, "{:indent$}like {patterns}: also {said}", "")?;
             }
-            inside(f, reads, depth)
         }
-        Reads::Picks(reads, also) => {
-            picks(f, also, depth)?;
-            inside(f, reads, depth)
-        }
-        Reads::Arguments(also) => picks(f, also, depth),
+        Reads::Picks(_, also) | Reads::Arguments(also) => picks(f, also, depth)?,
         Reads::Named(whole) | Reads::Wholes(whole) => {
             picks(f, whole.picks, depth)?;
-            let indent = 2 * depth;
             if let Some((from, to)) = whole.raises {
                 writeln!(f, "{:indent$}all /{from}, each once -> {to}", "")?;
             }
             if let Some((from, to)) = whole.takes {
                 writeln!(f, "{:indent$}what stands at {from} -> {to}", "")?;
             }
-            writeln!(f, "{:indent$}all of it: content, JSON in the order given -> /definition", "")
+            writeln!(f, "{:indent$}all of it: content, JSON in the order given -> /definition", "")?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    reads.children().into_iter().try_for_each(|child| match child {
+        Child::Same(reads) => inside(f, reads, depth),
+        Child::Object(each) | Child::Items(each) => kinds(f, &each, depth),
+    })
 }
 
 /// What also has a place of its own.

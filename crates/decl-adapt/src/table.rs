@@ -267,7 +267,43 @@ pub struct Pick {
     pub reads: Reads,
 }
 
+/// What a way of reading leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Child {
+    /// The same value, read in this way.
+    Same(&'static Reads),
+    /// The value as an object of these kinds.
+    Object(Each),
+    /// Each item of the value as an object of these kinds.
+    Items(Each),
+}
+
 impl Reads {
+    /// Returns everything that this way of reading leads to. Whoever visits a table goes by this, so that a new way of
+    /// reading is found by all of them.
+    pub fn children(&self) -> Vec<Child> {
+        match *self {
+            Self::Inside(one) | Self::Item(one) | Self::Message(one) => vec![Child::Object(Each::All(one))],
+            Self::InsideBy(each) => vec![Child::Object(*each)],
+            Self::Groups(one) => vec![Child::Items(Each::All(one))],
+            Self::List(each)
+            | Self::Parts(each)
+            | Self::Sifted(each)
+            | Self::Quote(Form::Sifted(each))
+            | Self::Said(_, each)
+            | Self::Turns { each, .. } => vec![Child::Items(*each)],
+            Self::Either(text, other) => vec![Child::Same(text), Child::Same(other)],
+            Self::Choice(ways) => ways.iter().map(|(_, reads)| Child::Same(reads)).collect(),
+            Self::Says(_, reads)
+            | Self::Like(_, reads)
+            | Self::Picks(reads, _)
+            | Self::Stored(_, reads)
+            | Self::Searched(reads)
+            | Self::Spelled(_, reads) => vec![Child::Same(reads)],
+            _ => Vec::new(),
+        }
+    }
+
     /// Is null JSON like any other here?
     pub(super) fn keeps_null(&self) -> bool {
         match self {

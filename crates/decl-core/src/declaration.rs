@@ -4,11 +4,10 @@ use crate::{
     cbor,
     code::Code,
     content::{NoFiles, Reference},
-    fault::{Fault, inside, too_large},
+    fault::{Fault, first, inside, too_large},
     identity::{Identity, sha256},
     json, limits,
     schema::{Form, Walk},
-    source::first,
     value::Value,
 };
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};

@@ -271,6 +271,12 @@ pub fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) 
     out
 }
 
+/// Returns the verdict: the first of the faults that a walk found.
+pub fn first(faults: Vec<Fault>) -> Fault {
+    let mut faults = faults.into_iter();
+    faults.next().unwrap_or_else(|| Fault::pointer(Code::Syntax, "", "nothing that could be read"))
+}
+
 /// The refusal of a declaration that is too large.
 pub(crate) fn too_large() -> Fault {
     Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")

@@ -61,11 +61,13 @@ pub use base64::{base64, is_base64};
 pub use code::Code;
 pub use content::{Content, Files, NoFiles, Reference};
 pub use declaration::Declaration;
-pub use fault::{At, Document, Fault, Faults, Place, Position, Step, inside, misleads, push_token, quoted};
+pub use fault::{
+    At, Document, Fault, Faults, Place, Position, Step, first, inside, misleads, push_token, quoted,
+};
 #[cfg(feature = "serde")]
 pub use front::to_value;
 pub use identity::{Identity, IdentityHasher, NotAnIdentity, hex, sha256, unhex};
 pub use nearest::nearest;
 pub use position::locate;
-pub use source::{Source, check, check_source, each_once, first};
+pub use source::{Source, check, check_source, each_once};
 pub use value::{Value, key_order};

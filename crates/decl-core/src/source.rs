@@ -2,10 +2,9 @@
 
 use crate::{
     cbor,
-    code::Code,
     content::{Content, Files},
     declaration::{Declaration, read_cbor},
-    fault::Fault,
+    fault::{Fault, first},
     json,
     schema::{Form, Walk},
     value::Value,
@@ -71,10 +70,4 @@ pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
 /// Returns the same for a source form that was read from JSON or built by an adapter.
 pub fn check_source(mut source: Value<'_>, files: &mut dyn Files) -> Vec<Fault> {
     Walk::declaration(&mut source, Form::Json, files).err().unwrap_or_default()
-}
-
-/// Returns the verdict: the first of the faults that a walk found.
-pub fn first(faults: Vec<Fault>) -> Fault {
-    let mut faults = faults.into_iter();
-    faults.next().unwrap_or_else(|| Fault::pointer(Code::Syntax, "", "nothing that could be read"))
 }

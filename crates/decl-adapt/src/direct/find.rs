@@ -2,8 +2,8 @@
 
 use super::{
     super::{read::open::secret_in_url, table::is_like},
-    plan::{Act, Define, FIRST, Kinds, OpenMap, Place, Plan, Table, Way},
-    write::Writer,
+    plan::{Act, Define, FIRST, Kinds, Place, Plan, Table, Way},
+    writer::{Found, Span, Sure, Tags, What, Writer},
 };
 use decl_core::{
     Value,
@@ -11,65 +11,11 @@ use decl_core::{
     names::{secret_name, secret_value},
 };
 
-/// `None` wherever this is not sure.
-pub(super) type Sure<T = ()> = Option<T>;
-
-/// A statement of an object, and where it goes.
-#[derive(Clone, Copy)]
-pub(super) struct Found<'p> {
-    pub(super) rank: usize,
-    pub(super) place: Place,
-    pub(super) what: What<'p>,
-}
-
-#[derive(Clone, Copy)]
-pub(super) enum What<'p> {
-    /// A value of the body, read in this way.
-    Read(&'p Way, usize),
-    /// A value that makes so many items of a list; of messages, those from one to another.
-    Items(&'p Way, usize, Span),
-    /// Null: a stated default.
-    Default,
-    /// `[]`
-    Empty,
-    Word(&'static str),
-    /// What the table says each time.
-    Bytes(&'p [u8]),
-    /// A map of what was said in it.
-    Map(Said<'p>),
-}
-
-/// What was said in an open map: its entries among these statements.
-#[derive(Clone, Copy)]
-pub(super) struct Said<'p> {
-    pub(super) from: usize,
-    pub(super) to: usize,
-    pub(super) map: usize,
-    /// Whose map it is; none of a message that no plan makes.
-    pub(super) plan: Option<&'p Plan>,
-}
-
-impl<'p> Said<'p> {
-    pub(super) fn open_map(self) -> Option<&'p OpenMap> {
-        self.plan.map(|plan| &plan.maps[self.map])
-    }
-}
-
-/// From one item to another.
-#[derive(Clone, Copy)]
-pub(super) struct Span {
-    pub(super) from: u32,
-    pub(super) to: u32,
-}
-
 /// Does the member with this key hold a secret?
 pub(super) fn is_secret_member(tape: &Tape<'_>, key: usize) -> bool {
     !matches!(tape.node(key + 1), Node::Bool(_) | Node::Number { .. })
         && secret_name(tape.text(tape.node(key)))
 }
-
-/// The members that told of what kind an object is.
-pub(super) type Tags = [Option<&'static str>; 2];
 
 const NO_TAGS: Tags = [None; 2];
 

@@ -13,6 +13,7 @@ mod find;
 mod make;
 mod plan;
 mod write;
+mod writer;
 
 use crate::{
     catalog::{NAMES, named},

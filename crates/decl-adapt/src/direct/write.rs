@@ -5,8 +5,9 @@ use super::{
         read::{bytes::sorted, open::secret_in_url},
         table::Form,
     },
-    find::{Found, Said, Span, Sure, Tags, What, is_secret_member},
+    find::is_secret_member,
     plan::{FIRST, Kinds, OpenMap, Piece, Place, Plan, Texts, Way},
+    writer::{Found, Said, Span, Sure, Tags, What, Writer},
 };
 use decl_core::{
     Content, Reference, Value, base64, cbor,
@@ -57,18 +58,6 @@ pub(super) fn declaration(kinds: &Kinds, tape: &Tape<'_>) -> Sure<Written> {
     writer.node(plan, 0, tags, None)?;
     let Writer { bytes, references, contents, quoted, .. } = writer;
     Some(Written { bytes, references, contents, quoted })
-}
-
-pub(super) struct Writer<'p, 't, 'a> {
-    pub(super) tape: &'t Tape<'a>,
-    bytes: Vec<u8>,
-    references: Vec<Reference>,
-    contents: Vec<Content>,
-    quoted: Vec<Content>,
-    /// What the objects around this place state, the innermost last.
-    pub(super) found: Vec<Found<'p>>,
-    /// The entries of the open maps around this place.
-    entries: Vec<(&'p str, What<'p>)>,
 }
 
 impl<'p> Writer<'p, '_, '_> {

@@ -1,7 +1,7 @@
 //! What every table must be, so that the reader can trust it.
 
 use super::at;
-use decl_adapt::{Class, Each, Form, Holds, Missing, Object, Pick, Reads, Target};
+use decl_adapt::{Child, Class, Each, Holds, Missing, Object, Pick, Reads, Target};
 use decl_core::{Value, json};
 use std::collections::BTreeSet;
 
@@ -206,50 +206,31 @@ fn distinct<T>(kinds: &[(&str, T)]) {
 
 fn reads(how: &Reads, names: &mut BTreeSet<String>) {
     match how {
-        Reads::Inside(one) | Reads::Item(one) | Reads::Message(one) => object(one, names),
         Reads::Groups(one) => {
             let base = json::parse(one.base.as_bytes()).unwrap();
             assert_eq!(base, Value::map([("items", Value::Array(Vec::new()))]));
             assert!(one.members.iter().all(|member| member.name != "items"));
-            object(one, names);
         }
-        Reads::List(all)
-        | Reads::Parts(all)
-        | Reads::Sifted(all)
-        | Reads::Quote(Form::Sifted(all))
-        | Reads::Said(_, all)
-        | Reads::InsideBy(all)
-        | Reads::Turns { each: all, .. } => each(all, names),
-        Reads::Either(a, b) => [a, b].into_iter().for_each(|how| reads(how, names)),
-        Reads::Choice(ways) => {
-            distinct(ways);
-            ways.iter().for_each(|(_, how)| reads(how, names));
-        }
-        Reads::Says(said, how) => {
-            parses(said);
-            reads(how, names);
-        }
-        Reads::Like(known, how) => {
+        Reads::Choice(ways) => distinct(ways),
+        Reads::Says(said, _) => parses(said),
+        Reads::Like(known, _) => {
             distinct(known);
             known.iter().for_each(|(_, said)| parses(said));
-            reads(how, names);
         }
-        Reads::Picks(how, also) => {
-            reads(how, names);
-            picks(also, names);
-        }
-        Reads::Stored(stored, how) => {
-            distinct(stored);
-            reads(how, names);
-        }
-        Reads::Searched(how) | Reads::Spelled(_, how) => reads(how, names),
-        Reads::Arguments(also) => picks(also, names),
+        Reads::Stored(stored, _) => distinct(stored),
+        Reads::Picks(_, also) | Reads::Arguments(also) => picks(also, names),
         Reads::Named(whole) | Reads::Wholes(whole) => {
             parses(whole.base);
             assert!(at(&json::parse(whole.base.as_bytes()).unwrap(), "/definition").is_none());
             picks(whole.picks, names);
         }
         _ => {}
+    }
+    for child in how.children() {
+        match child {
+            Child::Same(how) => reads(how, names),
+            Child::Object(all) | Child::Items(all) => each(&all, names),
+        }
     }
 }
 
