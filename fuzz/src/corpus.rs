@@ -2,7 +2,7 @@
 //! each depth. Made anew each time, so that a new vector or member is a new seed.
 
 use crate::log::WORLD;
-use decl_adapt::{Class, Each, Form, Holds, Missing, Object, Reads, Target};
+use decl_adapt::{Child, Class, Each, Form, Holds, Missing, Object, Reads, Target};
 use decl_core::{Value, cbor, json};
 use decl_explain::template;
 use decl_log::{Edge, MAX_SIZE, TileId, encode_bundle, leaf_hash, stored_index};
@@ -367,19 +367,18 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Subtype(_) => one(r#""wav""#),
         Reads::Media | Reads::PartOfMedia => one(r#""image/png""#),
         Reads::Parts(each) | Reads::Said(_, each) => [one(r#""some""#), lists(kinds(each))].concat(),
-        Reads::Inside(object) | Reads::Item(object) | Reads::Message(object) => objects(object),
-        Reads::InsideBy(each) => kinds(each),
-        Reads::List(each) | Reads::Sifted(each) | Reads::Turns { each, .. } => lists(kinds(each)),
-        Reads::Groups(object) => lists(objects(object)),
-        Reads::Either(text, other) => [values(text), values(other)].concat(),
         Reads::Choice([]) => one("null"),
         Reads::Choice(ways) => ways.iter().map(|(name, _)| Value::text(*name)).collect(),
-        Reads::Says(_, reads)
-        | Reads::Like(_, reads)
-        | Reads::Picks(reads, _)
-        | Reads::Stored(_, reads)
-        | Reads::Searched(reads) => values(reads),
         Reads::External(_) => one(r#""elsewhere""#),
+        other => other
+            .children()
+            .into_iter()
+            .flat_map(|child| match child {
+                Child::Same(reads) => values(reads),
+                Child::Object(each) => kinds(&each),
+                Child::Items(each) => lists(kinds(&each)),
+            })
+            .collect(),
     }
 }
 
