@@ -84,7 +84,8 @@ const ADDS: &[&str] = &[
 /// into the overlay, members in canonical order.
 ///
 /// ```
-/// use decl_core::{json, overlay};
+/// use decl_adapt::overlay;
+/// use decl_core::json;
 /// let base = json::parse(br#"{"model": {"name": "m", "revision": {"absent": "undisclosed"}}}"#)?;
 /// let pinned = json::parse(br#"{"model": {"revision": "m-2026-02-11"}}"#)?;
 /// let merged = overlay::merge(base, pinned)?;
@@ -104,7 +105,8 @@ pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, F
 /// Two overlays as one: what either says. Where both speak they say the same, or the second is refused there.
 ///
 /// ```
-/// use decl_core::{json, overlay};
+/// use decl_adapt::overlay;
+/// use decl_core::json;
 /// let weights = json::parse(br#"{"model": {"weights": {"format": "gguf"}}}"#)?;
 /// let server = json::parse(br#"{"model": {"authority": "local"}, "environment": {"executor": "local"}}"#)?;
 /// let both = overlay::join(weights, server)?;

@@ -2,8 +2,7 @@
 
 use crate::failure::Failure;
 use crate::input::{self, SideDocument};
-use base64ct::{Base64, Encoding as _};
-use decl_core::{Code, Content, Declaration, Document, Fault, Identity, Value, push_token};
+use decl_core::{Code, Content, Declaration, Document, Fault, Identity, Value, push_token, unbase64};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,7 +106,7 @@ fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
     let media = text("type").ok_or_else(malformed)?;
     let bytes = match (text("text"), text("base64")) {
         (Some(text), None) => text.as_bytes().to_vec(),
-        (None, Some(base64)) => Base64::decode_vec(base64).map_err(|_| malformed())?,
+        (None, Some(base64)) => unbase64(base64).ok_or_else(malformed)?,
         _ => return Err(malformed()),
     };
     let content = Content::new(media.to_owned(), bytes);

@@ -1,11 +1,11 @@
 //! Content: by value in a source form, by reference in a declaration.
 
 use crate::{
-    base64::base64,
     cbor,
     code::Code,
-    identity::{Identity, unhex},
+    identity::Identity,
     json, limits,
+    text::{unbase64, unhex},
     value::Value,
 };
 use alloc::{
@@ -131,7 +131,7 @@ pub(crate) fn resolve(
     let (media, bytes) = match (key, by_value) {
         ("file", Value::Text(path)) => (media_of(&path), files.read(&path)?),
         ("text", Value::Text(text)) => ("text/plain", text.into_owned().into_bytes()),
-        ("base64", Value::Text(text)) => ("", base64(&text).unwrap_or_default()),
+        ("base64", Value::Text(text)) => ("", unbase64(&text).unwrap_or_default()),
         (_, json) => (json_media, json::minimal(&json).into_bytes()),
     };
     if bytes.len() > limits::CONTENT_BYTES {

@@ -1,7 +1,9 @@
 //! What a declaration is called, for ever.
 
+use crate::text::{base32, hex, unhex};
 use alloc::string::String;
 use core::{cmp::Ordering, fmt, str::FromStr};
+use data_encoding::HEXLOWER;
 
 /// The identity of a declaration, a supplement or a piece of content: plain BLAKE3-256 of its bytes.
 ///
@@ -54,22 +56,10 @@ impl Identity {
 
     /// `CIDv1`: multibase base32 of `01 51 1e 20` (version 1, CBOR, BLAKE3, 32 bytes) and the digest.
     pub fn cid(&self) -> String {
-        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-        let mut out = String::from("b");
-        let (mut bits, mut held) = (0u32, 0u32);
-        for &byte in [0x01, 0x51, 0x1e, 0x20].iter().chain(&self.0) {
-            bits = bits << 8 | u32::from(byte);
-            held += 8;
-            while held >= 5 {
-                held -= 5;
-                out.push(char::from(ALPHABET[(bits >> held) as usize & 31]));
-            }
-            bits &= (1 << held) - 1;
-        }
-        if held > 0 {
-            out.push(char::from(ALPHABET[(bits << (5 - held)) as usize & 31]));
-        }
-        out
+        let mut bytes = [0; 36];
+        bytes[..4].copy_from_slice(&[0x01, 0x51, 0x1e, 0x20]);
+        bytes[4..].copy_from_slice(&self.0);
+        ["b", &base32(&bytes)].concat()
     }
 }
 
@@ -99,8 +89,7 @@ impl IdentityHasher {
 
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("b3:")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        write!(f, "b3:{}", HEXLOWER.encode_display(&self.0))
     }
 }
 
@@ -127,35 +116,6 @@ impl FromStr for Identity {
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).into()
-}
-
-/// Lowercase hex.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        out.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    out
-}
-
-/// Exactly `N` bytes from lowercase hex.
-pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |c: u8| match c {
-        b'0'..=b'9' => Some(c - b'0'),
-        b'a'..=b'f' => Some(c - b'a' + 10),
-        _ => None,
-    };
-    let text = text.as_bytes();
-    if text.len() != N * 2 {
-        return None;
-    }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(out)
 }
 
 #[cfg(test)]

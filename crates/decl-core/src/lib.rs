@@ -39,7 +39,6 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod base64;
 pub mod cbor;
 mod code;
 mod content;
@@ -55,9 +54,9 @@ mod nearest;
 mod position;
 pub mod schema;
 mod source;
+mod text;
 mod value;
 
-pub use base64::{base64, is_base64};
 pub use code::Code;
 pub use content::{Content, Files, NoFiles, Reference};
 pub use declaration::Declaration;
@@ -66,8 +65,9 @@ pub use fault::{
 };
 #[cfg(feature = "serde")]
 pub use front::to_value;
-pub use identity::{Identity, IdentityHasher, NotAnIdentity, hex, sha256, unhex};
+pub use identity::{Identity, IdentityHasher, NotAnIdentity, sha256};
 pub use nearest::nearest;
 pub use position::locate;
 pub use source::{Source, check, check_source, each_once};
+pub use text::{base64, hex, is_base64, unbase64, unbase64_into, unhex};
 pub use value::{Value, key_order};

@@ -2,7 +2,7 @@
 //! The same lists for other implementations: `vectors/names/`.
 
 use crate::{
-    base64::{base64, is_base64},
+    text::{is_base64, unbase64},
     value::Value,
 };
 
@@ -204,7 +204,7 @@ fn authorization(text: &str) -> bool {
         head.eq_ignore_ascii_case(scheme).then_some(rest)
     };
     let bearer = |rest: &str| rest.len() >= 16 && rest.bytes().all(|c| c.is_ascii_graphic());
-    let basic = |rest: &str| is_base64(rest) && base64(rest).is_some_and(|bytes| bytes.contains(&b':'));
+    let basic = |rest: &str| is_base64(rest) && unbase64(rest).is_some_and(|bytes| bytes.contains(&b':'));
     after("bearer ").is_some_and(bearer) || after("basic ").is_some_and(basic)
 }
 

@@ -1,6 +1,7 @@
 //! The hash of RFC 6962: SHA-256, with a prefix that separates leaves from nodes.
 
-use crate::{Refusal, text};
+use crate::Refusal;
+use decl_core::{base64, unbase64_into};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};
 
@@ -43,7 +44,7 @@ pub fn empty_root() -> Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text::base64(&self.0))
+        f.write_str(&base64(&self.0))
     }
 }
 
@@ -58,7 +59,7 @@ impl FromStr for Hash {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let mut bytes = [0; 32];
-        text::unbase64_into(text, &mut bytes).ok_or(Refusal::Malformed("a hash is 32 bytes in base64"))?;
+        unbase64_into(text, &mut bytes).ok_or(Refusal::Malformed("a hash is 32 bytes in base64"))?;
         Ok(Self(bytes))
     }
 }
@@ -79,7 +80,7 @@ mod tests {
         let hash = leaf_hash(b"a");
         assert_eq!(hash.to_string().parse(), Ok(hash));
         for bytes in [&[0; 31][..], &[0; 33]] {
-            assert!(text::base64(bytes).parse::<Hash>().is_err());
+            assert!(base64(bytes).parse::<Hash>().is_err());
         }
     }
 }

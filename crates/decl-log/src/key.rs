@@ -1,7 +1,7 @@
 //! The two halves of a log's key: Ed25519 in the text forms of [signed-note](https://c2sp.org/signed-note) and Go.
 
 use crate::{Refusal, text};
-use decl_core::{hex, sha256, unhex};
+use decl_core::{base64, hex, sha256, unbase64_into, unhex};
 use ed25519_dalek::{Signature, Signer as _};
 use std::{fmt, str::FromStr};
 use zeroize::{Zeroize as _, Zeroizing};
@@ -75,7 +75,7 @@ impl FromStr for VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}+{}+{}", self.name, hex(&self.id), text::base64(&tagged(self.key.as_bytes())))
+        write!(f, "{}+{}+{}", self.name, hex(&self.id), base64(&tagged(self.key.as_bytes())))
     }
 }
 
@@ -120,7 +120,7 @@ impl SigningKey {
     /// The text that [`parse`](Self::parse) reads, for a file that nobody else can read.
     pub fn to_text(&self) -> Zeroizing<String> {
         let seed = Zeroizing::new(tagged(self.key.as_bytes()));
-        let seed = Zeroizing::new(text::base64(&*seed));
+        let seed = Zeroizing::new(base64(&*seed));
         Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.public.name, hex(&self.public.id), *seed))
     }
 
@@ -153,8 +153,7 @@ fn fields(text: &str) -> Result<(&str, KeyId, Zeroizing<[u8; 33]>), Refusal> {
     };
     let id = unhex(id).ok_or(Refusal::Malformed("a key id is 8 lowercase hex digits"))?;
     let mut tagged = Zeroizing::new([0; 33]);
-    text::unbase64_into(key, &mut tagged)
-        .ok_or(Refusal::Malformed("a key is its type and 32 bytes in base64"))?;
+    unbase64_into(key, &mut tagged).ok_or(Refusal::Malformed("a key is its type and 32 bytes in base64"))?;
     Ok((name, id, tagged))
 }
 

@@ -1,6 +1,7 @@
 //! Signed notes: a text and who signed it, as [signed-note](https://c2sp.org/signed-note) has it.
 
 use crate::{Refusal, SigningKey, VerifierKey, key::KeyId, text};
+use decl_core::{base64, unbase64};
 use std::fmt;
 
 /// The most bytes of a note.
@@ -93,7 +94,7 @@ impl SignatureLine {
     fn parse(line: &str) -> Option<Self> {
         let (name, signature) = line.strip_prefix("— ")?.split_once(' ')?;
         text::check_name(name).ok()?;
-        let bytes = text::unbase64(signature)?;
+        let bytes = unbase64(signature)?;
         let (id, signature) = bytes.split_first_chunk().filter(|(_, signature)| !signature.is_empty())?;
         Some(Self { name: name.to_owned(), id: *id, signature: signature.to_vec() })
     }
@@ -103,7 +104,7 @@ impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
         self.signatures.iter().try_for_each(|line| {
-            writeln!(f, "— {} {}", line.name, text::base64(&[&line.id[..], &line.signature].concat()))
+            writeln!(f, "— {} {}", line.name, base64(&[&line.id[..], &line.signature].concat()))
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Proof files: an inclusion proof that carries its checkpoint, as [tlog-proof](https://c2sp.org/tlog-proof) has it.
 
 use crate::{Hash, MAX_ENTRY, MAX_NOTE, MAX_SIZE, Refusal, text};
+use decl_core::{base64, unbase64};
 use std::fmt;
 
 /// The most hashes of a path.
@@ -53,7 +54,7 @@ impl ProofFile {
         }
         let extra = match lines.next_if(|(_, line)| line.starts_with("extra ")) {
             Some((at, line)) => Some(
-                text::unbase64(&line["extra ".len()..])
+                unbase64(&line["extra ".len()..])
                     .filter(|extra| extra.len() <= MAX_EXTRA)
                     .ok_or(malformed(at, "extra is not at most 65535 bytes in base64"))?,
             ),
@@ -80,7 +81,7 @@ impl fmt::Display for ProofFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEADER}")?;
         if let Some(extra) = &self.extra {
-            writeln!(f, "extra {}", text::base64(extra))?;
+            writeln!(f, "extra {}", base64(extra))?;
         }
         writeln!(f, "index {}", self.index)?;
         self.path.iter().try_for_each(|hash| writeln!(f, "{hash}"))?;

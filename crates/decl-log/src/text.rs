@@ -1,29 +1,13 @@
-//! What the text formats share: decimal numbers, base64, names. Each value has one spelling, so that what was
+//! What the text formats share: decimal numbers and names. Each value has one spelling, so that what was
 //! parsed prints as the same bytes.
 
 use crate::Refusal;
-use base64ct::{Base64, Encoding as _};
 
 /// A decimal number without sign or leading zeros.
 pub(crate) fn decimal(text: &str) -> Option<u64> {
     let canonical = text == "0" || !text.starts_with('0');
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     if canonical && digits { text.parse().ok() } else { None }
-}
-
-/// Base64 of RFC 4648 section 4, padded.
-pub(crate) fn base64(bytes: &[u8]) -> String {
-    Base64::encode_string(bytes)
-}
-
-/// The bytes of canonical base64: padded, unused bits zero.
-pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
-    Base64::decode_vec(text).ok()
-}
-
-/// Exactly `N` bytes of canonical base64, without a copy on the heap.
-pub(crate) fn unbase64_into<const N: usize>(text: &str, out: &mut [u8; N]) -> Option<()> {
-    (Base64::decode(text, out.as_mut_slice()).ok()?.len() == N).then_some(())
 }
 
 /// The longest key name and origin, in bytes.
@@ -122,20 +106,6 @@ mod tests {
         for text in ["", "00", "01", "+1", "-1", " 1", "1 ", "1_0", "0x1", "१", "18446744073709551616"] {
             assert_eq!(decimal(text), None, "{text:?}");
         }
-    }
-
-    #[test]
-    fn bytes_have_one_base64() {
-        assert_eq!(unbase64("AAE="), Some(vec![0, 1]));
-        assert_eq!(unbase64(""), Some(vec![]));
-        for text in ["AAF=", "AAE", "AAE==", "AAE=\n", " AAE=", "AA-_", "AAE=AAE=", "A", "=", "é"] {
-            assert_eq!(unbase64(text), None, "{text:?}");
-        }
-        let mut two = [0; 2];
-        assert_eq!(unbase64_into("AAE=", &mut two), Some(()));
-        assert_eq!(two, [0, 1]);
-        assert_eq!(unbase64_into("AA==", &mut two), None, "too few bytes");
-        assert_eq!(unbase64_into("AAEC", &mut two), None, "too many bytes");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     writer::{Found, Said, Span, Sure, Tags, What, Writer},
 };
 use decl_core::{
-    Content, Reference, Value, base64, cbor,
+    Content, Reference, Value, cbor,
     json::{self, Node, Tape},
     key_order, limits,
     names::{artefact, reserved_name, secret_value},
@@ -362,7 +362,7 @@ impl<'p> Writer<'p, '_, '_> {
             Form::DataUrl => {
                 let url = tape.text(tape.node(node)).strip_prefix("data:")?;
                 let (media, bytes) = url.split_once(";base64,").filter(|(media, _)| is_media(media))?;
-                self.content(base64(bytes)?, media.to_owned())
+                self.content(decl_core::unbase64(bytes)?, media.to_owned())
             }
         }
     }

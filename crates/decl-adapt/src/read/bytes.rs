@@ -8,7 +8,7 @@ use super::{
     },
     Reader,
 };
-use decl_core::{Code, Content, Value, base64, is_base64, json, key_order, quoted, schema::media};
+use decl_core::{Code, Content, Value, is_base64, json, key_order, quoted, schema::media, unbase64};
 use std::borrow::Cow;
 
 /// Kinds of parts that a media type names.
@@ -171,7 +171,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             (Form::DataUrl, Value::Text(url)) => {
                 let (media, bytes) = self.data_url(&url)?;
-                Some(Content::new(media, base64(&bytes)?))
+                Some(Content::new(media, unbase64(&bytes)?))
             }
             (Form::Text | Form::DataUrl, other) => self.mismatch(&other, "text"),
         }

@@ -27,7 +27,6 @@ use crate::args::{Command, Global};
 use crate::failure::Failure;
 use crate::files;
 use crate::ui::Ui;
-use base64ct::{Base64, Encoding as _};
 use decl_core::{Value, json};
 
 /// Runs a command; what it returns is an [exit code](crate::exit).
@@ -69,6 +68,6 @@ fn shown(value: &Value<'_>) -> String {
 fn by_value(bytes: &[u8]) -> (&'static str, Value<'_>) {
     match str::from_utf8(bytes) {
         Ok(text) => ("text", Value::text(text)),
-        Err(_) => ("base64", Value::text(Base64::encode_string(bytes))),
+        Err(_) => ("base64", Value::text(decl_core::base64(bytes))),
     }
 }

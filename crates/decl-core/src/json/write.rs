@@ -2,7 +2,7 @@
 
 use super::tape::special;
 use super::tape::{Node, Tape};
-use crate::{identity::hex, limits, value::Value};
+use crate::{limits, text::hex, value::Value};
 use alloc::{
     borrow::Cow,
     string::{String, ToString},

@@ -1,6 +1,6 @@
 //! The forms of text that the schema knows.
 
-use crate::{identity::unhex, limits};
+use crate::{limits, text::unhex};
 use alloc::{string::String, vec::Vec};
 
 /// At most 64 bytes, as lowercase hex.

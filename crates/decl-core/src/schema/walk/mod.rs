@@ -11,7 +11,6 @@ use super::{
     text::{dns, extension_name, from_hex, media},
 };
 use crate::{
-    base64::is_base64,
     cbor,
     code::Code,
     content::{self, Content, Files, NoFiles, Reference},
@@ -20,6 +19,7 @@ use crate::{
     json, limits,
     names::{RESERVED, artefact, secret_member, secret_name, secret_value},
     nearest::nearest,
+    text::is_base64,
     value::{Value, key_order},
 };
 use alloc::{
