@@ -202,6 +202,7 @@ fn kinds(each: &Each, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
             named.iter().for_each(|(_, each)| kinds(each, at, f));
         }
         Each::Having(named) => named.iter().for_each(|(_, each)| kinds(each, at, f)),
+        Each::External(_) => {}
     }
 }
 

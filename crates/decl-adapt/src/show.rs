@@ -246,6 +246,7 @@ fn kinds(f: &mut fmt::Formatter<'_>, each: &Each, depth: usize) -> fmt::Result {
         Each::Having(named) => {
             together(f, named.iter().map(|(name, each)| (format!("with {name}"), *each)), depth)
         }
+        Each::External(hint) => writeln!(f, "{:indent$}X  {hint}", "", indent = 2 * depth),
     }
 }
 

@@ -364,6 +364,8 @@ pub enum Each {
     },
     /// Told apart by the first of these members that is there and not null.
     Having(&'static [(&'static str, Each)]),
+    /// X: this kind names state that lives elsewhere, with this hint how to bring the state in.
+    External(&'static str),
 }
 
 /// Where the definition of a tool or of an answer has its schema.

@@ -12,16 +12,6 @@ use decl_adapt::{Adapter, Options, Unknown};
 use decl_core::{Fault, NoFiles, Source};
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
-/// Rows that do not give their answer yet. One that does must leave this list.
-const PENDING: &[&str] = &[
-    "15-image-embeds.json",
-    "16-new-part-type.extend.json",
-    "16-new-tool-type.extend.json",
-    "18-fallback-block.json",
-    "18-svg-usage.json",
-    "18-thread-create.json",
-];
-
 /// A row of the table.
 struct Row {
     /// The file with the body, or with one body a line if its name ends in `.ndjson`.
@@ -129,20 +119,15 @@ fn rows() -> Vec<Row> {
 
 #[test]
 fn every_row_gives_its_answer() {
-    let (mut wrong, mut right, mut bodies) = (Vec::new(), Vec::new(), 0);
+    let (mut wrong, mut bodies) = (Vec::new(), 0);
     for row in rows() {
         bodies += row.bodies().len();
-        match (row.run(), PENDING.contains(&&*row.file)) {
-            (Err(fault), false) => {
-                wrong.push(format!("{}: {fault}, where {} is right", row.file, row.expect));
-            }
-            (Ok(()), true) => right.push(row.file),
-            _ => {}
+        if let Err(fault) = row.run() {
+            wrong.push(format!("{}: {fault}, where {} is right", row.file, row.expect));
         }
     }
-    println!("{} rows, {bodies} bodies, {} pending", rows().len(), PENDING.len());
+    println!("{} rows, {bodies} bodies", rows().len());
     assert!(wrong.is_empty(), "{} rows fail:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(right.is_empty(), "take them off the list of pending rows: {right:?}");
 }
 
 /// A file that no row names proves nothing, and neither does a row without a file.
@@ -157,7 +142,4 @@ fn every_file_has_its_row() {
     let named: BTreeSet<String> = rows.iter().map(|row| row.file.clone()).collect();
     assert_eq!(files, named);
     assert_eq!(rows.len(), named.len(), "a file has one row");
-    for pending in PENDING {
-        assert!(named.contains(*pending), "{pending}: no such row");
-    }
 }

@@ -278,7 +278,11 @@ const INSTRUCTING: Each = by(
 const FALLBACK_BLOCK: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "fallback"}}"#,
     rest: "/attrs",
-    members: &[need("to", "/content", Data(&[])), own("trigger", Quote(Form::Data(&[])))],
+    members: &[
+        own("from", Quote(Form::Data(&[]))),
+        need("to", "/content", Data(&[])),
+        own("trigger", Quote(Form::Data(&[]))),
+    ],
 };
 
 // ---- calls and results ---------------------------------------------------------------------------------

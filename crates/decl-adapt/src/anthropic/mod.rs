@@ -13,10 +13,10 @@ use super::table::{
     Each::{self, All},
     Form, Mapping, Member, Object,
     Reads::{
-        self, Choice, Either, External, Groups, Inside, Json, List, Name, Parts, Quote, Said, Says, Texts,
-        Turns, Value,
+        self, Choice, Either, External, Groups, Inside, InsideBy, Json, List, Name, Parts, Quote, Said, Says,
+        Texts, Turns, Value,
     },
-    SCHEMAS, by, called, external, free, need, own, put, secret, secret_of, silence, transport, transport_of,
+    SCHEMAS, by, called, free, need, own, put, secret, secret_of, silence, transport, transport_of,
 };
 use blocks::{BLOCKS, TEXTS};
 use tools::{CONTAINER, FRESH_CONTAINER, MCP_SERVER, TOOL_CHOICE, TOOLS};
@@ -64,7 +64,7 @@ const BODY: Object = Object {
         put("tool_choice", "/constraints/tool-choice", Inside(&TOOL_CHOICE)),
         put("mcp_servers", "/tools", List(&All(&MCP_SERVER))),
         own("container", Either(&External(FRESH_CONTAINER), &Inside(&CONTAINER))),
-        external("thread", "send the messages of the thread"),
+        own("thread", InsideBy(&THREAD)),
         // transport and account
         transport("stream"),
         free("metadata"),
@@ -101,8 +101,34 @@ const ASSISTANT: Object = Object {
     members: &[CONTENT],
 };
 
-const SYSTEM: Object =
-    Object { base: r#"{"role": "system", "parts": [], "attrs": {}}"#, rest: "/attrs", members: &[CONTENT] };
+// It can set the effort from here on, and say nothing.
+const SYSTEM: Object = Object {
+    base: r#"{"role": "system", "parts": [], "attrs": {}}"#,
+    rest: "/attrs",
+    members: &[
+        called("message", put("content", "/parts", Parts(&BLOCKS))),
+        own(
+            "output_config",
+            Inside(&Object { base: "", rest: "/attrs/output_config", members: &[own("effort", Value)] }),
+        ),
+    ],
+};
+
+// One that begins needs no state.
+const THREAD: Each = by(
+    "type",
+    &[
+        (
+            "create",
+            All(&Object {
+                base: r#"{"parameters": {"set": {"thread": {"type": "create"}}}}"#,
+                rest: "/parameters/set/thread",
+                members: &[],
+            }),
+        ),
+        ("continue", Each::External("send the messages of the thread")),
+    ],
+);
 
 // A block can have content of its own: what the message says of its list is called otherwise.
 const CONTENT: Member = called("message", need("content", "/parts", Parts(&BLOCKS)));

@@ -6,6 +6,7 @@ use super::super::table::{
     Reads::{Either, Inside, Json, List, Name, Pattern, Quote, Value},
     SCHEMAS, called, elsewhere, need, own, put,
 };
+use super::parts::BREAKPOINT;
 
 pub(super) const RESPONSE_FORMAT: Object = Object {
     base: "",
@@ -54,5 +55,8 @@ pub(super) const PREDICTION: Object = Object {
     members: &[own("type", Value), own("content", Either(&Quote(Form::Text), &List(&PREDICTED)))],
 };
 
-const PREDICTED: Each =
-    All(&Object { base: "{}", rest: "", members: &[own("type", Value), own("text", Quote(Form::Text))] });
+const PREDICTED: Each = All(&Object {
+    base: "{}",
+    rest: "",
+    members: &[own("type", Value), own("text", Quote(Form::Text)), BREAKPOINT],
+});

@@ -22,6 +22,8 @@ pub(super) const PARTS: Each = by(
         ("input_audio", All(&AUDIO)),
         ("file", All(&FILE)),
         // vLLM, OpenRouter, Together
+        // vLLM
+        ("image_embeds", All(&IMAGE_EMBEDS)),
         ("video_url", All(&VIDEO_URL)),
         ("audio_url", All(&AUDIO_URL)),
         // Mistral
@@ -34,7 +36,7 @@ pub(super) const PARTS: Each = by(
 );
 
 // OpenAI's mark, and Anthropic's for those who pass it on.
-const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
+pub(super) const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
 const CACHED: Member = transport_of("cache_control", &CACHE_CONTROL);
 // Some clients state for every part that it is not of the other kind.
 const NO_TEXT: Member = own("text", Choice(&[]));
@@ -78,6 +80,13 @@ const ANSWERED_IMAGE: Object = Object {
 };
 
 pub(super) const ANSWERED_IMAGES: Each = All(&ANSWERED_IMAGE);
+
+// What the encoder of the model made of an image.
+const IMAGE_EMBEDS: Object = Object {
+    base: r#"{"t": "image", "content": {"type": "application/octet-stream"}, "attrs": {"type": "image_embeds"}}"#,
+    rest: "/attrs",
+    members: &[need("image_embeds", "/content/base64", Base64)],
+};
 
 const VIDEO_URL: Object = Object {
     base: r#"{"t": "video", "attrs": {}}"#,

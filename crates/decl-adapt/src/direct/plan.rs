@@ -186,6 +186,7 @@ impl Kinds {
                 Self::By(tag, Self::named(kinds, shape), untagged)
             }
             Each::Having(kinds) => Self::Having(Self::named(kinds, shape)),
+            Each::External(_) => Self::Having(Vec::new()), // never sure
         }
     }
 

@@ -1,6 +1,7 @@
 //! The one reader of all tables.
 
 pub(super) mod bytes;
+mod extension;
 mod headers;
 mod nodes;
 pub(super) mod open;

@@ -108,7 +108,12 @@ impl<'a> Reader<'_, '_, 'a> {
             put(node, own, Value::Array(items));
             return;
         }
-        let read = |(i, item)| self.inside(i, |reader| reader.item(each, item));
+        let read = |(i, item)| {
+            self.inside(i, |reader| match reader.new_kind(each, to, &item) {
+                Some((of, kind)) => Some(reader.extension(of, kind, item)),
+                None => reader.item(each, item),
+            })
+        };
         extend(node, to, items.into_iter().enumerate().filter_map(read).collect());
     }
 
@@ -182,6 +187,10 @@ impl<'a> Reader<'_, '_, 'a> {
     ) -> Option<(&'static Object, bool, Members<'a>)> {
         match each {
             Each::All(object) => Some((object, false, members)),
+            Each::External(hint) => {
+                self.external("the state that this names is not in the body", hint);
+                None
+            }
             Each::By { tag, kinds, untagged } => match (self.find(&members, tag), untagged) {
                 (None | Some(Value::Null), Some(untagged)) => self.told(untagged, members, tags),
                 (None, None) => self.inside(*tag, |reader| {
@@ -218,7 +227,7 @@ impl<'a> Reader<'_, '_, 'a> {
         self.find(members, name).is_some()
     }
 
-    fn find<'m>(&self, members: &'m Members<'a>, name: &str) -> Option<&'m Value<'a>> {
+    pub(super) fn find<'m>(&self, members: &'m Members<'a>, name: &str) -> Option<&'m Value<'a>> {
         members.iter().find(|(key, _)| self.is_called(key, name)).map(|(_, value)| value)
     }
 

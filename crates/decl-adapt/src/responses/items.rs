@@ -7,7 +7,7 @@ use super::super::table::{
         Base64, Choice, Data, DataUrl, Identifier, Inside, InsideBy, Json, Name, Part, Parts, Quote, Sifted,
         Text, Value,
     },
-    SCHEMAS, by, called, elsewhere, external, need, or_external, own, put,
+    SCHEMAS, by, called, elsewhere, external, need, or_external, own, put, transport, transport_of,
 };
 use super::parts::{BY_BYTES, PARTS};
 use super::tools::{CONTAINER_REFERENCE, LOCAL_SKILLS, TOOLS};
@@ -209,6 +209,7 @@ const FUNCTION_CALL: Object = Object {
         need("name", "/parts/0/name", Name),
         need("arguments", "/parts/0/args", Text("application/json")),
         own("namespace", Value),
+        own("async", Value),
         CALLER,
         ID,
         STATE,
@@ -237,6 +238,7 @@ const CUSTOM_TOOL_CALL: Object = Object {
         need("name", "/parts/0/name", Name),
         need("input", "/parts/0/args", Text("text/plain")),
         own("namespace", Value),
+        own("async", Value),
         CALLER,
         ID,
         STATE,
@@ -345,6 +347,19 @@ const CODE_INTERPRETER_CALL: Object = Object {
     ],
 };
 
+// What the earlier run used, sent back with its image.
+const SVG_USAGE: Object = Object {
+    base: "",
+    rest: "",
+    members: &[
+        transport("input_tokens"),
+        transport("model"),
+        transport("output_tokens"),
+        transport("reasoning_tokens"),
+        transport("total_tokens"),
+    ],
+};
+
 const IMAGE_GENERATION_CALL: Object = Object {
     base: r#"{"role": "assistant", "parts": [{
         "t": "image", "content": {"type": "application/octet-stream"}, "attrs": {"type": "image_generation_call"}
@@ -356,6 +371,7 @@ const IMAGE_GENERATION_CALL: Object = Object {
             "send the image itself: the member result",
         ),
         own("revised_prompt", Quote(Form::Text)),
+        transport_of("svg_usage", &SVG_USAGE),
         own("action", Value),
         own("background", Value),
         own("output_format", Value),

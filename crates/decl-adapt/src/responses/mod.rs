@@ -73,6 +73,7 @@ const BODY: Object = Object {
         transport("background"),
         transport_of("background_options", &BACKGROUND_OPTIONS),
         free("metadata"),
+        free("client_metadata"), // Codex
         transport("user"),
         transport("safety_identifier"),
         transport("service_tier"),

@@ -54,6 +54,7 @@ const FUNCTION: Object = Object {
         own("strict", Value),
         own("defer_loading", Value),
         own("allowed_callers", Value),
+        own("async", Value),
         own("output_schema", Quote(Form::Json)),
         // not in the reference, but clients send it: what the function gives back
         called("response_schema", own("response", Quote(Form::Json))),
@@ -68,6 +69,7 @@ const CUSTOM: Object = Object {
         put("description", "/description", Text("text/plain")),
         own("defer_loading", Value),
         own("allowed_callers", Value),
+        own("async", Value),
         own(
             "format",
             Inside(&Object {

@@ -139,7 +139,11 @@ fn refusals_name_the_place_in_the_body() {
             ),
             (with(r#""container": "c""#), "E-UNRESOLVED at /container"),
             (with(r#""container": {"id": "c"}"#), "E-UNRESOLVED at /container/id"),
-            (with(r#""thread": {"id": "t"}"#), "E-UNRESOLVED at /thread"),
+            (
+                with(r#""thread": {"type": "continue", "previous_message_id": "m"}"#),
+                "E-UNRESOLVED at /thread",
+            ),
+            (with(r#""thread": {"id": "t"}"#), "E-MISSING at /thread/type"),
             (with(r#""tools": [{"type": "web_search_20990101", "name": "x"}]"#), "E-RANGE at /tools/0/type"),
             (with(r#""fallbacks": "best""#), "E-RANGE at /fallbacks"),
             (with(r#""usage": {}"#), "E-ARTEFACT at /usage"),

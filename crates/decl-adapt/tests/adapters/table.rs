@@ -131,6 +131,7 @@ fn objects(all: &Each, kinds: &mut Vec<&'static Object>) {
             named.iter().for_each(|(_, one)| objects(one, kinds));
         }
         Each::Having(named) => named.iter().for_each(|(_, one)| objects(one, kinds)),
+        Each::External(_) => {}
     }
 }
 
@@ -196,6 +197,7 @@ fn each(all: &Each, names: &mut BTreeSet<String>) {
             distinct(kinds);
             kinds.iter().for_each(|(_, one)| each(one, names));
         }
+        Each::External(_) => {}
     }
 }
 
@@ -260,7 +262,7 @@ fn only_the_callers_own_maps_are_left_out_unread() {
             _ => {}
         });
     }
-    assert_eq!(free.into_iter().collect::<Vec<_>>(), ["/labels", "/metadata", "/trace"]);
+    assert_eq!(free.into_iter().collect::<Vec<_>>(), ["/client_metadata", "/labels", "/metadata", "/trace"]);
 }
 
 #[test]
@@ -292,7 +294,8 @@ fn a_table_shows_every_member_with_its_class_and_its_place() {
         "messages* D messages, leading system and developer -> /instructions, others -> /input"
     );
     assert_eq!(line("anthropic", "fallback_credit_token"), "fallback_credit_token S members");
-    assert_eq!(line("anthropic", "thread"), "thread X send the messages of the thread");
+    assert_eq!(line("anthropic", "    X"), "X send the messages of the thread");
+    assert_eq!(line("chat", "data_sources").get(..14), Some("data_sources X"));
     assert_eq!(line("responses", "  [type message]"), "[type message]");
     assert_eq!(line("gemini", "  seed"), "seed D an integer, also as text -> /parameters/seed");
     assert_eq!(line("lm-eval", "configs"), "configs* D items by name -> /evaluation/tasks");

@@ -110,6 +110,7 @@ pub(super) fn objects_of(
     let with = |tag: &'static str, value: Sample| [tags, &[(tag, value)]].concat();
     match each {
         Each::All(object) => vec![(object, tags.to_vec())],
+        Each::External(_) => Vec::new(),
         Each::By { tag, kinds, untagged } => {
             let mut all: Vec<_> = untagged.iter().flat_map(|each| objects_of(each, tags)).collect();
             all.extend(kinds.iter().flat_map(|(name, each)| objects_of(each, &with(tag, (*name).into()))));

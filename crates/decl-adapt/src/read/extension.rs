@@ -1,0 +1,84 @@
+//! Parts and tools of a kind that a table does not know, carried along where the caller asks for it.
+
+use super::{
+    super::{
+        options::Unknown,
+        place::Spot,
+        table::{Each, SCHEMAS, Spelling},
+    },
+    Reader,
+    bytes::{reference, sorted},
+    open::Open,
+};
+use decl_core::{Content, Value, json, limits};
+use std::borrow::Cow;
+
+/// What an item of unknown kind stands in place of.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    /// A part of a message or of a result.
+    Parts,
+    /// A tool.
+    Tools,
+}
+
+impl<'a> Reader<'_, '_, 'a> {
+    /// Returns the kind of an item of the list at `to`, and what it is, if it is to be carried along: the table has no
+    /// such kind, and the caller asks for extensions.
+    pub(super) fn new_kind(&self, each: &Each, to: Spot, item: &Value<'a>) -> Option<(Of, Cow<'a, str>)> {
+        let of = match to.last() {
+            "parts" => Of::Parts,
+            "tools" => Of::Tools,
+            _ => return None,
+        };
+        let Value::Map(members) = item else { return None };
+        if self.shared.unknown != Unknown::Extend {
+            return None;
+        }
+        let kind = match each {
+            Each::By { tag, kinds, .. } => match self.find(members, tag)? {
+                Value::Text(text) if kinds.iter().all(|(name, _)| name != text) => text.clone(),
+                _ => return None,
+            },
+            Each::Having(kinds) if kinds.iter().all(|(name, _)| !self.has(members, name)) => {
+                let (name, _) = members.iter().min_by(|(a, _), (b, _)| decl_core::key_order(a, b))?;
+                self.name(name).map_or_else(|| name.clone(), Cow::Owned)
+            }
+            _ => return None,
+        };
+        (1..=limits::NAME_BYTES).contains(&kind.len()).then_some((of, kind))
+    }
+
+    /// Makes the node of such an item: all of it is content, under the name of its kind.
+    pub(super) fn extension(&mut self, of: Of, kind: Cow<'a, str>, item: Value<'a>) -> Value<'a> {
+        let item = self.respelled(Spelling::Names, item).unwrap_or(Value::Null);
+        self.open("", item.clone(), Open::Unknown); // nothing is carried along that could not be kept in `ext`
+        let name = item.get("name").and_then(Value::as_str);
+        let name = name.filter(|name| (1..=limits::NAME_BYTES).contains(&name.len())).map(str::to_owned);
+        let content = sorted(item, SCHEMAS);
+        match of {
+            Of::Parts => Value::map([
+                ("t", Value::text("opaque")),
+                ("authority", Value::text(self.shared.adapter.authority().to_owned())),
+                ("content", Value::map([("json", content)])),
+                ("attrs", Value::map([("extension", Value::Text(kind))])),
+            ]),
+            Of::Tools => {
+                let definition = Content::new("application/json", json::minimal(&content).into_bytes());
+                let config =
+                    [("extension", Value::Text(kind.clone())), ("definition", reference(&definition))];
+                self.shared.contents.push(definition);
+                Value::map([
+                    ("t", Value::text("hosted")),
+                    ("name", name.map_or(Value::Text(kind), Value::text)),
+                    ("description", Value::absent("none")),
+                    ("schema", Value::absent("none")),
+                    ("server", Value::absent("none")),
+                    ("implementation", Value::absent("undisclosed")),
+                    ("data", Value::text("open")),
+                    ("config", Value::map(config)),
+                ])
+            }
+        }
+    }
+}
