@@ -3,8 +3,8 @@
 use crate::failure::{Failure, reason};
 use decl_core::{Code, Document, Fault, Files, Value, json, limits, locate};
 use decl_weights::FileState;
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{self, File};
+use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::slice;
 
@@ -54,6 +54,23 @@ pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failu
         Ok((bytes.len() <= most).then_some(bytes))
     };
     read().map_err(|error: io::Error| Failure::file(path, &error))
+}
+
+/// A file that can be read twice, or `None` if it has more than `most` bytes. What cannot be, a pipe for instance, is
+/// copied to a temporary file that nobody else sees.
+pub(crate) fn seekable(path: &Path, most: usize) -> Result<Option<File>, Failure> {
+    let open = || {
+        if !is_stdin(path) && fs::metadata(path)?.is_file() {
+            let file = File::open(path)?;
+            let len = file.metadata()?.len();
+            return Ok((len <= most as u64).then_some(file));
+        }
+        let mut copy = tempfile::tempfile()?;
+        let len = io::copy(&mut open(path)?.take(most as u64 + 1), &mut copy)?;
+        copy.rewind()?;
+        Ok((len <= most as u64).then_some(copy))
+    };
+    open().map_err(|error: io::Error| Failure::file(path, &error))
 }
 
 /// Opens a file to be read once from its beginning, `-` for standard input.

@@ -4,7 +4,7 @@ use crate::{
     Error, ErrorKind,
     cache::Cache,
     rocks::{Db, View},
-    rows::{self, chunk_key},
+    rows::{self, ContentRow, chunk_key},
     tables::{Batch, Table},
 };
 use decl_core::Identity;
@@ -29,41 +29,44 @@ pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Op
         return Ok(Some(stored.len));
     }
     let Some(row) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
-    let (len, _) = rows::read_content_row(&row).ok_or_else(|| damaged(digest))?;
-    known.insert(*digest, Stored { len, sound: false });
-    Ok(Some(len))
+    let len = rows::read_content_row(&row).ok_or_else(|| damaged(digest))?.len();
+    if let Some(len) = len {
+        known.insert(*digest, Stored { len, sound: false });
+    }
+    Ok(len)
 }
 
-/// Returns true if the store has these bytes under their digest. What is damaged is not stored: it can be written again.
-pub(crate) fn is_stored(digest: &Identity, bytes: &[u8], db: &Db, known: &Known) -> Result<bool, Error> {
+/// Returns true if the store has the content of this digest, and `is` says so of each of its chunks. What is damaged is
+/// not stored: it can be written again.
+pub(crate) fn is_stored(
+    digest: &Identity,
+    len: u64,
+    is: impl Fn(u32, &[u8]) -> bool,
+    db: &Db,
+    known: &Known,
+) -> Result<bool, Error> {
     if known.get(digest).is_some_and(|stored| stored.sound) {
         return Ok(true);
     }
-    let same = match db.get(Table::Contents, digest.as_bytes()) {
-        Ok(None) => false,
-        Ok(Some(row)) => match rows::read_content_row(&row) {
-            Some((_, Some(stored))) => stored == bytes,
-            Some((len, None)) => len == bytes.len() as u64 && chunks_are(digest, bytes, db)?,
-            None => false,
-        },
-        Err(error) if error.kind() == ErrorKind::Corrupt => false,
-        Err(error) => return Err(error),
+    let read = |table, key: &[u8]| match db.get(table, key) {
+        Err(error) if error.kind() == ErrorKind::Corrupt => Ok(None),
+        read => read,
     };
-    if same {
-        known.insert(*digest, Stored { len: bytes.len() as u64, sound: true });
-    }
-    Ok(same)
-}
-
-fn chunks_are(digest: &Identity, bytes: &[u8], db: &Db) -> Result<bool, Error> {
-    for (number, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
-        match db.get(Table::Chunks, &chunk_key(digest, number)) {
-            Ok(stored) if stored.as_deref() == Some(chunk) => {}
-            Ok(_) => return Ok(false),
-            Err(error) if error.kind() == ErrorKind::Corrupt => return Ok(false),
-            Err(error) => return Err(error),
+    let Some(row) = read(Table::Contents, digest.as_bytes())? else { return Ok(false) };
+    let row = rows::read_content_row(&row).filter(|row| row.len() == Some(len));
+    match row {
+        Some(ContentRow::Inline(bytes)) if is(0, bytes) => {}
+        Some(ContentRow::Chunks(len)) => {
+            for number in 0..chunk_count(len) {
+                let chunk = read(Table::Chunks, &chunk_key(digest, number))?;
+                if !chunk.is_some_and(|chunk| is(number, &chunk)) {
+                    return Ok(false);
+                }
+            }
         }
+        _ => return Ok(false),
     }
+    known.insert(*digest, Stored { len, sound: true });
     Ok(true)
 }
 
@@ -80,14 +83,18 @@ pub(crate) fn write(digest: &Identity, bytes: &[u8], batch: &mut Batch) {
 /// Reads content under a view: the bytes of its digest, or an error.
 pub(crate) fn read(digest: &Identity, view: &View<'_>) -> Result<Option<Vec<u8>>, Error> {
     let Some(row) = view.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
-    let (len, inline) = rows::read_content_row(&row).ok_or_else(|| damaged(digest))?;
-    let mut bytes = inline.unwrap_or_default().to_vec();
-    if inline.is_none() {
-        for number in 0..chunk_count(len) {
-            let chunk = view.get(Table::Chunks, &chunk_key(digest, number))?;
-            bytes.extend(chunk.ok_or_else(|| damaged(digest))?);
+    let bytes = match rows::read_content_row(&row).ok_or_else(|| damaged(digest))? {
+        ContentRow::Unfinished => return Ok(None),
+        ContentRow::Inline(bytes) => bytes.to_vec(),
+        ContentRow::Chunks(len) => {
+            let mut bytes = Vec::new();
+            for number in 0..chunk_count(len) {
+                let chunk = view.get(Table::Chunks, &chunk_key(digest, number))?;
+                bytes.extend(chunk.ok_or_else(|| damaged(digest))?);
+            }
+            bytes
         }
-    }
+    };
     if Identity::of(&bytes) == *digest { Ok(Some(bytes)) } else { Err(damaged(digest)) }
 }
 

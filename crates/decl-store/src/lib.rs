@@ -60,7 +60,7 @@ mod tables;
 
 pub use absent::Absence;
 pub use audit::{AuditOptions, Damage, DamageKind, Report};
-pub use commit::receipt::{Receipt, Stats, Submission};
+pub use commit::receipt::{Kept, Receipt, Stats, Submission};
 pub use error::{Error, ErrorKind, SealError};
 pub use export::Exported;
 pub use opening::Options;

@@ -5,6 +5,7 @@
 //!                01, zstd frame       with the dictionary of format 1
 //! contents       u64 length, bytes    content of at most 32 KiB
 //!                u64 length           larger content; its bytes are in `chunks`, 1 MiB each, the last one shorter
+//!                ff ff ff ff ff ff ff ff   chunks of content that is not there yet
 //! ```
 //!
 //! A declaration is small and almost all of it is the same from run to run, so it is compressed against a dictionary
@@ -28,6 +29,9 @@ pub(crate) const EDGE: &[u8] = b"edge";
 
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
+
+/// The row of content whose chunks are not all there.
+pub(crate) const UNFINISHED: [u8; 8] = [0xff; 8];
 
 /// Bytes of content that stand in its row.
 pub(crate) const INLINE: usize = 32 << 10;
@@ -84,14 +88,39 @@ pub(crate) fn content_row(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u64).to_be_bytes(), inline].concat()
 }
 
-/// The length of content, and its bytes if they stand in the row.
-pub(crate) fn read_content_row(row: &[u8]) -> Option<(u64, Option<&[u8]>)> {
+/// What a row of `contents` says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ContentRow<'a> {
+    /// The bytes.
+    Inline(&'a [u8]),
+    /// How many there are in `chunks`.
+    Chunks(u64),
+    /// Chunks are being written, or a writer did not come to their end: the content is not there yet.
+    Unfinished,
+}
+
+impl ContentRow<'_> {
+    /// The length of the content, if it is there.
+    pub(crate) fn len(&self) -> Option<u64> {
+        match self {
+            Self::Inline(bytes) => Some(bytes.len() as u64),
+            Self::Chunks(len) => Some(*len),
+            Self::Unfinished => None,
+        }
+    }
+}
+
+/// Reads a row of `contents`.
+pub(crate) fn read_content_row(row: &[u8]) -> Option<ContentRow<'_>> {
+    if row == UNFINISHED {
+        return Some(ContentRow::Unfinished);
+    }
     let (len, rest) = row.split_first_chunk()?;
     let len = u64::from_be_bytes(*len);
     let size = usize::try_from(len).ok()?;
     match rest {
-        [] if size > INLINE && size <= limits::CONTENT_BYTES => Some((len, None)),
-        inline if size <= INLINE && inline.len() == size => Some((len, Some(inline))),
+        [] if size > INLINE && size <= limits::CONTENT_BYTES => Some(ContentRow::Chunks(len)),
+        inline if size <= INLINE && inline.len() == size => Some(ContentRow::Inline(inline)),
         _ => None,
     }
 }
@@ -190,13 +219,14 @@ mod tests {
         for (len, inline) in [(0, true), (1, true), (INLINE, true), (INLINE + 1, false), (3 << 20, false)] {
             let bytes = vec![7; len];
             let row = content_row(&bytes);
-            let expected = if inline { Some(&bytes[..]) } else { None };
-            assert_eq!(read_content_row(&row), Some((len as u64, expected)), "{len}");
+            let expected = if inline { ContentRow::Inline(&bytes) } else { ContentRow::Chunks(len as u64) };
+            assert_eq!(read_content_row(&row), Some(expected), "{len}");
             assert_eq!(read_content_row(&row[..row.len() - 1]), None, "{len}: short");
             assert_eq!(read_content_row(&[&row[..], &[0]].concat()), None, "{len}: long");
         }
         let too_large = (limits::CONTENT_BYTES as u64 + 1).to_be_bytes();
         assert_eq!(read_content_row(&too_large), None);
-        assert_eq!(read_content_row(&u64::MAX.to_be_bytes()), None);
+        assert_eq!(read_content_row(&(u64::MAX - 1).to_be_bytes()), None);
+        assert_eq!(read_content_row(&UNFINISHED).unwrap().len(), None);
     }
 }

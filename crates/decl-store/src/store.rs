@@ -5,20 +5,23 @@ use crate::{
     commit::{
         Outcome, Work,
         budget::{Budget, Permit},
+        parts::{Plan, too_large, unreadable},
         prepare::{PreparedContent, prepare},
-        receipt::{Receipt, Stats, Submission},
+        receipt::{Kept, Receipt, Stats, Submission},
         sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
     },
-    content::Known,
+    content::{CHUNK, Known},
     files::{layout::Layout, lock::Lock, record::HeldRecord},
     head::Head,
     read::Reader,
+    tables::Table,
 };
 use decl_core::{Identity, limits};
 use decl_log::{Entry, SigningKey, VerifierKey};
 use rayon::prelude::*;
 use std::{
     collections::VecDeque,
+    io::{Read, Seek, SeekFrom},
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -116,20 +119,48 @@ impl Store {
         }
     }
 
-    /// Keeps a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
-    /// written: content that is damaged in the store is written again.
-    pub fn put_content(&self, bytes: Vec<u8>) -> Result<(Identity, bool), Error> {
+    /// Keeps a piece of content, so that declarations can refer to it.
+    pub fn put_content(&self, bytes: Vec<u8>) -> Result<Kept, Error> {
         if bytes.len() > limits::CONTENT_BYTES {
-            return Err(Error::new(ErrorKind::Argument, "content has at most 256 MiB"));
+            return Err(too_large());
         }
         let permit = self.budget.take(bytes.len());
-        let digest = Identity::of(&bytes);
-        let Some(content) = PreparedContent::of(digest, bytes, self.reader.db(), &self.known)? else {
-            return Ok((digest, false));
+        let (digest, len) = (Identity::of(&bytes), bytes.len() as u64);
+        let new = match PreparedContent::of(digest, bytes, self.reader.db(), &self.known)? {
+            None => false,
+            Some(content) => self.keep(Work::Keep(content), permit)?,
         };
-        let done = self.send(vec![Ok(Work::Keep(content))], permit).receive()?;
+        Ok(Kept { digest, len, new })
+    }
+
+    /// Keeps a piece of content of any length in little memory: reads it twice, to learn its digest and to write it.
+    /// It is there when this returns, or not at all.
+    pub fn put_content_from(&self, input: &mut (impl Read + Seek)) -> Result<Kept, Error> {
+        let plan = Plan::read(input)?;
+        let Plan { digest, len, .. } = plan;
+        if len <= CHUNK as u64 {
+            let mut bytes = Vec::new();
+            input.seek(SeekFrom::Start(0)).map_err(unreadable)?;
+            input.take(CHUNK as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+            return self.put_content(bytes);
+        }
+        let db = self.reader.db();
+        if plan.is_stored(db, &self.known)? {
+            return Ok(Kept { digest, len, new: false });
+        }
+        let mends = db.has(Table::Contents, digest.as_bytes())?;
+        let new = plan.write(input, mends, |part| {
+            let permit = self.budget.take(part.bytes());
+            self.keep(Work::KeepPart(part), permit)
+        })?;
+        Ok(Kept { digest, len, new })
+    }
+
+    /// Hands over content and returns whether it was written.
+    fn keep(&self, work: Work, permit: Permit) -> Result<bool, Error> {
+        let done = self.send(vec![Ok(work)], permit).receive()?;
         let outcome = done.outcomes.into_iter().next().transpose()?;
-        Ok((digest, matches!(outcome, Some(Outcome::Kept { new: true }))))
+        Ok(matches!(outcome, Some(Outcome::Kept { new: true })))
     }
 
     /// The public key of the store in a directory, without opening its database.

@@ -7,6 +7,7 @@ use crate::input;
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Code, Fault, Identity, Value, limits};
+use decl_store::Kept;
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> {
@@ -17,10 +18,9 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> 
 }
 
 fn put(ui: &Ui, global: &Global, file: &Path) -> Result<u8, Failure> {
-    let bytes = input::limited(file, limits::CONTENT_BYTES)?
+    let mut input = input::seekable(file, limits::CONTENT_BYTES)?
         .ok_or_else(|| Fault::pointer(Code::Size, "", "the content is larger than 256 MiB"))?;
-    let len = bytes.len() as u64;
-    let (digest, new) = store::writer(global)?.put_content(bytes)?;
+    let Kept { digest, len, new } = store::writer(global)?.put_content_from(&mut input)?;
     if ui.is_json() {
         ui.object(&Value::map([
             ("b3", Value::text(digest.hex())),

@@ -5,7 +5,7 @@ use crate::{
     cache::Cache,
     content::{CHUNK, chunk_count},
     rocks::View,
-    rows::{self, chunk_key},
+    rows::{self, ContentRow, chunk_key},
     tables::{Row, Table},
 };
 use decl_core::{Identity, IdentityHasher, hex};
@@ -42,12 +42,16 @@ pub(super) fn check(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, rep
                 chunks.strays(Some(&digest), report);
                 chunks.skip(&digest);
             }
-            Some((len, None)) => {
+            Some(ContentRow::Unfinished) => {
+                chunks.strays(Some(&digest), report);
+                chunks.skip(&digest);
+            }
+            Some(ContentRow::Chunks(len)) => {
                 lengths.insert(digest, Some(len));
                 chunks.check(&digest, len, report);
             }
-            Some((len, Some(_))) => {
-                lengths.insert(digest, Some(len));
+            Some(ContentRow::Inline(inline)) => {
+                lengths.insert(digest, Some(inline.len() as u64));
                 bytes += row.len();
                 group.push((digest, row));
             }
@@ -65,8 +69,7 @@ pub(super) fn check(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, rep
 
 fn check_small(group: &mut Vec<(Identity, Box<[u8]>)>, report: &mut Report) {
     let check = |(digest, row): &(Identity, Box<[u8]>)| {
-        let right =
-            matches!(rows::read_content_row(row), Some((_, Some(bytes))) if Identity::of(bytes) == *digest);
+        let right = matches!(rows::read_content_row(row), Some(ContentRow::Inline(bytes)) if Identity::of(bytes) == *digest);
         (!right).then(|| other_digest(digest))
     };
     report.add(group.par_iter().filter_map(check).collect::<Vec<_>>());

@@ -161,7 +161,7 @@ impl Checker<'_> {
             return Ok(len);
         }
         let row = self.view.get(Table::Contents, digest.as_bytes())?;
-        let len = row.as_deref().and_then(rows::read_content_row).map(|(len, _)| len);
+        let len = row.as_deref().and_then(rows::read_content_row).and_then(|row| row.len());
         self.lengths.insert(*digest, len);
         Ok(len)
     }

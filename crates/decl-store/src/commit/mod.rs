@@ -1,6 +1,7 @@
 //! One commit in the making: what a batch of works comes to, before a byte of it is written.
 
 pub(crate) mod budget;
+pub(crate) mod parts;
 pub(crate) mod prepare;
 pub(crate) mod receipt;
 pub(crate) mod sequencer;
@@ -12,18 +13,23 @@ use crate::{
     absent::Absence,
     content::{self, Known, stored_len},
     rocks::Db,
-    rows::tile_key,
+    rows::{UNFINISHED, chunk_key, tile_key},
     tables::{Batch, Table},
 };
 use decl_core::{Fault, Identity};
 use decl_log::{Edge, Entry, RecordKind, leaf_hash};
+use parts::Part;
 use prepare::{Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 /// What a caller wants written.
 pub(crate) enum Work {
     Seal(Prepared),
     Keep(PreparedContent),
+    KeepPart(Part),
 }
 
 impl Work {
@@ -32,6 +38,7 @@ impl Work {
         match self {
             Self::Seal(prepared) => prepared.bytes(),
             Self::Keep(content) => content.bytes.len(),
+            Self::KeepPart(part) => part.bytes(),
         }
     }
 }
@@ -54,6 +61,8 @@ pub(crate) struct Commit<'a> {
     sealed: HashMap<Identity, (u64, Vec<u8>)>,
     /// What will be absent, unless a later work brings it.
     absent: HashMap<Identity, Absence>,
+    /// Content of which only parts will be there, unless a later work brings the rest.
+    unfinished: HashSet<Identity>,
 }
 
 /// A batch, and what is true once it is written.
@@ -68,13 +77,23 @@ impl<'a> Commit<'a> {
     /// A commit on top of a tree, at a time.
     pub(crate) fn begin(db: &'a Db, known: &'a Known, edge: Edge, at: u64) -> Self {
         let planned = Planned { batch: Batch::default(), edge, at, contents: HashMap::new() };
-        Self { db, known, planned, sealed: HashMap::new(), absent: HashMap::new() }
+        Self {
+            db,
+            known,
+            planned,
+            sealed: HashMap::new(),
+            absent: HashMap::new(),
+            unfinished: HashSet::new(),
+        }
     }
 
     /// The batch with what is absent after all of its works.
     pub(crate) fn finish(mut self) -> Planned {
         for (digest, absence) in self.absent {
             self.planned.batch.put(Table::Absent, digest.as_bytes(), absence.to_row());
+        }
+        for digest in self.unfinished {
+            self.planned.batch.put(Table::Contents, digest.as_bytes(), UNFINISHED.to_vec());
         }
         self.planned
     }
@@ -84,11 +103,10 @@ impl<'a> Commit<'a> {
         match work {
             Work::Seal(prepared) => self.seal(prepared),
             Work::Keep(content) => {
-                let kept = self.keep(content)?;
-                let new = kept.is_some();
-                self.write_contents(kept);
-                Ok(Outcome::Kept { new })
+                let new = self.keep(content)?;
+                Ok(Outcome::Kept { new: self.write_contents(new) > 0 })
             }
+            Work::KeepPart(part) => self.keep_part(part).map(|new| Outcome::Kept { new }),
         }
     }
 
@@ -158,27 +176,61 @@ impl<'a> Commit<'a> {
     }
 
     /// What keeping content comes to; `None` if it is kept already.
-    fn keep(&self, content: PreparedContent) -> Result<Option<Kept>, Error> {
+    fn keep(&self, content: PreparedContent) -> Result<Option<NewContent>, Error> {
         let PreparedContent { digest, bytes, mends } = content;
-        let is_there = self.planned.contents.contains_key(&digest)
-            || self.known.get(&digest).is_some_and(|stored| stored.sound)
-            || !mends && self.len_of(&digest)?.is_some();
-        if is_there {
+        if self.is_kept(&digest, mends)? {
             return Ok(None);
         }
         let was_absent = self.db.has(Table::Absent, digest.as_bytes())?;
-        Ok(Some(Kept { digest, bytes, was_absent }))
+        Ok(Some(NewContent { digest, bytes, was_absent }))
     }
 
-    /// Writes content. From then on it is not absent, whoever sealed without it.
-    fn write_contents(&mut self, contents: impl IntoIterator<Item = Kept>) {
-        for Kept { digest, bytes, was_absent } in contents {
+    /// Returns true if content is stored, or will be with this commit. A row that is to be mended does not count, unless
+    /// somebody did so meanwhile.
+    fn is_kept(&self, digest: &Identity, mends: bool) -> Result<bool, Error> {
+        Ok(self.planned.contents.contains_key(digest)
+            || self.known.get(digest).is_some_and(|stored| stored.sound)
+            || !mends && self.len_of(digest)?.is_some())
+    }
+
+    /// Writes content, and returns how many pieces. From then on it is not absent, whoever sealed without it.
+    fn write_contents(&mut self, contents: impl IntoIterator<Item = NewContent>) -> usize {
+        let mut count = 0;
+        for NewContent { digest, bytes, was_absent } in contents {
             content::write(&digest, &bytes, &mut self.planned.batch);
-            self.planned.contents.insert(digest, bytes.len() as u64);
-            self.absent.remove(&digest);
-            if was_absent {
-                self.planned.batch.delete(Table::Absent, digest.as_bytes());
-            }
+            self.is_there(digest, bytes.len() as u64, was_absent);
+            count += 1;
+        }
+        count
+    }
+
+    /// Writes a part of content, and returns whether more of it is wanted.
+    fn keep_part(&mut self, part: Part) -> Result<bool, Error> {
+        let Part { digest, len, first, chunks, mends, is_last } = part;
+        if self.is_kept(&digest, mends)? {
+            return Ok(false);
+        }
+        let was_absent = self.db.has(Table::Absent, digest.as_bytes())?;
+        let has_row = self.db.has(Table::Contents, digest.as_bytes())?;
+        for (number, chunk) in (first..).zip(chunks) {
+            self.planned.batch.put(Table::Chunks, &chunk_key(&digest, number), chunk);
+        }
+        if is_last {
+            self.planned.batch.put(Table::Contents, digest.as_bytes(), len.to_be_bytes().to_vec());
+            self.is_there(digest, len, was_absent);
+        } else if !has_row {
+            self.unfinished.insert(digest);
+        }
+        Ok(true)
+    }
+
+    /// Notes that content will be there.
+    fn is_there(&mut self, digest: Identity, len: u64, was_absent: bool) {
+        self.planned.contents.insert(digest, len);
+        self.unfinished.remove(&digest);
+        self.absent.remove(&digest);
+        if was_absent {
+            self.planned.batch.delete(Table::Absent, digest.as_bytes());
         }
     }
 
@@ -204,7 +256,7 @@ impl<'a> Commit<'a> {
 }
 
 /// Content that goes into the batch.
-struct Kept {
+struct NewContent {
     digest: Identity,
     bytes: Vec<u8>,
     /// There is a row that says why it is not there.

