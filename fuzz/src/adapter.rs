@@ -1,11 +1,11 @@
 //! Request bodies through the adapters, and overlays.
 
-use crate::declaration::{said, sound, verdict};
+use crate::declaration::{assert_consistent, assert_printable, verdict};
 use decl_adapt::{Options, Unknown, overlay as overlays};
 use decl_core::{At, NoFiles, Source, Value, json};
 
-/// One verdict by both ways; the text of a body does not count; what the table names is read the same where the rest
-/// is kept.
+/// The fast path and the reader give one verdict, the spelling of a body does not count, and `--unknown extend` changes
+/// nothing that the table knows.
 pub fn body(name: &str, input: &[u8]) {
     let adapter = decl_adapt::named(name).expect("a name of decl_adapt::NAMES");
     // Where the URL names the model, the body need not.
@@ -19,14 +19,14 @@ pub fn body(name: &str, input: &[u8]) {
     }
 
     let Ok(value) = json::parse(input) else { return };
-    let text = json::pretty(&turned(value));
+    let text = json::pretty(&reversed(value));
     for (options, before) in [(refuse, source), (Options { unknown: Unknown::Extend, ..refuse }, extended)] {
         let after = adapter.declare(text.as_bytes(), &options, &mut NoFiles);
         assert_eq!(before, verdict(&after), "white space, spelling and the order of members do not count");
     }
 }
 
-/// A document and an overlay, a NUL between them. What was laid over a document can be laid over it again.
+/// The input is a document and an overlay with a NUL between them. An overlay can be merged twice, with the same result.
 pub fn overlay(input: &[u8]) {
     let Some(middle) = input.iter().position(|byte| *byte == 0) else { return };
     let (base, over) = (&input[..middle], &input[middle + 1..]);
@@ -36,21 +36,21 @@ pub fn overlay(input: &[u8]) {
 
     match overlays::merge(document, over.clone()) {
         Err(fault) => {
-            said(&fault);
+            assert_printable(&fault);
             assert!(matches!(fault.at, At::Pointer(_)), "{fault}");
         }
         Ok(merged) => assert_eq!(overlays::merge(merged.clone(), over), Ok(merged)),
     }
 }
 
-/// The identity or the refusal of a body. Every way to it agrees: an overlay makes a tree of the body necessary, also one
-/// that says nothing.
+/// Returns the identity or the refusal of a body, and asserts that every code path agrees: with an overlay, even an
+/// empty one, the body is read through a tree.
 fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, String> {
     let adapter = decl_adapt::named(name).expect("a name of decl_adapt::NAMES");
     let source = adapter.declare(body, options, &mut NoFiles);
     let faults = adapter.check(body, options, &mut NoFiles);
     assert_eq!(faults.first(), source.as_ref().err(), "the verdict is the first fault");
-    faults.iter().for_each(said);
+    faults.iter().for_each(assert_printable);
     let nothing = Value::Map(Vec::new());
     if options.overlay.is_none() {
         let by_tree = Options { overlay: Some(&nothing), ..*options };
@@ -59,18 +59,18 @@ fn translated(name: &str, body: &[u8], options: &Options<'_>) -> Result<String, 
         assert_eq!(source.clone().map(all), by_tree.map(all));
     }
     if let Ok(source) = &source {
-        sound(source);
+        assert_consistent(source);
     }
     verdict(&source)
 }
 
-/// Lists of objects whose members have no order. Another list can be JSON whose order reaches the model.
+/// Lists of objects whose order of members does not count. In other lists, JSON may reach the model as it is.
 const LISTS: [&str; 8] =
     ["messages", "input", "contents", "tools", "functions", "system", "mcp_servers", "safetySettings"];
 
-/// The body with its members in the other order, and those of the objects in its lists. Deeper ones can be such JSON,
-/// too.
-fn turned(mut body: Value<'_>) -> Value<'_> {
+/// Returns the body with its members in reverse order, and those of the objects in its [`LISTS`]. Deeper objects can be
+/// JSON whose order counts.
+fn reversed(mut body: Value<'_>) -> Value<'_> {
     if let Value::Map(members) = &mut body {
         members.reverse();
         for (_, list) in members.iter_mut().filter(|(name, _)| LISTS.contains(&&**name)) {

@@ -1,31 +1,31 @@
-//! A declaration in any form: one verdict by every way, one identity in every form.
+//! A declaration in any form has one verdict by every code path, and one identity in every form.
 
 use decl_core::{At, Declaration, Document, Fault, NoFiles, Source, Value, check, json, locate};
 use decl_explain::{diff, openness, words};
 
-/// See the asserts.
+/// Every way to read a document gives the same verdict and the same identity.
 pub fn declaration(input: &[u8]) {
     let parsed = Source::parse(input, &mut NoFiles);
     let mut faults = check(input, &mut NoFiles);
     assert_eq!(faults.first(), parsed.as_ref().err(), "the verdict is the first fault");
     locate(input, Document::Given, &mut faults);
     assert!(faults.iter().all(|fault| fault.position.is_none_or(|at| at.line > 0 && at.column > 0)));
-    faults.iter().for_each(said);
+    faults.iter().for_each(assert_printable);
 
     if let Ok(value) = json::parse(input) {
         let verdict = verdict(&parsed);
         let again = Source::parse(json::pretty(&value).as_bytes(), &mut NoFiles);
         assert_eq!(verdict, self::verdict(&again), "white space and spelling do not count");
-        let turned = Source::from_value(turned(value), &mut NoFiles);
-        assert_eq!(verdict, self::verdict(&turned), "the order of members does not count");
+        let other = Source::from_value(reversed(value), &mut NoFiles);
+        assert_eq!(verdict, self::verdict(&other), "the order of members does not count");
     }
     if let Ok(source) = parsed {
-        sound(&source);
+        assert_consistent(&source);
     }
 }
 
-/// What holds for every declaration.
-pub fn sound(source: &Source) {
+/// Asserts what holds for every declaration.
+pub fn assert_consistent(source: &Source) {
     let Source { declaration, contents } = source;
     let from_cbor = Declaration::from_cbor(declaration.as_bytes().to_vec());
     assert_eq!(from_cbor.as_ref(), Ok(declaration));
@@ -58,7 +58,7 @@ pub fn sound(source: &Source) {
     });
 }
 
-/// The identity, or the code and place of the refusal.
+/// Returns the identity, or the code and place of the refusal.
 pub fn verdict(source: &Result<Source, Fault>) -> Result<String, String> {
     match source {
         Ok(source) => Ok(source.declaration.identity().to_string()),
@@ -66,8 +66,8 @@ pub fn verdict(source: &Result<Source, Fault>) -> Result<String, String> {
     }
 }
 
-/// Every fault can be said, on one line and with a hint.
-pub fn said(fault: &Fault) {
+/// Asserts that a fault can be printed on one line, with a hint.
+pub fn assert_printable(fault: &Fault) {
     assert!(!fault.hint().is_empty());
     assert!(!fault.message.contains('\n'), "{fault}");
     if let At::Pointer(at) = &fault.at {
@@ -75,16 +75,16 @@ pub fn said(fault: &Fault) {
     }
 }
 
-/// The same document with the members of every map in the other order, but for JSON that is kept as text: there the
-/// order is part of the content.
-fn turned(value: Value<'_>) -> Value<'_> {
+/// Returns the document with the members of every map in reverse order, except in JSON that becomes content, where the
+/// order counts.
+fn reversed(value: Value<'_>) -> Value<'_> {
     match value {
-        Value::Array(items) => Value::Array(items.into_iter().map(turned).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(reversed).collect()),
         Value::Map(members) => Value::Map(
             members
                 .into_iter()
                 .rev()
-                .map(|(key, value)| if key == "json" { (key, value) } else { (key, turned(value)) })
+                .map(|(key, value)| if key == "json" { (key, value) } else { (key, reversed(value)) })
                 .collect(),
         ),
         other => other,

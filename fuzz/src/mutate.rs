@@ -11,19 +11,19 @@ type Tree = Value<'static>;
 pub fn mutate(target: &str, data: &mut [u8], size: usize, max_size: usize, seed: u32) -> Option<usize> {
     static WORDS: OnceLock<Vec<String>> = OnceLock::new();
     let words = WORDS.get_or_init(|| words(target).into_iter().collect());
-    let mut dice = Dice { state: u64::from(seed), words };
-    if dice.below(4) == 0 {
+    let mut rng = Rng { state: u64::from(seed), words };
+    if rng.below(4) == 0 {
         return None;
     }
     let input = &data[..size];
     let start = match input.iter().position(|byte| *byte == 0) {
-        Some(middle) if dice.below(2) == 0 => middle + 1,
+        Some(middle) if rng.below(2) == 0 => middle + 1,
         _ => 0,
     };
     let end = input[start..].iter().position(|byte| *byte == 0).map_or(size, |len| start + len);
     let mut tree = json::parse(&input[start..end]).ok()?.into_owned();
-    for _ in 0..=dice.below(3) {
-        dice.change(&mut tree);
+    for _ in 0..=rng.below(3) {
+        rng.change(&mut tree);
     }
     let output = [&input[..start], json::minimal(&tree).as_bytes(), &input[end..]].concat();
     if output.len() > max_size {
@@ -33,12 +33,12 @@ pub fn mutate(target: &str, data: &mut [u8], size: usize, max_size: usize, seed:
     Some(output.len())
 }
 
-struct Dice<'w> {
+struct Rng<'w> {
     state: u64,
     words: &'w [String],
 }
 
-impl Dice<'_> {
+impl Rng<'_> {
     /// `SplitMix64`, so that a seed of the fuzzer gives one mutation.
     fn below(&mut self, n: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,6 +1,6 @@
 //! Entry bundles: the entries below one level-0 tile, each after its length in two bytes, big-endian.
 
-use crate::Refusal;
+use crate::refusal::Refusal;
 
 /// The most bytes of one entry, by its length field.
 pub const MAX_ENTRY: usize = u16::MAX as usize;

@@ -1,6 +1,13 @@
 //! Checkpoints: what a log signs, as [tlog-checkpoint](https://c2sp.org/tlog-checkpoint) has it.
 
-use crate::{Hash, MAX_SIZE, Refusal, SignedNote, SigningKey, Tree, VerifierKey, empty_root, text};
+use crate::{
+    hash::{Hash, empty_root},
+    key::{SigningKey, VerifierKey},
+    note::SignedNote,
+    refusal::Refusal,
+    text,
+    tree::{MAX_SIZE, Tree},
+};
 use std::fmt;
 
 /// A log's promise that its first `tree.size` entries have that root. No extension lines, no time:

@@ -1,6 +1,11 @@
 //! The right edge of a growing tree: all that appending needs.
 
-use crate::{ExpandedTile, Hash, MAX_SIZE, Refusal, TILE_WIDTH, Tile, TileId, node_hash, tree::fold};
+use crate::{
+    hash::{Hash, node_hash},
+    refusal::Refusal,
+    tile::{ExpandedTile, TILE_WIDTH, Tile, TileId},
+    tree::{MAX_SIZE, fold},
+};
 
 /// The partial tile of every tile level, and the roots of the complete subtrees that make up the tree.
 ///

@@ -1,6 +1,6 @@
 //! Leaf entries: what was sealed and when, in canonical CBOR.
 
-use crate::{Refusal, text};
+use crate::{refusal::Refusal, text};
 use decl_core::{Identity, Value, cbor};
 
 /// The most bytes of `by`.

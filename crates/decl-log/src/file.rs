@@ -116,7 +116,10 @@ fn is_utf16(file: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Checkpoint, ProofFile, Refusal, SigningKey, Tree, leaf_hash};
+    use crate::{
+        checkpoint::Checkpoint, hash::leaf_hash, key::SigningKey, proof::ProofFile, refusal::Refusal,
+        tree::Tree,
+    };
 
     /// One file of each kind.
     fn files() -> Vec<(FileKind, Vec<u8>)> {

@@ -1,6 +1,6 @@
 //! The hash of RFC 6962: SHA-256, with a prefix that separates leaves from nodes.
 
-use crate::Refusal;
+use crate::refusal::Refusal;
 use decl_core::{base64, unbase64_into};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};

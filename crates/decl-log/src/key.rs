@@ -1,6 +1,6 @@
 //! The two halves of a log's key: Ed25519 in the text forms of [signed-note](https://c2sp.org/signed-note) and Go.
 
-use crate::{Refusal, text};
+use crate::{refusal::Refusal, text};
 use decl_core::{base64, hex, sha256, unbase64_into, unhex};
 use ed25519_dalek::{Signature, Signer as _};
 use std::{fmt, str::FromStr};

@@ -1,6 +1,10 @@
 //! Signed notes: a text and who signed it, as [signed-note](https://c2sp.org/signed-note) has it.
 
-use crate::{Refusal, SigningKey, VerifierKey, key::KeyId, text};
+use crate::{
+    key::{KeyId, SigningKey, VerifierKey},
+    refusal::Refusal,
+    text,
+};
 use decl_core::{base64, unbase64};
 use std::fmt;
 

@@ -1,6 +1,6 @@
 //! Proof files: an inclusion proof that carries its checkpoint, as [tlog-proof](https://c2sp.org/tlog-proof) has it.
 
-use crate::{Hash, MAX_ENTRY, MAX_NOTE, MAX_SIZE, Refusal, text};
+use crate::{bundle::MAX_ENTRY, hash::Hash, note::MAX_NOTE, refusal::Refusal, text, tree::MAX_SIZE};
 use decl_core::{base64, unbase64};
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What the text formats share: decimal numbers and names. Each value has one spelling, so that what was
 //! parsed prints as the same bytes.
 
-use crate::Refusal;
+use crate::refusal::Refusal;
 
 /// A decimal number without sign or leading zeros.
 pub(crate) fn decimal(text: &str) -> Option<u64> {

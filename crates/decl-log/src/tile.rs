@@ -1,6 +1,11 @@
 //! Tiles: the tree cut into pieces of 256 hashes, as published by [tlog-tiles](https://c2sp.org/tlog-tiles).
 
-use crate::{Hash, MAX_SIZE, Refusal, node_hash, split_stored_index, text::decimal};
+use crate::{
+    hash::{Hash, node_hash},
+    refusal::Refusal,
+    text::decimal,
+    tree::{MAX_SIZE, split_stored_index},
+};
 
 /// The hashes of a full tile, and the entries of a full bundle.
 pub const TILE_WIDTH: u16 = 256;
@@ -151,7 +156,7 @@ pub fn locate(stored_index: u64, size: u64) -> Option<(TileId, u8, u16)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{leaf_hash, stored_index};
+    use crate::{hash::leaf_hash, tree::stored_index};
 
     #[test]
     fn paths_of_the_standard() {

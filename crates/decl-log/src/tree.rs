@@ -19,7 +19,10 @@
 //!
 //! Every proof first lists the stored indexes it needs, reads them in one call, then computes.
 
-use crate::{Hash, Refusal, empty_root, node_hash};
+use crate::{
+    hash::{Hash, empty_root, node_hash},
+    refusal::Refusal,
+};
 use std::{ops::Range, slice};
 
 /// The most leaves of a tree. Above it no sum here could be trusted not to overflow; nobody gets there.

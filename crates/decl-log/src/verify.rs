@@ -1,8 +1,9 @@
 //! Checking proofs, with nothing but the proof and what a checkpoint says.
 
 use crate::{
-    Hash, Refusal, Tree, empty_root, node_hash,
-    tree::{check_index, check_size},
+    hash::{Hash, empty_root, node_hash},
+    refusal::Refusal,
+    tree::{Tree, check_index, check_size},
 };
 
 /// Checks that `leaf` stands at `index` in the tree, as RFC 9162 section 2.1.3.2.

@@ -1,6 +1,6 @@
 //! Why a declaration does not stand in the log.
 
-use crate::Check;
+use crate::check::Check;
 use decl_core::{Fault, Identity};
 
 /// A negative result: which step failed, why, and which steps held before it.

@@ -1,6 +1,9 @@
 //! The verification itself.
 
-use crate::{Check, Other, Reason, Refusal};
+use crate::{
+    check::Check,
+    refusal::{Other, Reason, Refusal},
+};
 use decl_core::{At, Declaration, Identity, sha256};
 use decl_log::{
     Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
