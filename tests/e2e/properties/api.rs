@@ -72,7 +72,7 @@ pub(super) const APIS: [Api; 6] = [
             "prompt_cache_options",
             "prompt_cache_retention",
         ],
-        left_out: &["prompt_cache_breakpoint", "authorization", "headers", "domain_secrets"],
+        left_out: &["prompt_cache_breakpoint", "authorization"],
         added: &[],
         kept: &["parameters", "schema", "output_schema", "response", "input_schema"],
         edits: 16,
@@ -238,9 +238,10 @@ impl Api {
     pub(super) fn run(&self, body: &Value<'_>, model: Option<&str>) -> String {
         let Value::Map(mut members) = self.defining(body, "") else { return json::minimal(body) };
         let bare = |name: &str| name.strip_prefix("models/").unwrap_or(name).to_owned();
-        members.retain(|(key, value)| {
+        members.retain_mut(|(key, value)| {
             let named = key == "model" && model.is_some() && value.as_str().map(bare) == model.map(bare);
-            !(named || self.transport.contains(&&**key))
+            let is_moved = self.transport.contains(&&**key);
+            !named && (!is_moved || rest_of(key, value).map(|rest| *value = rest).is_some())
         });
         for (key, value) in &mut members {
             if self.name == "chat" && key == "stop" && matches!(value, Value::Text(_)) {
@@ -255,15 +256,16 @@ impl Api {
             Value::Map(members) => {
                 let mut members: Vec<_> = members
                     .iter()
-                    .filter(|(key, value)| {
-                        let name = &*self.name(key);
-                        !(self.left_out.contains(&name) || self.added.contains(&name) && is_nothing(value))
-                    })
-                    .map(|(key, value)| {
+                    .filter(|(key, value)| !(self.added.contains(&&*self.name(key)) && is_nothing(value)))
+                    .filter_map(|(key, value)| {
                         let name = self.name(key);
-                        let kept = self.keeps_order(around, key);
-                        let value = if kept { value.clone() } else { self.defining(value, &name) };
-                        (Cow::Owned(name.into_owned()), value)
+                        let value = match value {
+                            value if self.left_out.contains(&&*name) => rest_of(&name, value)?,
+                            Value::Map(headers) if name == "headers" => choosing(headers)?,
+                            value if self.keeps_order(around, key) => value.clone(),
+                            value => self.defining(value, &name),
+                        };
+                        Some((Cow::Owned(name.into_owned()), value))
                     })
                     .collect();
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
@@ -273,6 +275,48 @@ impl Api {
             other => other.clone(),
         }
     }
+}
+
+/// Members that are left out whatever they hold: the names in them are the caller's own.
+const FREE: [&str; 2] = ["labels", "metadata"];
+
+/// Those that may be an object, with the members that are left out with it. Every other one is a scalar.
+const OBJECTS: [(&str, &[&str]); 9] = [
+    ("background_options", &["completion_window", "continuation_id"]),
+    ("billing_policy", &["type", "bill_to"]),
+    ("cache_control", &["type", "ttl"]),
+    ("caching", &["type", "ttl"]),
+    ("diagnostics", &["previous_message_id"]),
+    ("fallback_credit_token", &["token", "mode"]),
+    ("prompt_cache_breakpoint", &["mode", "ttl"]),
+    ("prompt_cache_options", &["mode", "ttl"]),
+    ("stream_options", &["include_usage", "include_obfuscation"]),
+];
+
+/// What of a member that is left out defines the run, or has it refused.
+fn rest_of<'a>(name: &str, value: &Value<'a>) -> Option<Value<'a>> {
+    let Value::Map(members) = value else { return None };
+    if FREE.contains(&name) {
+        return None;
+    }
+    let Some((_, known)) = OBJECTS.iter().find(|(object, _)| *object == name) else {
+        return Some(value.clone());
+    };
+    let is_known = |key: &str, value: &Value<'_>| known.contains(&key) && !matches!(value, Value::Map(_));
+    let others: Vec<_> = members.iter().filter(|(key, value)| !is_known(key, value)).cloned().collect();
+    (!others.is_empty()).then_some(Value::Map(others))
+}
+
+/// The headers that define the run. Names have no case, and those that carry credentials are left out.
+fn choosing<'a>(headers: &[(Cow<'a, str>, Value<'a>)]) -> Option<Value<'a>> {
+    let carries = |name: &str| name.ends_with("key") || name.ends_with("authorization");
+    let mut others: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (Cow::Owned(name.to_ascii_lowercase()), value.clone()))
+        .filter(|(name, value)| !(carries(name) && matches!(value, Value::Text(_))))
+        .collect();
+    others.sort_by(|a, b| key_order(&a.0, &b.0));
+    (!others.is_empty()).then_some(Value::Map(others))
 }
 
 fn is_nothing(value: &Value<'_>) -> bool {
