@@ -71,11 +71,13 @@ fn refused_threads_are_messages() {
     assert!(made.status.success(), "{}", said(&made));
     let mut stopped = 0;
     for threads in [1, 2, 3, 5, 8] {
-        let output = decl(threads, "seal hello.json");
-        let code = output.status.code();
-        assert!(matches!(code, Some(0 | 2)), "{threads} threads: {:?}: {}", output.status, said(&output));
-        assert!(code == Some(0) || said(&output).contains("error: "), "{threads} threads: {}", said(&output));
-        stopped += usize::from(code == Some(2));
+        for line in ["seal hello.json", "log", "audit", &format!("init --store store-{threads}")] {
+            let output = decl(threads, line);
+            let (code, said) = (output.status.code(), said(&output));
+            assert!(matches!(code, Some(0 | 2)), "{line}, {threads} threads: {:?}: {said}", output.status);
+            assert!(code == Some(0) || said.contains("error: "), "{line}, {threads} threads: {said}");
+            stopped += usize::from(code == Some(2));
+        }
     }
     assert!(stopped > 0, "the limit was felt");
     assert!(decl(MANY, "seal hello.json").status.success());

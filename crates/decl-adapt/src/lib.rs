@@ -37,6 +37,7 @@ mod options;
 pub mod overlay;
 mod place;
 mod read;
+mod reading;
 mod responses;
 mod show;
 mod stored;
@@ -45,6 +46,7 @@ mod table;
 pub use catalog::{NAMES, named};
 pub use options::{Options, Unknown};
 pub use read::Translated;
+pub use reading::Reading;
 pub use table::{
     Adapter, Child, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Spelling,
     Target, Whole,

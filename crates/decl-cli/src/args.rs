@@ -11,7 +11,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or it holds
   1  the honest no: refused, not found, does not hold, differs
-  2  could not tell: usage, input/output, a locked store
+  2  could not tell: usage, input/output, a file of another kind, a locked store
   3  the store is damaged";
 
 /// Seals the declaration of an AI run before it happens, and proves it to anyone

@@ -1,12 +1,13 @@
 //! `--content`: what declarations refer to, by digest.
 
 use crate::failure::Failure;
-use crate::input::{self, SideDocument};
-use decl_core::{Code, Content, Declaration, Document, Fault, Identity, Value, push_token, unbase64};
+use crate::input;
+use decl_core::{
+    Code, Content, Declaration, Document, Fault, Identity, Value, json, limits, push_token, unbase64,
+};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::slice;
 
 /// Content by digest. A directory is hashed once, and its files are read again when a declaration needs them, so that
 /// it may be larger than memory.
@@ -27,19 +28,9 @@ impl Contents {
         if path.is_dir() {
             return Self::directory(path);
         }
-        let side = SideDocument::open(path, Document::Content)?;
-        let Value::Map(members) = &side.value else {
-            let message = format!("{} where a map is expected", side.value.type_name());
-            return Err(fault(Code::Type, "", message).with_hint(FORM).into());
-        };
-        let mut held = HashMap::new();
-        for (name, value) in members {
-            let content = from_member(name, value).map_err(|mut fault| {
-                side.locate(slice::from_mut(&mut fault));
-                fault
-            })?;
-            held.insert(content.digest, Held::Here(content));
-        }
+        let text = input::limited(path, limits::SOURCE_BYTES)?;
+        let text = text.ok_or_else(|| input::too_large().of(Document::Content))?;
+        let held = from_json(&text).map_err(|fault| input::in_file(path, input::located(&text, fault)))?;
         Ok(Self(held))
     }
 
@@ -95,6 +86,21 @@ impl Contents {
 /// What `--content` accepts besides a directory.
 const FORM: &str =
     r#"content by digest is {HEX: {"type": MEDIA, "text": TEXT}} or {HEX: {"type": MEDIA, "base64": BYTES}}"#;
+
+/// Reads content from JSON, by its digest.
+fn from_json(text: &[u8]) -> Result<HashMap<Identity, Held>, Fault> {
+    let value = json::parse(text).map_err(|fault| fault.of(Document::Content))?;
+    let Value::Map(members) = &value else {
+        let message = format!("{} where a map is expected", value.type_name());
+        return Err(fault(Code::Type, "", message).with_hint(FORM));
+    };
+    let mut held = HashMap::new();
+    for (name, value) in members {
+        let content = from_member(name, value)?;
+        held.insert(content.digest, Held::Here(content));
+    }
+    Ok(held)
+}
 
 fn from_member(name: &str, value: &Value<'_>) -> Result<Content, Fault> {
     let named: Identity = name.parse().map_err(|_| {

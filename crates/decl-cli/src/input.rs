@@ -1,7 +1,7 @@
 //! Files from outside, each with its limit.
 
 use crate::failure::{Failure, reason};
-use decl_core::{Code, Document, Fault, Files, Value, json, limits, locate};
+use decl_core::{Code, Fault, Files, limits, locate};
 use decl_weights::FileState;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek as _};
@@ -13,26 +13,10 @@ pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
     limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().into())
 }
 
-/// A JSON document beside the one that the command is about: an overlay, or content.
-pub(crate) struct SideDocument {
-    pub(crate) value: Value<'static>,
-    text: Vec<u8>,
-    document: Document,
-}
-
-impl SideDocument {
-    pub(crate) fn open(path: &Path, document: Document) -> Result<Self, Failure> {
-        let text = limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().of(document))?;
-        match json::parse(&text).map(Value::into_owned) {
-            Ok(value) => Ok(Self { value, text, document }),
-            Err(fault) => Err(located(&text, fault.of(document)).into()),
-        }
-    }
-
-    /// Sets the positions of faults that are in this document.
-    pub(crate) fn locate<'f>(&self, faults: impl IntoIterator<Item = &'f mut Fault>) {
-        locate(&self.text, self.document, faults);
-    }
+/// Returns the fault with the name of the file that it is in before what was found.
+pub(crate) fn in_file(path: &Path, mut fault: Fault) -> Fault {
+    fault.message = format!("{}: {}", path.display(), fault.message);
+    fault
 }
 
 /// Returns the fault with its position in the text of its document.

@@ -4,6 +4,8 @@ use crate::brief::{brief, cut, is_content};
 use crate::failure::Failure;
 use decl_core::{Identity, Value};
 use decl_explain::SECTIONS;
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 /// Lines of content that are shown.
 const PREVIEW: usize = 3;
@@ -22,6 +24,8 @@ pub(crate) struct Page<'p> {
     pub(crate) line: &'p dyn Fn(&str) -> Result<(), Failure>,
     /// Gives the text of content of this length.
     pub(crate) text: &'p dyn Fn(&Identity, u64) -> Result<Shown, Failure>,
+    /// Content that was shown: a declaration may name one piece in many places.
+    pub(crate) seen: RefCell<HashSet<Identity>>,
 }
 
 impl Page<'_> {
@@ -118,6 +122,9 @@ impl Page<'_> {
             return Ok(());
         };
         let Ok(digest) = <[u8; 32]>::try_from(&**digest).map(Identity::from_bytes) else { return Ok(()) };
+        if !self.seen.borrow_mut().insert(digest) {
+            return self.indented(depth + 1, "(as above)");
+        }
         match (self.text)(&digest, *len)? {
             Err(why) => self.indented(depth + 1, &format!("({why})")),
             Ok(text) => {

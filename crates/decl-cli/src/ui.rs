@@ -110,7 +110,7 @@ impl Ui {
 
     fn refused(&self, fault: &Fault) -> u8 {
         if self.json {
-            if let Err(error) = self.object(&Value::map([("refused", refusal(fault))])) {
+            if let Err(error) = self.object(&Value::map([("refused", fault.to_value())])) {
                 return self.failure(&error.into());
             }
         } else {
@@ -158,20 +158,6 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         Ok(()) => true,
     };
     ExitCode::from(if error.use_stderr() || !printed { exit::UNKNOWN } else { exit::DONE })
-}
-
-/// A fault as its JSON object.
-pub(crate) fn refusal(fault: &Fault) -> Value<'static> {
-    let mut members =
-        vec![("code", Value::text(fault.code.as_str())), ("at", Value::text(fault.at.to_string()))];
-    members.extend(fault.document.name().map(|name| ("document", Value::text(name))));
-    if let Some(position) = fault.position {
-        members.push(("line", Value::Uint(position.line.into())));
-        members.push(("column", Value::Uint(position.column.into())));
-    }
-    members.push(("message", Value::text(fault.message.clone())));
-    members.push(("hint", Value::text(fault.hint().to_owned())));
-    Value::map(members)
 }
 
 /// Names the document and the position in its text, as the beginning of a message.

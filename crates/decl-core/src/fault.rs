@@ -1,10 +1,11 @@
 //! Refusals: a code, the place, and one line for people.
 
-use crate::{code::Code, limits, names::secret_value};
+use crate::{code::Code, limits, names::secret_value, value::Value};
 use alloc::{
     borrow::{Cow, ToOwned},
     format,
     string::{String, ToString as _},
+    vec,
     vec::Vec,
 };
 use core::fmt;
@@ -117,6 +118,21 @@ impl Fault {
     /// What to do about it.
     pub fn hint(&self) -> &str {
         self.hint.as_deref().unwrap_or_else(|| self.code.hint())
+    }
+
+    /// The fault for programs: code, place, document and position where it has them, message, hint. The names are
+    /// stable.
+    pub fn to_value(&self) -> Value<'static> {
+        let mut members =
+            vec![("code", Value::text(self.code.as_str())), ("at", Value::text(self.at.to_string()))];
+        members.extend(self.document.name().map(|name| ("document", Value::text(name))));
+        if let Some(position) = self.position {
+            members.push(("line", Value::Uint(position.line.into())));
+            members.push(("column", Value::Uint(position.column.into())));
+        }
+        members.push(("message", Value::text(self.message.clone())));
+        members.push(("hint", Value::text(self.hint().to_owned())));
+        Value::map(members)
     }
 }
 

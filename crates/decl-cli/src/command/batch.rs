@@ -8,7 +8,7 @@ use crate::failure::{Failure, chain, reason};
 use crate::input;
 use crate::source::Format;
 use crate::store;
-use crate::ui::{self, Ui};
+use crate::ui::Ui;
 use decl_core::{Document, Fault, Value, json};
 use decl_store::{ErrorKind, Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
@@ -196,7 +196,7 @@ fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
     let mut members = vec![("line", Value::Uint(line))];
     match result {
         Ok(receipt) => members.extend(seal::members(receipt)),
-        Err(SealError::Refused(fault)) => members.push(("refused", ui::refusal(fault))),
+        Err(SealError::Refused(fault)) => members.push(("refused", fault.to_value())),
         Err(SealError::Store(error)) => members.push(("failed", Value::text(chain(error)))),
     }
     Value::map(members)

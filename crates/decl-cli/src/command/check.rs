@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::open::Openness;
 use crate::source::Format;
-use crate::ui::{self, Ui};
+use crate::ui::Ui;
 use decl_core::{Fault, Value};
 
 pub(crate) fn run(ui: &Ui, args: &Check) -> Result<u8, Failure> {
@@ -37,7 +37,7 @@ fn refused(ui: &Ui, faults: &[Fault]) -> Result<u8, Failure> {
     if ui.is_json() {
         ui.object(&Value::map([
             ("ok", Value::Bool(false)),
-            ("faults", Value::Array(faults.iter().map(ui::refusal).collect())),
+            ("faults", Value::Array(faults.iter().map(Fault::to_value).collect())),
         ]))?;
     } else {
         // Neighbours that want the same done want it once.

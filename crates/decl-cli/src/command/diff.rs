@@ -104,8 +104,8 @@ fn read(global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
     if input::is_stdin(path) || path.exists() {
         let mut files = &RelativeFiles::to_document(path);
         let document = input::document(path)?;
-        let source =
-            Source::parse(&document, &mut files).map_err(|fault| input::located(&document, fault))?;
+        let source = Source::parse(&document, &mut files)
+            .map_err(|fault| input::in_file(path, input::located(&document, fault)))?;
         return Ok(source.declaration);
     }
     let reader = store::reader(global)?;

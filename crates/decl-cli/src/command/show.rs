@@ -11,6 +11,7 @@ use crate::ui::{Ui, count};
 use decl_core::{Declaration, Identity, Reference, Value, hex};
 use decl_log::Entry;
 use decl_store::{Absence, Reader};
+use std::cell::RefCell;
 use std::collections::HashSet;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> {
@@ -48,7 +49,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     } else {
         place(ui, &reader, &identity)?;
         let text = |digest: &Identity, len| text(&reader, digest, len);
-        Page { line: &|line| Ok(ui.line(line)?), text: &text }.print(&document)?;
+        Page { line: &|line| Ok(ui.line(line)?), text: &text, seen: RefCell::default() }.print(&document)?;
         ui.line("")?;
         open.lines(&document).iter().try_for_each(|line| ui.line(line))?;
         if !absent.is_empty() {
