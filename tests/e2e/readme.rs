@@ -50,7 +50,7 @@ fn says_what_happens(document: &str, least: usize) {
 fn one_rust_version_is_promised_and_tested() {
     let rust = env!("CARGO_PKG_RUST_VERSION");
     for (file, says) in [
-        ("README.md", format!("A Rust toolchain ({rust} or newer)")),
+        ("README.md", format!("Rust toolchain ({rust} or newer)")),
         ("rust-toolchain.toml", format!("channel = \"{rust}.0\"")),
         ("fuzz/Cargo.toml", format!("rust-version = \"{rust}\"")),
     ] {
