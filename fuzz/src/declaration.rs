@@ -8,7 +8,7 @@ pub fn declaration(input: &[u8]) {
     let parsed = Source::parse(input, &mut NoFiles);
     let mut faults = check(input, &mut NoFiles);
     assert_eq!(faults.first(), parsed.as_ref().err(), "the verdict is the first fault");
-    locate(input, Document::Given, &mut faults);
+    locate(input, Document::Input, &mut faults);
     assert!(faults.iter().all(|fault| fault.position.is_none_or(|at| at.line > 0 && at.column > 0)));
     faults.iter().for_each(assert_printable);
 

@@ -2,8 +2,9 @@
 
 use crate::{direct, options::Options, overlay, table::Adapter};
 use decl_core::{
-    Declaration, Document, Fault, Files, Source, Value, check_source, each_once, first,
+    Declaration, Document, Fault, Files, Source, Value, check_source, dedup_contents,
     json::{self, Tape},
+    verdict,
 };
 
 impl Adapter {
@@ -23,7 +24,7 @@ impl Adapter {
         drop(body);
         let mut faults = Vec::new();
         let Some(translated) = self.translate(tree, options, &mut faults) else {
-            return Err(first(faults));
+            return Err(verdict(faults));
         };
         Source::with_contents(translated.source, translated.contents, files)
             .map_err(|fault| of_body(fault, options.overlay))
@@ -38,7 +39,7 @@ impl Adapter {
         let direct::Written { bytes, references, mut contents, quoted } = direct::write(self, body)?;
         // Of two media types of the same bytes, the one that is met first is kept. What the body quotes is met before
         // the rest, in an order that the tree knows.
-        each_once(&mut contents);
+        dedup_contents(&mut contents);
         if !quoted.is_empty() {
             contents.extend(quoted);
             contents.sort_by_cached_key(|content| content.digest);
@@ -48,7 +49,7 @@ impl Adapter {
             if contents.windows(2).any(differ) {
                 return None;
             }
-            each_once(&mut contents);
+            dedup_contents(&mut contents);
         }
         Some(Source { declaration: Declaration::from_checked(bytes, references), contents })
     }

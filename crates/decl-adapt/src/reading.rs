@@ -105,10 +105,10 @@ impl Reading {
         if self.adapter.is_none() {
             // Without an adapter, the declaration is the document itself.
             for fault in faults.iter_mut().filter(|fault| fault.document == Document::Declaration) {
-                fault.document = Document::Given;
+                fault.document = Document::Input;
             }
         }
-        locate(document, Document::Given, faults.iter_mut());
+        locate(document, Document::Input, faults.iter_mut());
         for Overlay { name, text, value } in &self.overlays {
             // Of several overlays that say something there, the first is named.
             let said = |fault: &&mut Fault| {

@@ -2,7 +2,7 @@
 
 use crate::exit;
 use crate::failure::Failure;
-use decl_core::{At, Document, Fault, Value, json, misleads};
+use decl_core::{At, Document, Fault, Value, is_misleading, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -163,7 +163,7 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 /// Names the document and the position in its text, as the beginning of a message.
 fn position(fault: &Fault) -> String {
     let document = match fault.document {
-        Document::Given => "",
+        Document::Input => "",
         Document::Declaration => "in the declaration made of the body",
         Document::Overlay => "in the overlay",
         Document::Content => "in the content",
@@ -230,7 +230,7 @@ fn printable(text: &str, escape: Escape) -> String {
     for c in text.chars() {
         // Writing to a string cannot fail.
         let _ = match escape {
-            _ if !misleads(c) => out.write_char(c),
+            _ if !is_misleading(c) => out.write_char(c),
             Escape::Json if c == '\t' => out.write_char(c),
             Escape::Json => write!(out, "\\u{:04x}", u32::from(c)),
             Escape::Rust => write!(out, "{}", c.escape_default()),

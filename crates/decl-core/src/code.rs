@@ -1,12 +1,12 @@
-//! The codes of refusals, each with what it means and what to do.
+//! The codes of refusals, each with its meaning and a hint.
 
 use core::fmt;
 
-/// One line a code: its name, as it is printed, what it means (the words of `docs/spec/declaration.md`), and what to do
-/// about it where the place knows no better.
+/// One line per code: its name, its printed form, its meaning (the words of `docs/spec/declaration.md`), and the hint
+/// for a place that has no better one.
 macro_rules! codes {
     ($($name:ident $text:literal $meaning:literal, $hint:literal;)*) => {
-        /// What a refusal says about a document. The set is closed and part of the format (`docs/spec/declaration.md`).
+        /// Why a document is refused. The set is closed and part of the format (`docs/spec/declaration.md`).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = $meaning] $name,)*
@@ -16,17 +16,17 @@ macro_rules! codes {
             /// Every code, in the order of the spec.
             pub const ALL: [Self; [$($text),*].len()] = [$(Self::$name),*];
 
-            /// The code as it is printed and compared: `E-MISSING`.
+            /// Returns the code as it is printed and compared: `E-MISSING`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
 
-            /// What it says about a document.
+            /// Returns what the code says about a document.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$name => $meaning,)* }
             }
 
-            /// What to do about it, for people; never part of the verdict.
+            /// Returns what to do about it, for people; never part of the verdict.
             pub const fn hint(self) -> &'static str {
                 match self { $(Self::$name => $hint,)* }
             }

@@ -18,12 +18,12 @@ use core::mem;
 
 /// Reads the files that a source form names. This crate does no I/O of its own.
 pub trait Files {
-    /// The whole file, or the refusal: `E-UNRESOLVED` if it is not there or changes while read, `E-SIZE` if it has
-    /// more than [`limits::CONTENT_BYTES`].
+    /// Returns the whole file. Fails with `E-UNRESOLVED` if it does not exist or changes while it is read, with
+    /// `E-SIZE` if it is larger than [`limits::CONTENT_BYTES`].
     fn read(&mut self, path: &str) -> Result<Vec<u8>, (Code, String)>;
 }
 
-/// Refuses every file: for input that must stand on its own.
+/// Refuses every file: for input that must be complete in itself.
 #[derive(Clone, Copy, Debug)]
 pub struct NoFiles;
 
@@ -38,24 +38,24 @@ impl Files for NoFiles {
 pub struct Content {
     /// BLAKE3 of the bytes.
     pub digest: Identity,
-    /// Media type, as declared where it was first met.
+    /// Media type, as declared at its first occurrence.
     pub media: Cow<'static, str>,
     /// The bytes, exactly.
     pub bytes: Vec<u8>,
 }
 
 impl Content {
-    /// Content of these bytes.
+    /// Hashes these bytes.
     pub fn new(media: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Self {
         Self { digest: Identity::of(&bytes), media: media.into(), bytes }
     }
 
-    /// Appends what a declaration says of it, as canonical CBOR.
+    /// Appends the reference of a declaration to this content, as canonical CBOR.
     pub fn write_reference(&self, out: &mut Vec<u8>) {
         cbor::reference(out, self.digest.as_bytes(), self.bytes.len() as u64, &self.media);
     }
 
-    /// What a declaration says of it: `{"b3", "len", "type"}`.
+    /// Returns the reference of a declaration to this content: `{"b3", "len", "type"}`.
     pub fn reference(&self) -> Value<'static> {
         Value::map([
             ("b3", Value::Bytes(self.digest.as_bytes().to_vec().into())),
@@ -65,17 +65,17 @@ impl Content {
     }
 }
 
-/// One reference to content inside a declaration. Where it stands, [`Declaration::places`] says: a pointer can be as
-/// long as the document, so none is kept.
+/// One reference to content inside a declaration. It does not hold its place, because a pointer can be as long as the
+/// document; [`Declaration::places`] returns the places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    /// BLAKE3 of the content; with a key (see `keyed`), BLAKE3 in keyed mode.
+    /// BLAKE3 of the content, in keyed mode if `keyed` names a key.
     pub digest: Identity,
-    /// Bytes of the content; a keyed reference does not tell.
+    /// Length of the content in bytes; `None` in a keyed reference, which does not disclose it.
     pub len: Option<u64>,
     /// Media type.
     pub media: Cow<'static, str>,
-    /// Name of the key, if the reference is keyed. Then only who holds the key can check the content.
+    /// Name of the key, if the reference is keyed. Only a holder of the key can check the content.
     pub keyed: Option<String>,
 }
 
@@ -91,7 +91,7 @@ impl From<&Content> for Reference {
 }
 
 impl Reference {
-    /// Returns the reference that this map is, which the walk found well-formed.
+    /// Returns the reference in this map, which the walk found well-formed. Returns `None` if there is none.
     pub(crate) fn of(value: &Value<'_>) -> Option<Self> {
         let digest = match value.get("b3").or(value.get("kb3"))? {
             Value::Text(hex) => unhex(hex)?,
@@ -110,7 +110,7 @@ impl Reference {
     }
 }
 
-/// Takes the content that stands at `key` of a map by value out of the map, which was checked.
+/// Moves the content given by value at `key` out of a map that was checked, and leaves null in its place.
 pub(crate) fn resolve(
     value: &mut Value<'_>,
     key: &str,
@@ -140,7 +140,7 @@ pub(crate) fn resolve(
     Ok(Content::new(stated.unwrap_or(Cow::Borrowed(media)), bytes))
 }
 
-/// The media type of a file by its ending; the list is part of the format.
+/// Returns the media type of a file by its extension; the list is part of the format.
 fn media_of(path: &str) -> &'static str {
     match path.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default() {
         "txt" => "text/plain",

@@ -10,7 +10,7 @@ use alloc::{
 };
 use core::fmt;
 
-/// Where the fault is: a byte for input that could not be read, a JSON pointer (RFC 6901) for the rest.
+/// The place of a fault: a byte offset in input that could not be parsed, otherwise a JSON pointer (RFC 6901).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
     /// Offset of the first byte of the offending token or item.
@@ -20,7 +20,7 @@ pub enum At {
 }
 
 impl fmt::Display for At {
-    /// `byte 41`, `/model/revision`, or nothing at all for the whole document (the empty pointer).
+    /// Writes `byte 41` or `/model/revision`; nothing for the whole document (the empty pointer).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Byte(n) => write!(f, "byte {n}"),
@@ -29,25 +29,25 @@ impl fmt::Display for At {
     }
 }
 
-/// The document that a place is in.
+/// The document that contains a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Document {
-    /// The one that was given: a declaration in any form, or a request body.
+    /// The input: a declaration in any form, or a request body.
     #[default]
-    Given,
-    /// The declaration, where an adapter made it from the body that was given.
+    Input,
+    /// The declaration that an adapter made from the body.
     Declaration,
-    /// The overlay that was given beside a body.
+    /// The overlay to a body.
     Overlay,
-    /// The content that was given beside a declaration.
+    /// The content that comes with a declaration.
     Content,
 }
 
 impl Document {
-    /// The document in a word; nothing for the one that was given.
+    /// Returns the name of the document, or `None` for the input.
     pub const fn name(self) -> Option<&'static str> {
         match self {
-            Self::Given => None,
+            Self::Input => None,
             Self::Declaration => Some("declaration"),
             Self::Overlay => Some("overlay"),
             Self::Content => Some("content"),
@@ -70,52 +70,52 @@ impl fmt::Display for Position {
     }
 }
 
-/// One refusal. The code and the place are the verdict, the same on every implementation; the rest is help.
+/// One refusal. The code and the place are the verdict, the same in every implementation; the rest is help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which rule.
+    /// The rule that is broken.
     pub code: Code,
-    /// Where.
+    /// The place.
     pub at: At,
-    /// In which document.
+    /// The document that contains the place.
     pub document: Document,
-    /// Where in its text, once [`locate`](crate::locate) has looked it up.
+    /// The position in its text, once [`locate`](crate::locate) has looked it up.
     pub position: Option<Position>,
-    /// What was found, in a line. Never quotes a secret.
+    /// What was found, in one line. Never quotes a secret.
     pub message: String,
-    /// What to do, where this place knows better than [`Code::hint`].
+    /// What to do, if the place has a better hint than [`Code::hint`].
     pub hint: Option<Cow<'static, str>>,
 }
 
 impl Fault {
-    /// A fault at a byte of malformed input.
+    /// Returns a fault at a byte of malformed input.
     pub fn byte(code: Code, at: usize, message: impl Into<String>) -> Self {
         Self::new(code, At::Byte(at), message.into())
     }
 
-    /// A fault at a member.
+    /// Returns a fault at a member.
     pub fn pointer(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(code, At::Pointer(at.into()), message.into())
     }
 
     fn new(code: Code, at: At, message: String) -> Self {
-        Self { code, at, document: Document::Given, position: None, message, hint: None }
+        Self { code, at, document: Document::Input, position: None, message, hint: None }
     }
 
-    /// The same fault in another document.
+    /// Returns the same fault in another document.
     #[must_use]
     pub fn of(self, document: Document) -> Self {
         Self { document, ..self }
     }
 
-    /// The same fault with a better hint than its code's.
+    /// Returns the same fault with a better hint than its code's.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn hint(&self) -> &str {
         self.hint.as_deref().unwrap_or_else(|| self.code.hint())
     }
@@ -137,7 +137,7 @@ impl Fault {
 }
 
 impl At {
-    /// The place for people: a pointer can be as long as the document, and is cut in the middle.
+    /// Returns the place for people: a long pointer, which can be as long as the document, is cut in the middle.
     pub fn brief(&self) -> String {
         const FIRST: usize = 300;
         const LAST: usize = 100;
@@ -153,7 +153,7 @@ impl At {
 }
 
 impl fmt::Display for Fault {
-    /// `E-MISSING at /model/revision (line 12, column 12): the member is missing`
+    /// Writes `E-MISSING at /model/revision (line 12, column 12): the member is missing`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.at {
             At::Pointer(p) if p.is_empty() => write!(f, "{} at the top", self.code)?,
@@ -171,8 +171,8 @@ impl fmt::Display for Fault {
 
 impl core::error::Error for Fault {}
 
-/// The faults of one document, the verdict first. The verdict is always kept; of the others, which are help, as many
-/// as stay within [`limits::FAULTS`] and [`limits::FAULT_BYTES`].
+/// The faults of one document, the verdict first. The verdict is always kept. The others are help, and only as many
+/// are kept as stay within [`limits::FAULTS`] and [`limits::FAULT_BYTES`].
 #[derive(Debug, Default)]
 pub struct Faults {
     list: Vec<Fault>,
@@ -181,7 +181,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Counts a fault. Returns it if it is kept; one that is not kept is not even put into words.
+    /// Counts a fault and returns it if it is kept. The message of a fault that is not kept is never formatted.
     pub fn add(&mut self, code: Code, at: &Place<'_>, message: impl fmt::Display) -> Option<&mut Fault> {
         self.found += 1;
         let room = self.list.len() < limits::FAULTS && self.bytes + at.len() <= limits::FAULT_BYTES;
@@ -193,7 +193,7 @@ impl Faults {
         self.list.last_mut()
     }
 
-    /// Adds a fault that something else found.
+    /// Adds a fault that was found elsewhere.
     pub fn push(&mut self, fault: Fault) {
         self.found += 1;
         self.list.push(fault);
@@ -210,11 +210,11 @@ impl Faults {
     }
 }
 
-/// A place in a document, as a list on the visitor's stack. It becomes a JSON pointer only if there is a fault.
+/// A place in a document, as a linked list on the visitor's stack. It becomes a JSON pointer only if there is a fault.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place<'p>(Option<(&'p Place<'p>, Step<'p>)>);
 
-/// From a place to one inside it.
+/// A step from a place to one inside it.
 #[derive(Clone, Copy, Debug)]
 pub enum Step<'p> {
     /// To a member of a map.
@@ -256,7 +256,7 @@ impl<'p> Place<'p> {
         pointer
     }
 
-    /// At most how many bytes the pointer has.
+    /// Returns an upper bound of the pointer's length in bytes.
     fn len(&self) -> usize {
         let step = |step| match step {
             Step::Member(key) => 1 + 2 * key.len(),
@@ -277,8 +277,8 @@ pub fn push_token(pointer: &mut String, token: &str) {
     }
 }
 
-/// Calls `f` with the pointer extended by one reference token, and returns what it returns. The pointer is then as it
-/// was before.
+/// Calls `f` with the pointer extended by one reference token, and returns what `f` returns. The pointer is then
+/// restored.
 pub fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
     let len = pointer.len();
     push_token(pointer, token);
@@ -288,25 +288,25 @@ pub fn inside<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) 
 }
 
 /// Returns the verdict: the first of the faults that a walk found.
-pub fn first(faults: Vec<Fault>) -> Fault {
+pub fn verdict(faults: Vec<Fault>) -> Fault {
     let mut faults = faults.into_iter();
     faults.next().unwrap_or_else(|| Fault::pointer(Code::Syntax, "", "nothing that could be read"))
 }
 
-/// The refusal of a declaration that is too large.
+/// Returns the refusal of a declaration that is too large.
 pub(crate) fn too_large() -> Fault {
     Fault::pointer(Code::Size, "", "the canonical declaration is larger than 4 MiB")
 }
 
-/// Returns whether the character moves the cursor or reorders the text around it. On a terminal, text from outside is
-/// shown without such characters.
-pub fn misleads(c: char) -> bool {
+/// Returns whether the character moves the cursor or reorders the text around it. Untrusted text is printed without
+/// such characters.
+pub fn is_misleading(c: char) -> bool {
     let reorders =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     c.is_control() || reorders
 }
 
-/// Returns text from outside for a message: shortened, made printable, and without repeating a secret.
+/// Returns untrusted text for a message: shortened, made printable, and without repeating a secret.
 pub fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
     if secret_value(text) {

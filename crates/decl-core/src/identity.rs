@@ -1,4 +1,4 @@
-//! What a declaration is called, for ever.
+//! The identity of a declaration, and the encodings of its digest.
 
 use crate::text::{base32, hex, unhex};
 use alloc::string::String;
@@ -7,8 +7,8 @@ use data_encoding::HEXLOWER;
 
 /// The identity of a declaration, a supplement or a piece of content: plain BLAKE3-256 of its bytes.
 ///
-/// Written `b3:` and 64 lowercase hex digits; read with or without the `b3:`. `b3sum` over the bytes prints the
-/// same digits.
+/// It is written as `b3:` and 64 lowercase hex digits, and read with or without the `b3:`. `b3sum` over the bytes
+/// prints the same digits.
 ///
 /// ```
 /// use decl_core::Identity;
@@ -19,7 +19,7 @@ use data_encoding::HEXLOWER;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity([u8; 32]);
 
-/// By bytes. The first eight settle it, in one comparison.
+/// The order of the bytes. The first eight nearly always decide, in one comparison.
 impl Ord for Identity {
     fn cmp(&self, other: &Self) -> Ordering {
         let head = |id: &Self| id.0.first_chunk().map(|head| u64::from_be_bytes(*head));
@@ -34,27 +34,27 @@ impl PartialOrd for Identity {
 }
 
 impl Identity {
-    /// Hashes bytes. No key, no prefix.
+    /// Hashes the bytes, without key or prefix.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// Takes 32 bytes for an identity.
+    /// Returns the identity with these 32 bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The 64 hex digits without `b3:`.
+    /// Returns the 64 hex digits without `b3:`.
     pub fn hex(&self) -> String {
         hex(&self.0)
     }
 
-    /// `CIDv1`: multibase base32 of `01 51 1e 20` (version 1, CBOR, BLAKE3, 32 bytes) and the digest.
+    /// Returns the `CIDv1`: multibase base32 of `01 51 1e 20` (version 1, CBOR, BLAKE3, 32 bytes) and the digest.
     pub fn cid(&self) -> String {
         let mut bytes = [0; 36];
         bytes[..4].copy_from_slice(&[0x01, 0x51, 0x1e, 0x20]);
@@ -63,7 +63,7 @@ impl Identity {
     }
 }
 
-/// Computes an identity of bytes that come in pieces.
+/// Computes the identity of bytes that arrive in pieces.
 ///
 /// ```
 /// use decl_core::{Identity, IdentityHasher};
@@ -81,7 +81,7 @@ impl IdentityHasher {
         self.0.update(bytes);
     }
 
-    /// The identity of all bytes that were added.
+    /// Returns the identity of all bytes added so far.
     pub fn finish(&self) -> Identity {
         Identity(*self.0.finalize().as_bytes())
     }
@@ -112,7 +112,7 @@ impl FromStr for Identity {
     }
 }
 
-/// SHA-256 of the same bytes, kept beside the identity for tools that know no BLAKE3.
+/// Returns the SHA-256 of the bytes, for tools that do not know BLAKE3.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).into()

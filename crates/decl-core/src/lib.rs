@@ -1,13 +1,13 @@
 //! Canonical form, schema and identity of AI run declarations.
 //!
 //! A run declares itself before inference: model, instructions, input, context, tools, parameters, constraints,
-//! environment. This crate turns such a declaration into the one sequence of bytes that stands for it, and the
-//! BLAKE3 of those bytes is its identity, the same everywhere and for ever.
+//! environment. This crate encodes such a declaration as canonical bytes, and the BLAKE3 of those bytes is its
+//! identity, the same everywhere and for ever.
 //!
 //! ```
 //! use decl_core::{Declaration, Identity, NoFiles, Source};
 //!
-//! // A source form: content may stand by value, absence is stated.
+//! // A source form: content may be given by value, absence is stated.
 //! let text = std::fs::read_to_string("../../examples/chat-tools.json").unwrap();
 //! let reference = r#"{
 //!       "b3": "f446b4dc4466fa260713b4af877634266fffc71b62d26f1318a1a2dd3d74b643",
@@ -19,21 +19,21 @@
 //! let source = Source::parse(text.as_bytes(), &mut NoFiles)?;
 //! assert_eq!(source.contents[0].bytes, b"Where is my order 4411? It was late.");
 //!
-//! // The bytes are the identity: each form of the same declaration gives the same.
+//! // Every form of one declaration gives the same bytes and the same identity.
 //! let declaration = source.declaration;
 //! let projection = Source::parse(declaration.to_json().as_bytes(), &mut NoFiles)?.declaration;
 //! let canonical = Declaration::from_cbor(declaration.as_bytes().to_vec())?;
 //! assert!(projection == declaration && canonical == declaration);
 //! assert_eq!(declaration.identity(), Identity::of(declaration.as_bytes()));
 //!
-//! // A partial declaration has none.
+//! // A partial declaration has no identity.
 //! let fault = Source::parse(br#"{"v": "ai-run-declaration/1"}"#, &mut NoFiles).unwrap_err();
 //! assert_eq!(fault.to_string(), "E-MISSING at /ext: the member is missing");
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 //!
-//! What it is not: it reads no file, no clock and no network, keeps nothing, signs nothing. `decl-log` proves when a
-//! declaration was made, `decl-store` keeps it.
+//! It reads no file, no clock and no network, stores nothing and signs nothing. `decl-log` proves when a declaration
+//! was made, `decl-store` keeps it.
 #![no_std]
 extern crate alloc;
 #[cfg(feature = "std")]
@@ -44,8 +44,6 @@ mod code;
 mod content;
 mod declaration;
 mod fault;
-#[cfg(feature = "serde")]
-mod front;
 mod identity;
 pub mod json;
 pub mod limits;
@@ -55,19 +53,21 @@ mod position;
 pub mod schema;
 mod source;
 mod text;
+#[cfg(feature = "serde")]
+mod to_value;
 mod value;
 
 pub use code::Code;
 pub use content::{Content, Files, NoFiles, Reference};
 pub use declaration::Declaration;
 pub use fault::{
-    At, Document, Fault, Faults, Place, Position, Step, first, inside, misleads, push_token, quoted,
+    At, Document, Fault, Faults, Place, Position, Step, inside, is_misleading, push_token, quoted, verdict,
 };
-#[cfg(feature = "serde")]
-pub use front::to_value;
 pub use identity::{Identity, IdentityHasher, NotAnIdentity, sha256};
 pub use nearest::nearest;
 pub use position::locate;
-pub use source::{Source, check, check_source, each_once};
+pub use source::{Source, check, check_source, dedup_contents};
 pub use text::{base64, hex, is_base64, unbase64, unbase64_into, unhex};
+#[cfg(feature = "serde")]
+pub use to_value::to_value;
 pub use value::{Value, key_order};

@@ -1,13 +1,13 @@
-//! Every limit on what comes from outside, with its unit, in one place (`docs/spec/declaration.md`, Limits).
+//! Every limit on untrusted input, with its unit (`docs/spec/declaration.md`, Limits).
 
-/// Containers (maps and arrays) on any path from the top item, the top item included.
+/// Containers (maps and arrays) on any path from the top item, which is included.
 pub const DEPTH: usize = 64;
 
 /// Bytes of a source document in JSON: declaration, request body, overlay.
 pub const SOURCE_BYTES: usize = 64 << 20;
 
-/// Values of a JSON document, the keys of its maps counted like values: what bounds the memory of a document of many
-/// small ones. No canonical declaration could hold more, because each takes a byte of it.
+/// Values of a JSON document; keys of maps count as values. This bounds the memory that a document of many small
+/// values takes. No canonical declaration can hold more, because each value takes at least one byte.
 pub const VALUES: usize = 4 << 20;
 
 /// Bytes of a canonical declaration.
@@ -19,7 +19,7 @@ pub const CONTENT_BYTES: usize = 256 << 20;
 /// Bytes of a `name` (model, tool, path, URL ...) and of a media type.
 pub const NAME_BYTES: usize = 256;
 
-/// Bytes of an identifier that others made: the id of a call, a URL.
+/// Bytes of an identifier that somebody else chose: the id of a call, a URL.
 pub const IDENTIFIER_BYTES: usize = 64 << 10;
 
 /// Significant digits of a JSON number that is not an integer.
@@ -28,5 +28,5 @@ pub const NUMBER_DIGITS: usize = 17;
 /// Faults that [`check`](crate::check) lists before it stops.
 pub const FAULTS: usize = 1_000;
 
-/// Bytes of the pointers of those faults: a pointer can be as long as the document.
+/// Bytes of the pointers of those faults; one pointer can be as long as the document.
 pub const FAULT_BYTES: usize = 1 << 20;

@@ -1,12 +1,12 @@
-//! What must not stand in an open map, by exact name; and texts that look like secrets.
-//! The same lists for other implementations: `vectors/names/`.
+//! Names that an open map must not have, and the shapes of secrets.
+//! `vectors/names/` has the same lists for other implementations.
 
 use crate::{
     text::{is_base64, unbase64},
     value::Value,
 };
 
-/// What a run produced. Exact names, as they occur in the wild.
+/// What a run produces. These are exact names, as they occur in practice.
 const ARTEFACTS: &[&str] = &[
     "answer",
     "attempt",
@@ -94,7 +94,7 @@ const ARTEFACTS: &[&str] = &[
     "usage_metadata",
 ];
 
-/// How the names of members that hold secrets end, in lower case without separators: vendors write `tavilyApiKey`,
+/// Suffixes of the names of members that hold secrets, in lower case without separators: vendors write `tavilyApiKey`,
 /// `openai_api_key` and `X-API-Key`.
 const SECRET_ENDS: &[&str] = &[
     "accesskey",
@@ -127,10 +127,11 @@ const SECRET_ENDS: &[&str] = &[
     "subscriptionkey",
 ];
 
-/// More such names, whole. Too many that hold none end like them: `eos_token`, `fim_mid_token`, `timings_per_token`.
+/// More such names, compared as a whole: too many harmless names end like them, such as `eos_token`, `fim_mid_token`
+/// and `timings_per_token`.
 const SECRET_WHOLE: &[&str] = &["idtoken", "token"];
 
-/// What tells a stated absence and content from a map of names.
+/// The keys that mark a stated absence or content and so cannot be names in a map.
 pub(crate) const RESERVED: [&str; 3] = ["absent", "b3", "kb3"];
 
 /// Returns whether this is the name of something that a run produces.
@@ -138,18 +139,18 @@ pub fn artefact(name: &str) -> bool {
     ARTEFACTS.binary_search(&name).is_ok()
 }
 
-/// Returns whether the format reserves this name in every map of names that the declarer chooses.
+/// Returns whether the format reserves this name in every map whose names the declarer chooses.
 pub fn reserved_name(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// Returns whether a member of this name holds a secret, unless it is a number, true or false.
+/// Returns whether a member of this name holds a secret, unless its value is a number or a boolean.
 pub fn secret_name(name: &str) -> bool {
     folded_ends_with(name, SECRET_ENDS)
         || SECRET_WHOLE.iter().any(|whole| folded(name).eq(whole.bytes().rev()))
 }
 
-/// Returns whether the name, in ASCII lower case and without separators, ends with one of these.
+/// Returns whether the name, in ASCII lower case and without separators, ends with one of `ends`.
 pub fn folded_ends_with(name: &str, ends: &[&str]) -> bool {
     ends.iter().any(|end| {
         let mut folded = folded(name);
@@ -157,12 +158,12 @@ pub fn folded_ends_with(name: &str, ends: &[&str]) -> bool {
     })
 }
 
-/// The bytes of a name from the last to the first, in ASCII lower case and without separators.
+/// Returns the bytes of a name from the last to the first, in ASCII lower case and without separators.
 fn folded(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().rev().filter(|c| !b"-_. ".contains(c)).map(|c| c.to_ascii_lowercase())
 }
 
-/// Returns whether this member holds a secret. A number is none, and neither is a switch: `"token": 151657`, `"use_cookie": true`.
+/// Returns whether this member holds a secret. Numbers and booleans are none: `"token": 151657`, `"use_cookie": true`.
 pub fn secret_member(name: &str, value: &Value<'_>) -> bool {
     !matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_)) && secret_name(name)
 }
@@ -197,7 +198,7 @@ pub fn secret_value(text: &str) -> bool {
         || text.len() >= PRIVATE_KEY && private_key(text)
 }
 
-/// Is this the value of a header `Authorization`, in the two schemes of RFC 6750 and RFC 7617?
+/// Returns whether this is the value of an `Authorization` header, in the schemes of RFC 6750 and RFC 7617.
 fn authorization(text: &str) -> bool {
     let after = |scheme: &str| {
         let (head, rest) = text.split_at_checked(scheme.len())?;
@@ -208,7 +209,7 @@ fn authorization(text: &str) -> bool {
     after("bearer ").is_some_and(bearer) || after("basic ").is_some_and(basic)
 }
 
-/// The fewest bytes that can hold the marks of a private key: short text is not searched for them.
+/// Length of the shortest marker of a private key: shorter text is not searched.
 const PRIVATE_KEY: usize = "-----BEGIN PRIVATE KEY-----".len();
 
 fn private_key(text: &str) -> bool {

@@ -1,8 +1,9 @@
-//! Which known name somebody meant.
+//! Suggests the known name that a misspelt one most likely means.
 
 use alloc::{string::String, vec::Vec};
 
-/// The name that is most like this one, if one is like enough: a letter or two wrong, or other case and underscores.
+/// Returns the known name that is most like this one: at most three edits away, a third of its length, ignoring case
+/// and separators. Returns `None` if none is.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     const LONGEST: usize = 64;
     if !(3..=LONGEST).contains(&name.len()) {
@@ -18,12 +19,13 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
         .map(|(_, known)| known)
 }
 
-/// `maxTokens`, `max-tokens` and `max_tokens` are one name.
+/// Folds a name: `maxTokens`, `max-tokens` and `max_tokens` are one name.
 fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// How many letters are to be put in, taken out, replaced or swapped with their neighbour.
+/// Returns the Damerau-Levenshtein distance (optimal string alignment): how many bytes are inserted, removed, replaced
+/// or swapped with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut before: Vec<usize> = Vec::new();

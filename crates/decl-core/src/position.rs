@@ -1,4 +1,4 @@
-//! Where in the text of a document its faults are.
+//! Resolves the places of faults to lines and columns.
 
 use crate::{
     cbor,
@@ -7,16 +7,16 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// Looks up the positions of those faults that are in this document, whose text is at hand.
+/// Sets the positions of those faults that are in this document, given its text.
 ///
-/// A member is where its key begins, an item where it begins itself. What is missing is where the container begins
-/// that should have it. The whole document has no position, and neither has anything in CBOR.
+/// A member is located at its key, an item at its first byte. What is missing is located at the container that should
+/// have it. The whole document has no position, and neither has anything in CBOR.
 ///
 /// ```
 /// use decl_core::{Document, NoFiles, Position, check, locate};
 /// let text = b"{\n  \"v\": \"ai-run-declaration/1\",\n  \"ext\": {\"top_k\": 1}\n}";
 /// let mut faults = check(text, &mut NoFiles);
-/// locate(text, Document::Given, &mut faults);
+/// locate(text, Document::Input, &mut faults);
 /// assert_eq!(faults[0].position, Some(Position { line: 3, column: 11 }));
 /// ```
 pub fn locate<'f>(text: &[u8], document: Document, faults: impl IntoIterator<Item = &'f mut Fault>) {
@@ -25,7 +25,7 @@ pub fn locate<'f>(text: &[u8], document: Document, faults: impl IntoIterator<Ite
     }
     let faults: Vec<&mut Fault> = faults.into_iter().filter(|fault| fault.document == document).collect();
     let pointers: Vec<&str> = faults.iter().filter_map(|fault| pointer(fault)).collect();
-    let mut found = if pointers.is_empty() { Vec::new() } else { json::find(text, &pointers) }.into_iter();
+    let mut found = if pointers.is_empty() { Vec::new() } else { json::offsets(text, &pointers) }.into_iter();
     let bytes: Vec<Option<usize>> = faults
         .iter()
         .map(|fault| match fault.at {
@@ -54,7 +54,7 @@ pub fn locate<'f>(text: &[u8], document: Document, faults: impl IntoIterator<Ite
     }
 }
 
-/// The pointer of a fault that is somewhere in its document.
+/// Returns the pointer of a fault, or `None` if it is a byte or the whole document.
 fn pointer(fault: &Fault) -> Option<&str> {
     match &fault.at {
         At::Pointer(pointer) if !pointer.is_empty() => Some(pointer),
@@ -69,7 +69,7 @@ mod tests {
 
     fn position(text: &str, fault: Fault) -> Option<(u32, u32)> {
         let mut faults = [fault];
-        locate(text.as_bytes(), Document::Given, &mut faults);
+        locate(text.as_bytes(), Document::Input, &mut faults);
         faults[0].position.map(|position| (position.line, position.column))
     }
 
@@ -128,7 +128,7 @@ mod tests {
             Fault::pointer(Code::Type, "/1", ""),
             Fault::pointer(Code::Type, "/2", ""),
         ];
-        locate(text.as_bytes(), Document::Given, &mut faults);
+        locate(text.as_bytes(), Document::Input, &mut faults);
         let lines: Vec<_> = faults.iter().map(|fault| fault.position.map(|position| position.line)).collect();
         assert_eq!(lines, [Some(3), None, Some(1), None, Some(2), Some(3)]);
         locate(b"\xa0", Document::Overlay, &mut faults);

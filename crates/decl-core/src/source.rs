@@ -4,17 +4,17 @@ use crate::{
     cbor,
     content::{Content, Files},
     declaration::{Declaration, read_cbor},
-    fault::{Fault, first},
+    fault::{Fault, verdict},
     json,
     schema::{Form, Walk},
     value::Value,
 };
 use alloc::vec::Vec;
 
-/// A declaration with the content that its source form carried by value.
+/// A declaration with the content that its source form gave by value.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The declaration; content stands in it by reference only.
+    /// The declaration, which holds content by reference only.
     pub declaration: Declaration,
     /// The content, each piece once.
     pub contents: Vec<Content>,
@@ -35,26 +35,26 @@ impl Source {
         Self::with_contents(value, Vec::new(), files)
     }
 
-    /// The same for a declaration that also names this content, by reference.
+    /// Resolves and checks a declaration that also refers to these contents.
     pub fn with_contents(
         mut value: Value<'_>,
         mut contents: Vec<Content>,
         files: &mut dyn Files,
     ) -> Result<Self, Fault> {
-        let found = Walk::declaration(&mut value, Form::Json, files).map_err(first)?;
+        let found = Walk::declaration(&mut value, Form::Json, files).map_err(verdict)?;
         contents.extend(found.contents);
-        each_once(&mut contents);
+        dedup_contents(&mut contents);
         Ok(Self { declaration: Declaration::from_checked(found.bytes, found.references), contents })
     }
 }
 
-/// Sorts the contents by digest, and keeps the first of those that are the same bytes.
-pub fn each_once(contents: &mut Vec<Content>) {
+/// Sorts the contents by digest and removes duplicates; the first of equal contents is kept.
+pub fn dedup_contents(contents: &mut Vec<Content>) {
     contents.sort_by_cached_key(|content| content.digest);
     contents.dedup_by_key(|content| content.digest);
 }
 
-/// Returns every fault of a declaration in any form, the verdict first; none if it is a declaration.
+/// Returns every fault of a declaration in any form, the verdict first; the list is empty if it is a declaration.
 pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
     let read = if cbor::starts_map(input) {
         read_cbor(input).map(|value| (value, Form::Cbor))
@@ -67,7 +67,7 @@ pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
     }
 }
 
-/// Returns the same for a source form that was read from JSON or built by an adapter.
+/// Returns every fault of a source form that was read from JSON or built by an adapter.
 pub fn check_source(mut source: Value<'_>, files: &mut dyn Files) -> Vec<Fault> {
     Walk::declaration(&mut source, Form::Json, files).err().unwrap_or_default()
 }

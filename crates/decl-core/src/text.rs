@@ -8,7 +8,7 @@ pub fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }
 
-/// Decodes exactly `N` bytes of lowercase hex.
+/// Decodes exactly `N` bytes of lowercase hex. Returns `None` for any other text.
 pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut out = [0; N];
     // A text of another length would be decoded into a buffer of another length.
@@ -32,13 +32,14 @@ pub fn unbase64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Decodes exactly `N` bytes of padded, canonical base64 in place, so that no copy of a secret is left elsewhere.
+/// Returns `None` for any other text.
 pub fn unbase64_into<const N: usize>(text: &str, out: &mut [u8; N]) -> Option<()> {
     let plain = without_padding(text)?;
     let whole = BASE64_NOPAD.decode_len(plain.len()) == Ok(N) && BASE64_NOPAD.decode_mut(plain, out).is_ok();
     whole.then_some(())
 }
 
-/// Returns base64 without its padding, if there is as much as there should be. (`BASE64` would also read padding in the
+/// Returns base64 without its padding, or `None` if the padding is wrong. (`BASE64` would also read padding in the
 /// middle.)
 fn without_padding(text: &str) -> Option<&[u8]> {
     let plain = text.trim_end_matches('=');
@@ -48,7 +49,7 @@ fn without_padding(text: &str) -> Option<&[u8]> {
 /// Returns whether the text is padded, canonical base64, without decoding it.
 pub fn is_base64(text: &str) -> bool {
     let plain = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text).as_bytes();
-    // Bits that no byte needs are zero.
+    // The unused bits of the last character must be zero.
     let last: &[u8] = match text.len() - plain.len() {
         0 => ALPHABET,
         1 => b"AEIMQUYcgkosw048",

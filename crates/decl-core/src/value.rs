@@ -1,13 +1,13 @@
-//! One tree for JSON and CBOR.
+//! The document tree of JSON and CBOR.
 
 use alloc::{borrow::Cow, vec::Vec};
 use core::cmp::Ordering;
 
 /// A document as a tree that borrows its text from the input.
 ///
-/// Maps keep the order of the input, because the order of members inside a tool schema can reach the model;
-/// the canonical order exists only in the [encoding](crate::cbor::encode). The tree can hold what has no
-/// encoding (`Null`, a float that should be an integer), so that the refusal can name its place.
+/// Maps keep the order of the input, because the order of members inside a tool schema can reach the model; only the
+/// [encoding](crate::cbor::encode) is in canonical order. The tree can hold values that have no encoding (`Null`, a
+/// float that should be an integer), so that the refusal can name their place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'a> {
     /// JSON null. Refused everywhere but inside JSON that is kept as text.
@@ -18,7 +18,7 @@ pub enum Value<'a> {
     Uint(u64),
     /// An integer from -2^63 to -1. A value that is not negative is refused by the encoder.
     Nint(i64),
-    /// A finite number that is no integer of that range; see [`Value::from_f64`].
+    /// A finite number that is not an integer of that range; see [`Value::from_f64`].
     Float(f64),
     /// UTF-8, byte for byte.
     Text(Cow<'a, str>),
@@ -31,7 +31,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Numeric reduction: an integral float of the integer range becomes the integer (1.0 is 1, -0.0 is 0).
+    /// Reduces a number: an integral float in the integer range becomes the integer (1.0 is 1, -0.0 is 0).
     pub fn from_f64(x: f64) -> Self {
         // Both bounds are exact powers of two, so these comparisons are exact.
         const UINT_END: f64 = 18_446_744_073_709_551_616.0;
@@ -51,7 +51,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A member of a map; `None` if this is no map or has no such member.
+    /// Returns a member of a map, or `None` if this is not a map or has no such member.
     pub fn get(&self, key: &str) -> Option<&Value<'a>> {
         match self {
             Self::Map(members) => members.iter().find(|(k, _)| k == key).map(|(_, v)| v),
@@ -59,7 +59,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The text, if this is text.
+    /// Returns the text, or `None` if this is not text.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -67,7 +67,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What this is, for a message.
+    /// Returns the type in words, for a message.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -81,7 +81,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same tree without a borrow.
+    /// Returns the same tree without borrowed data.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,
@@ -98,27 +98,27 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Text that borrows.
+    /// Returns a text value.
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A map of the given members.
+    /// Returns a map of these members.
     pub fn map<K: Into<Cow<'a, str>>>(members: impl IntoIterator<Item = (K, Value<'a>)>) -> Self {
         Self::Map(members.into_iter().map(|(k, v)| (k.into(), v)).collect())
     }
 
-    /// `{"absent": why}`: `none`, `default` or `undisclosed`.
+    /// Returns `{"absent": why}`; `why` is `none`, `default` or `undisclosed`.
     pub fn absent(why: &'static str) -> Self {
         Self::map([("absent", Self::text(why))])
     }
 }
 
-/// The order of map keys: bytewise by encoded key, which for text is shorter first, then bytewise.
+/// Compares map keys in canonical order: bytewise by encoded key, which for text is shorter first, then bytewise.
 #[inline]
 pub fn key_order(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    // Of keys as long as each other, few begin alike.
+    // Few keys of equal length share their first byte.
     a.len().cmp(&b.len()).then_with(|| a.first().cmp(&b.first())).then_with(|| a.cmp(b))
 }
 

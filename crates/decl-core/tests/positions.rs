@@ -63,7 +63,7 @@ fn everything_is_found_where_it_was_written() {
         writer.write(&serde_json::from_slice(&document).unwrap(), "");
         let fault = |(pointer, ..): &(String, u32, u32)| Fault::pointer(Code::Type, pointer.as_str(), "");
         let mut faults: Vec<Fault> = writer.places.iter().map(fault).collect();
-        locate(writer.text.as_bytes(), Document::Given, &mut faults);
+        locate(writer.text.as_bytes(), Document::Input, &mut faults);
         for ((pointer, line, column), fault) in writer.places.iter().zip(faults) {
             let found = fault.position.map(|position| (position.line, position.column));
             assert_eq!(found, Some((*line, *column)), "{pointer} in\n{}", writer.text);
@@ -80,7 +80,7 @@ fn every_fault_of_a_text_has_a_position() {
         let case: Value = serde_json::from_slice(&file).unwrap();
         let Some(text) = case["json"].as_str() else { continue };
         let mut faults = check(text.as_bytes(), &mut NoFiles);
-        locate(text.as_bytes(), Document::Given, &mut faults);
+        locate(text.as_bytes(), Document::Input, &mut faults);
         for fault in faults {
             let whole = fault.at == At::Pointer(String::new());
             assert_eq!(fault.position.is_none(), whole, "{fault}\n{text}");

@@ -1,15 +1,15 @@
-//! Which items of two lists belong together.
+//! Aligns the items of two lists.
 
 use decl_core::{Identity, Value, cbor};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// An item of the first list, an item of the second, or both where they belong together.
+/// An item of the first list, an item of the second, or two items that correspond.
 pub(crate) type Pair = (Option<usize>, Option<usize>);
 
-/// Every item of both lists once, in the order of both. Equal items belong together; between them, items of one label
-/// (the name of a tool, the role of a message), so that a message that was put before others does not look like a
-/// change of all of them. Takes n log n steps however the lists differ.
+/// Returns every item of both lists once, in the order of both. Equal items correspond; between them, items with equal
+/// labels (the name of a tool, the role of a message), so that inserting a message before others does not look like a
+/// change of all of them. It takes O(n log n) steps for any two lists.
 pub(crate) fn align(a: &[Value<'_>], b: &[Value<'_>]) -> Vec<Pair> {
     let mut out = Vec::with_capacity(a.len().max(b.len()));
     between(&common(&encoded(a), &encoded(b)), 0..a.len(), 0..b.len(), |a_gap, b_gap, same| {
@@ -26,7 +26,7 @@ pub(crate) fn align(a: &[Value<'_>], b: &[Value<'_>]) -> Vec<Pair> {
     out
 }
 
-/// What stands before each pair and after the last, with the pair.
+/// Calls `f` with the gap before each pair and the pair, then with the gap after the last.
 fn between(
     pairs: &[(usize, usize)],
     a: Range<usize>,
@@ -41,12 +41,12 @@ fn between(
     f(from.0..a.end, from.1..b.end, None);
 }
 
-/// Pairs of equal items, in the order of both lists: where the lists begin and end alike; between that, items that
-/// each list has once, as many as stand in one order (a patience diff); and what agrees next to those.
+/// Returns pairs of equal items, in the order of both lists: the common prefix and suffix; between them, the items
+/// unique in each list, as many as occur in one order (a patience diff); and the equal items next to those.
 fn common<K: Ord>(a: &[K], b: &[K]) -> Vec<(usize, usize)> {
     let (head, tail) = ends(a, b);
     let (a_end, b_end) = (a.len() - tail, b.len() - tail);
-    let anchors: Vec<_> = rising(&unique(&a[head..a_end], &b[head..b_end]));
+    let anchors: Vec<_> = longest_increasing(&unique(&a[head..a_end], &b[head..b_end]));
     let anchors: Vec<_> = anchors.iter().map(|(i, j)| (head + i, head + j)).collect();
     let mut out: Vec<_> = (0..head).map(|i| (i, i)).collect();
     between(&anchors, head..a_end, head..b_end, |a_gap, b_gap, anchor| {
@@ -59,14 +59,14 @@ fn common<K: Ord>(a: &[K], b: &[K]) -> Vec<(usize, usize)> {
     out
 }
 
-/// How many items the lists begin with alike, and how many of the others they end with alike.
+/// Returns the length of the common prefix, and that of the common suffix of the rest.
 fn ends<K: PartialEq>(a: &[K], b: &[K]) -> (usize, usize) {
     let head = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let tail = a[head..].iter().rev().zip(b[head..].iter().rev()).take_while(|(a, b)| a == b).count();
     (head, tail)
 }
 
-/// Where each list has the items that both have exactly once, in the order of the first.
+/// Returns the positions of the items that both lists have exactly once, in the order of the first.
 fn unique<K: Ord>(a: &[K], b: &[K]) -> Vec<(usize, usize)> {
     let mut seen: BTreeMap<&K, [Vec<usize>; 2]> = BTreeMap::new();
     for (side, list) in [a, b].into_iter().enumerate() {
@@ -85,8 +85,8 @@ fn unique<K: Ord>(a: &[K], b: &[K]) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// The longest choice of pairs, ordered by their first half, in which the second half rises too.
-fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+/// Returns the longest subsequence of pairs, ordered by their first half, whose second halves increase too.
+fn longest_increasing(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let (mut tops, mut before): (Vec<usize>, Vec<Option<usize>>) = (vec![], vec![]);
     for (n, (_, j)) in pairs.iter().enumerate() {
         let pile = tops.partition_point(|&top| pairs[top].1 < *j);
@@ -106,13 +106,15 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     out
 }
 
-/// What equal items have in common. What has no encoding is in no declaration, and equals nothing here.
+/// Returns a key for each item that is the same for equal items only. A value without an encoding occurs in no
+/// declaration and equals no other.
 fn encoded(items: &[Value<'_>]) -> Vec<Result<Identity, usize>> {
     let key = |(n, item)| cbor::encode(item).map_or(Err(n), |bytes| Ok(Identity::of(&bytes)));
     items.iter().enumerate().map(key).collect()
 }
 
-/// What items have in common that stand for the same thing. Items without a label are told by their order alone.
+/// Returns a label for each item that is the same for items that mean the same thing. Items without a label correspond
+/// by their order alone.
 fn labels<'v>(items: &'v [Value<'_>]) -> Vec<Option<&'v str>> {
     const LABELS: [&str; 6] = ["name", "path", "role", "kind", "t", "metric"];
     let label = |item: &'v Value<'_>| LABELS.iter().find_map(|name| item.get(name)?.as_str());
@@ -138,12 +140,12 @@ mod tests {
         assert_eq!(pairs("[1,2,3]", "[0,1,2,3]"), [new(0), both(0, 1), both(1, 2), both(2, 3)]);
         assert_eq!(pairs("[1,2,3]", "[1,3]"), [both(0, 0), gone(1), both(2, 1)]);
         assert_eq!(pairs("[1,1,1]", "[1,1]"), [both(0, 0), both(1, 1), gone(2)]);
-        // One was changed: it stands between the same neighbours.
+        // One was changed; its neighbours are the same.
         assert_eq!(pairs("[1,2,3]", "[1,7,3]"), [both(0, 0), both(1, 1), both(2, 2)]);
-        // Of two that changed places, one moved.
+        // Of two that swapped places, one moved.
         assert_eq!(pairs("[1,2]", "[2,1]").len(), 3);
         assert_eq!(pairs("[]", "[]"), []);
-        // Next to what stands once, what agrees belongs together, however often it stands.
+        // Equal items next to a unique one correspond, however often they occur.
         assert_eq!(
             pairs("[8,5,5,1,5,9]", "[7,5,1,5,5,6]"),
             [both(0, 0), gone(1), both(2, 1), both(3, 2), both(4, 3), both(5, 4), new(5)]
@@ -159,8 +161,8 @@ mod tests {
         assert_eq!(pairs(a, b), [(None, Some(0)), (Some(0), Some(1))]);
     }
 
-    /// Every pair of lists of up to five items out of three: each item stands once and in order, and a list that the
-    /// other begins or ends with is kept whole.
+    /// Tries every pair of lists of up to five items out of three: each item occurs once and in order, and if one list
+    /// is a prefix or a suffix of the other, all of it is kept.
     #[test]
     fn small_lists_are_aligned_whole() {
         let mut lists = vec![vec![]];

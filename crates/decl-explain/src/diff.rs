@@ -1,75 +1,77 @@
-//! Where two declarations differ.
+//! Finds the places where two declarations differ.
 
 use crate::{align::align, words::SECTIONS};
 use decl_core::{Value, key_order, limits, push_token};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// One place at which two declarations differ: the value there was changed, or only one of them has it.
+/// One place where two declarations differ: its value was changed, or only one of them has it.
 ///
-/// The pointers of the two sides differ where something was put into a list or taken out of it before this place.
+/// The pointers of the two sides differ if an item was inserted into or removed from a list before this place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference<'d> {
     /// The side of the first declaration; `None` if it does not have the place.
     pub a: Option<Side<'d>>,
-    /// The side of the second.
+    /// The side of the second; `None` likewise.
     pub b: Option<Side<'d>>,
 }
 
 /// One side of a difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Side<'d> {
-    /// JSON pointer into the declaration of this side.
+    /// The JSON pointer in this declaration.
     pub at: &'d str,
-    /// What stands there.
+    /// The value there.
     pub value: &'d Value<'d>,
 }
 
 impl<'d> Difference<'d> {
-    /// The JSON pointer: into the first declaration, or into the second where only that one has the place.
+    /// Returns the JSON pointer in the first declaration, or in the second if only that one has the place.
     pub fn at(&self) -> &'d str {
         self.a.or(self.b).map_or("", |side| side.at)
     }
 
-    /// The section of the declaration that the place is in.
+    /// Returns the section of the declaration that contains the place.
     pub fn section(&self) -> &'d str {
         self.at().split('/').nth(1).unwrap_or_default()
     }
 }
 
-/// Calls `f` for every place at which two declarations differ, section by section ([`SECTIONS`]), until it answers
+/// Calls `f` for every place where two declarations differ, section by section ([`SECTIONS`]), until it returns
 /// `false`.
 ///
-/// Goes as deep as both have the place; content, digests, absences, spans and places in the prompt are compared whole. Items of lists are compared
-/// with those that they belong to, not with those of their number. The differences are all there is: take out of the
-/// first declaration what only that one has, the last first; put in what only the second has; replace what was changed;
-/// and the first is the second.
+/// Descends as long as both have the place; content, digests, absences, spans and places in the prompt are compared as
+/// a whole. Items of lists are aligned, not compared by number. The differences are complete: remove
+/// from the first declaration what only that one has, the last first; insert what only the second has; replace what
+/// was changed; and the first equals the second.
 pub fn diff(a: &Value<'_>, b: &Value<'_>, f: &mut dyn FnMut(&Difference<'_>) -> bool) {
     Walk { at: <[String; 2]>::default(), depth: 0, f }.values(a, b);
 }
 
-/// Lists that are one statement.
+/// Lists that are compared as a whole.
 const TUPLES: [&str; 2] = ["/span", "/placed"];
 
 /// A walk through both trees at once.
 struct Walk<'f> {
-    /// Where it is, in the first and in the second.
+    /// The pointers in the first and in the second.
     at: [String; 2],
     depth: usize,
     f: &'f mut dyn FnMut(&Difference<'_>) -> bool,
 }
 
-type Member<'v> = (Cow<'v, str>, Value<'v>);
+type KeyValue<'v> = (Cow<'v, str>, Value<'v>);
 
-/// A value that one side has at a step into a map or a list, and the step.
+/// A step into a map or a list, and the value there, on a side that has it.
 type Step<'d, 'v> = Option<(&'d str, &'d Value<'v>)>;
 
 impl Walk<'_> {
-    /// Whether to go on.
+    /// Compares two values. Returns whether to continue.
     fn values(&mut self, a: &Value<'_>, b: &Value<'_>) -> bool {
         match (a, b) {
             (a, b) if a == b => true,
-            (a, b) if whole(a) || whole(b) || self.depth == limits::DEPTH => self.found(Some(a), Some(b)),
+            (a, b) if is_atomic(a) || is_atomic(b) || self.depth == limits::DEPTH => {
+                self.found(Some(a), Some(b))
+            }
             (Value::Map(a), Value::Map(b)) => self.maps(a, b),
             (Value::Array(a), Value::Array(b)) if !TUPLES.iter().any(|end| self.at[0].ends_with(end)) => {
                 align(a, b).into_iter().all(|(i, j)| {
@@ -83,7 +85,7 @@ impl Walk<'_> {
         }
     }
 
-    fn maps(&mut self, a: &[Member<'_>], b: &[Member<'_>]) -> bool {
+    fn maps(&mut self, a: &[KeyValue<'_>], b: &[KeyValue<'_>]) -> bool {
         let order = if self.depth == 0 { section_order } else { key_order };
         let (left, right) = (sorted(a, order), sorted(b, order));
         let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
@@ -128,20 +130,21 @@ impl Walk<'_> {
     }
 }
 
-fn sorted<'m, 'v>(members: &'m [Member<'v>], order: fn(&str, &str) -> Ordering) -> Vec<&'m Member<'v>> {
+fn sorted<'m, 'v>(members: &'m [KeyValue<'v>], order: fn(&str, &str) -> Ordering) -> Vec<&'m KeyValue<'v>> {
     let mut members: Vec<_> = members.iter().collect();
     members.sort_by(|a, b| order(&a.0, &b.0));
     members
 }
 
-/// Sections in their order of meaning; what is none, after them.
+/// Compares sections in the order of [`SECTIONS`]; other members come after them.
 fn section_order(a: &str, b: &str) -> Ordering {
     let number = |key| SECTIONS.iter().position(|section| *section == key).unwrap_or(SECTIONS.len());
     number(a).cmp(&number(b)).then_with(|| key_order(a, b))
 }
 
-/// An absence, content or a digest: one statement, whatever members write it down. Only the last two have bytes.
-fn whole(value: &Value<'_>) -> bool {
+/// Returns whether the value is an absence, content or a digest, which are compared as a whole. Only the last two have
+/// bytes.
+fn is_atomic(value: &Value<'_>) -> bool {
     let Value::Map(members) = value else { return false };
     members.iter().any(|(key, value)| key == "absent" || matches!(value, Value::Bytes(_)))
 }
@@ -151,7 +154,7 @@ mod tests {
     use super::*;
     use decl_core::json::parse;
 
-    /// The pointers of both sides, empty where a side does not have the place.
+    /// Returns the pointers of both sides; that of a side without the place is empty.
     fn places(a: &str, b: &str) -> Vec<(String, String)> {
         let (a, b) = (parse(a.as_bytes()).unwrap(), parse(b.as_bytes()).unwrap());
         let mut out = Vec::new();

@@ -1,4 +1,4 @@
-//! Declarations for people: what is open, where two differ, places in words, templates to fill in.
+//! Explains declarations to people: what is open, where two differ, places in words, templates to fill in.
 //!
 //! ```
 //! use decl_explain::{openness, template};
@@ -12,7 +12,7 @@
 //! assert_eq!(sentences[0], "the executor does not disclose the weights of the model");
 //! ```
 //!
-//! What it is not: it decides nothing. Nobody needs it to make, keep or verify a declaration.
+//! It decides nothing, and nobody needs it to make, keep or verify a declaration.
 
 mod align;
 mod diff;

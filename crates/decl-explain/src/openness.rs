@@ -1,13 +1,13 @@
-//! What a declaration does not pin.
+//! Lists what a declaration leaves open.
 
 use crate::words::words;
 use decl_core::{Value, inside, limits};
 
-/// Why a place is open. Content that only a digest names is not: the digest pins it, whoever holds the bytes. Nor is
-/// `{"absent": "none"}`, which says that the run has no such thing.
+/// Why a place is open. Content that is given only by its digest is not open: the digest pins it, whoever holds the
+/// bytes. Nor is `{"absent": "none"}`, which says that the run has no such thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// `{"absent": "default"}`: the declarer did not set it; the executor's own value applies.
+    /// `{"absent": "default"}`: the declarer did not set it, and the executor's own value applies.
     Default,
     /// `{"absent": "undisclosed"}`: it exists, and the executor does not show it to the declarer.
     Undisclosed,
@@ -18,7 +18,7 @@ pub enum Open {
 }
 
 impl Open {
-    /// What the declaration says at the place: `default`, `undisclosed`, `executor-default` or `open`.
+    /// Returns the text of the declaration at the place: `default`, `undisclosed`, `executor-default` or `open`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Default => "default",
@@ -28,7 +28,7 @@ impl Open {
         }
     }
 
-    /// The same for people, without a full stop: `the executor decides the seed`.
+    /// Returns a sentence for people, without a full stop: `the executor decides the seed`.
     pub fn sentence(self, document: &Value<'_>, at: &str) -> String {
         match self {
             Self::Default => format!("the executor decides {}", words(document, at)),
@@ -42,10 +42,10 @@ impl Open {
     }
 }
 
-/// Calls `f` with the JSON pointer of every place that a declaration leaves open, in canonical order, until it answers
+/// Calls `f` with the JSON pointer of every place that a declaration leaves open, in canonical order, until it returns
 /// `false`.
 ///
-/// This is computed from the declaration, and part of nothing: how complete a declaration is, everybody can tell.
+/// Openness is computed from the declaration and not part of it, so anybody can tell how complete a declaration is.
 ///
 /// ```
 /// use decl_explain::{Open, openness, template};
@@ -65,7 +65,7 @@ pub fn openness(document: &Value<'_>, f: &mut dyn FnMut(&str, Open) -> bool) {
     walk(document, &mut String::new(), 0, f);
 }
 
-/// Whether to go on.
+/// Walks a value. Returns whether to continue.
 fn walk(value: &Value<'_>, at: &mut String, depth: usize, f: &mut dyn FnMut(&str, Open) -> bool) -> bool {
     if let Some(open) = open(value, at) {
         return f(at, open);
@@ -87,7 +87,7 @@ fn walk(value: &Value<'_>, at: &mut String, depth: usize, f: &mut dyn FnMut(&str
 
 fn open(value: &Value<'_>, at: &str) -> Option<Open> {
     match value {
-        // `absent` is reserved wherever a map takes names of the caller's choice.
+        // `absent` is reserved in every map whose names the declarer chooses.
         Value::Map(_) => match value.get("absent")?.as_str()? {
             "default" => Some(Open::Default),
             "undisclosed" => Some(Open::Undisclosed),

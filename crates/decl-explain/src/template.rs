@@ -1,13 +1,13 @@
-//! An empty declaration to fill in.
+//! Templates: declarations to fill in.
 
 use decl_core::{
     Value,
     schema::{DECLARATION, KINDS, Member, Shape},
 };
 
-/// A declaration of this kind with every absence stated; `None` if there is no such kind.
+/// Returns a declaration of this kind with every absence stated, or `None` if there is no such kind.
 ///
-/// Names to fill in are empty, which is refused: a template that nobody completed has no identity.
+/// Names to fill in are empty, which is refused: a template that nobody filled in has no identity.
 pub fn template(kind: &str) -> Option<Value<'static>> {
     let kind = KINDS.iter().find(|known| **known == kind)?;
     Some(fill(&DECLARATION, "", kind))
@@ -58,7 +58,7 @@ fn map(members: &[Member], pointer: &str, kind: &'static str) -> Value<'static> 
     }))
 }
 
-/// The absence that most declarations state at this place.
+/// Returns the absence that most declarations state at this place.
 fn absence(pointer: &str) -> &'static str {
     if pointer.starts_with("/model/") || pointer.starts_with("/environment/") {
         "undisclosed"

@@ -1,11 +1,11 @@
-//! Places in words. Nothing is interpreted: the format's own names, put in the order of a sentence.
+//! Names places in words. It interprets nothing: it puts the format's own names in the order of a sentence.
 
 use decl_core::{
     Value, quoted,
     schema::{DECLARATION, Member, PLACE, Shape},
 };
 
-/// The sections of a declaration as people read them: what runs, on what, how. (The canonical order is another.)
+/// The sections of a declaration in the order for people: what runs, on what, how. The canonical order is another.
 pub const SECTIONS: [&str; 14] = [
     "v",
     "kind",
@@ -23,14 +23,14 @@ pub const SECTIONS: [&str; 14] = [
     "ext",
 ];
 
-/// What a member is called where its own name is no word for it.
+/// The words for a member whose own name does not read well.
 struct Word {
     member: &'static str,
-    /// The member; empty where it goes without saying.
+    /// The member; empty if it goes without saying.
     whole: &'static str,
     /// One item of it, or one member of an open map; empty if it has none.
     item: &'static str,
-    /// The member of an item that tells items apart. A name takes the place of the number.
+    /// The member of an item that distinguishes items. A name replaces the number.
     label: &'static str,
 }
 
@@ -100,11 +100,11 @@ static WORDS: &[Word] = &[
     items("hyperparameters", "the hyperparameters", "hyperparameter", ""),
 ];
 
-/// A place of a declaration in words: `the revision of the model`, `the content of part 1 (text) of message 2 (user)`,
-/// `parameter "temperature"`.
+/// Returns a place of a declaration in words: `the revision of the model`, `the content of part 1 (text) of message 2
+/// (user)`, `parameter "temperature"`.
 ///
-/// Words number from 1, pointers from 0. Names that the declarer chose are quoted, long ones cut; what is deep inside a
-/// map of such names is called by the first and the last of them. The pointer says it exactly.
+/// Words count from 1, pointers from 0. Names that the declarer chose are quoted, and long ones cut; a place deep
+/// inside a map of such names is named by the first and the last of them. Only the pointer is exact.
 pub fn words(document: &Value<'_>, at: &str) -> String {
     let mut tokens = at.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
     let (mut shape, mut value, mut collection) = (&DECLARATION, Some(document), None);
@@ -124,7 +124,7 @@ pub fn words(document: &Value<'_>, at: &str) -> String {
                     _ => None,
                 };
                 if collection.is_some() {
-                    phrases.pop(); // an item says what it is an item of
+                    phrases.pop(); // the item's word names its list
                 }
                 phrases.push(item(collection.take(), &token, value));
                 shape = next;
@@ -162,13 +162,13 @@ fn item(collection: Option<&Word>, token: &str, item: Option<&Value<'_>>) -> Str
     }
 }
 
-/// What a step leads to.
+/// The target of a step.
 enum Inside {
     /// A member of a closed map.
     Member(&'static Shape),
     /// An item of a list.
     Item(&'static Shape),
-    /// Something with a name that the declarer chose, or that the format does not have.
+    /// A name that the declarer chose, or that the format does not have.
     Name,
 }
 
@@ -240,7 +240,7 @@ mod tests {
         ] {
             assert_eq!(words(&document, at), want, "{at}");
         }
-        // What others wrote is cut, escaped, and no secret.
+        // Untrusted text is cut, escaped, and shows no secret.
         let at = ["/parameters/set/", &"k".repeat(100)].concat();
         assert_eq!(words(&document, &at), format!("parameter \"{}...\"", "k".repeat(60)));
         assert_eq!(words(&document, "/parameters/set/\u{1b}[2J"), "parameter \"\\u{1b}[2J\"");

@@ -2,10 +2,10 @@
 
 use crate::refusal::Refusal;
 
-/// The most bytes of one entry, by its length field.
+/// The largest entry in bytes, as its length field allows.
 pub const MAX_ENTRY: usize = u16::MAX as usize;
 
-/// The bytes of a bundle.
+/// Encodes a bundle. Refuses an entry longer than [`MAX_ENTRY`].
 pub fn encode_bundle<E: AsRef<[u8]>>(entries: impl IntoIterator<Item = E>) -> Result<Vec<u8>, Refusal> {
     let mut bundle = Vec::new();
     for entry in entries {
@@ -18,12 +18,13 @@ pub fn encode_bundle<E: AsRef<[u8]>>(entries: impl IntoIterator<Item = E>) -> Re
     Ok(bundle)
 }
 
-/// The entries of a bundle: exactly `width` of them, and nothing after the last.
+/// Returns the entries of a bundle. Refuses a bundle that is not exactly `width` entries.
 pub fn parse_bundle(bundle: &[u8], width: u16) -> Result<Vec<&[u8]>, Refusal> {
     let mut entries = Vec::new();
     let mut rest = bundle;
     for _ in 0..width {
-        let (entry, after) = first(rest).ok_or(Refusal::Malformed("the bundle ends inside an entry"))?;
+        let (entry, after) =
+            split_entry(rest).ok_or(Refusal::Malformed("the bundle ends inside an entry"))?;
         entries.push(entry);
         rest = after;
     }
@@ -34,7 +35,7 @@ pub fn parse_bundle(bundle: &[u8], width: u16) -> Result<Vec<&[u8]>, Refusal> {
     }
 }
 
-fn first(bundle: &[u8]) -> Option<(&[u8], &[u8])> {
+fn split_entry(bundle: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = bundle.split_first_chunk()?;
     rest.split_at_checked(u16::from_be_bytes(*len).into())
 }

@@ -1,4 +1,4 @@
-//! Checkpoints: what a log signs, as [tlog-checkpoint](https://c2sp.org/tlog-checkpoint) has it.
+//! Checkpoints, the signed statements of a log, as defined by [tlog-checkpoint](https://c2sp.org/tlog-checkpoint).
 
 use crate::{
     hash::{Hash, empty_root},
@@ -10,7 +10,7 @@ use crate::{
 };
 use std::fmt;
 
-/// A log's promise that its first `tree.size` entries have that root. No extension lines, no time:
+/// A log's statement that its first `tree.size` entries have that root. It has no extension lines and no time:
 ///
 /// ```text
 /// example.com/log
@@ -19,17 +19,18 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The log's name, and its key's.
+    /// The name of the log and of its key.
     pub origin: String,
-    /// Size and root.
+    /// The size and the root.
     pub tree: Tree,
 }
 
 impl Checkpoint {
-    /// The checkpoint as a signed note. Refused if no one could open it: a key of another name than the origin, or a
-    /// tree that cannot be.
+    /// Signs the checkpoint as a note. Refuses a checkpoint that nobody could open: a key whose name is not the
+    /// origin, or an impossible tree.
     ///
-    /// Nothing here knows what was signed before. A log must not sign a tree that does not extend its last one.
+    /// This crate does not remember what was signed before. A log must not sign a tree that does not extend its last
+    /// one.
     pub fn sign(&self, key: &SigningKey) -> Result<String, Refusal> {
         let text = self.to_string();
         if Self::parse(&text)?.origin != key.name() {
@@ -38,7 +39,7 @@ impl Checkpoint {
         Ok(SignedNote::sign(&text, key)?.to_string())
     }
 
-    /// Reads a signed checkpoint and checks the key's signature and that the origin is the key's name.
+    /// Parses a signed checkpoint, checks the key's signature, and checks that the origin is the key's name.
     ///
     /// Success does not prove that the log shows everyone the same tree; that takes witnesses or a comparison.
     pub fn open(note: &str, key: &VerifierKey) -> Result<Self, Refusal> {
@@ -48,7 +49,7 @@ impl Checkpoint {
         if checkpoint.origin == key.name() { Ok(checkpoint) } else { Err(Refusal::WrongOrigin) }
     }
 
-    /// Reads the three lines without a signature: worth nothing until it is known who wrote them.
+    /// Parses the three lines without a signature. They prove nothing until their signature is checked.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let malformed = |line, what| Refusal::MalformedLine { line, what };
         let mut lines = text.split('\n');
@@ -71,7 +72,7 @@ impl Checkpoint {
     }
 }
 
-/// The three lines that are signed.
+/// Writes the three lines that are signed.
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}\n{}\n{}", self.origin, self.tree.size, self.tree.root)

@@ -1,4 +1,4 @@
-//! The right edge of a growing tree: all that appending needs.
+//! The right edge of a growing tree: all the state that appending needs.
 
 use crate::{
     hash::{Hash, node_hash},
@@ -9,8 +9,8 @@ use crate::{
 
 /// The partial tile of every tile level, and the roots of the complete subtrees that make up the tree.
 ///
-/// Appending costs one hash a leaf on average, the root one for each such subtree; neither reads storage. The full
-/// tiles that [`push`](Self::push) hands out and the edge together are the whole tree.
+/// Appending costs one hash per leaf on average, the root one hash per subtree; neither reads storage. The full tiles
+/// that [`push`](Self::push) returns and the edge together are the whole tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edge {
     size: u64,
@@ -19,27 +19,27 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// The edge of the tree without leaves.
+    /// Returns the edge of the empty tree.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Leaves pushed.
+    /// Returns the number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The root of the tree.
+    /// Returns the root of the tree.
     pub fn root(&self) -> Hash {
         fold(&self.peaks)
     }
 
-    /// Appends a leaf. Returns the tiles that it fills, lowest first: none for 255 leaves of 256.
+    /// Appends a leaf. Returns the tiles that it completes, lowest first: none for 255 leaves of 256.
     pub fn push(&mut self, leaf: Hash) -> Vec<Tile> {
         let mut full = Vec::new();
         let mut node = leaf;
         full.extend(self.add(0, leaf));
-        // As when one is added to a binary number, every one bit at the end carries: two subtrees become a larger.
+        // As in binary addition, every trailing one bit of the size carries: two subtrees become a larger one.
         let mut level = 0;
         while self.size >> level & 1 == 1
             && let Some(left) = self.peaks.pop()
@@ -55,12 +55,12 @@ impl Edge {
         full
     }
 
-    /// The hashes of the partial tile at a tile level; none if the last tile there is full.
+    /// Returns the hashes of the partial tile at a tile level; it is empty if the last tile there is full.
     pub fn partial(&self, level: u8) -> &[Hash] {
         self.tiles.get(usize::from(level)).map_or(&[], Vec::as_slice)
     }
 
-    /// The partial tiles, lowest first: what a published tree has besides its full tiles.
+    /// Returns the partial tiles, lowest first: what a published tree has besides its full tiles.
     pub fn partials(&self) -> impl Iterator<Item = Tile> {
         (0..).zip(&self.tiles).filter(|(_, hashes)| !hashes.is_empty()).map(|(level, hashes)| {
             #[expect(clippy::cast_possible_truncation, reason = "less than 256")]
@@ -69,15 +69,15 @@ impl Edge {
         })
     }
 
-    /// The size, eight bytes big-endian, then the hashes of the partial tiles, lowest first. How many there are at a
-    /// level follows from the size, so that no length is stored that could be wrong.
+    /// Encodes the edge: the size in eight bytes, big-endian, then the hashes of the partial tiles, lowest first. The
+    /// size determines how many hashes each level has, so no length is stored that could be wrong.
     pub fn to_bytes(&self) -> Vec<u8> {
         let hashes = self.tiles.iter().flatten().flat_map(Hash::as_bytes);
         self.size.to_be_bytes().iter().chain(hashes).copied().collect()
     }
 
-    /// Reads [`to_bytes`](Self::to_bytes). The hashes are not checked: compare the
-    /// [`root`](Self::root) with a checkpoint.
+    /// Decodes [`to_bytes`](Self::to_bytes). The hashes are not checked: compare the [`root`](Self::root) with a
+    /// checkpoint.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Refusal> {
         let (size, hashes) =
             bytes.split_first_chunk().ok_or(Refusal::Malformed("an edge begins with its size"))?;
@@ -124,11 +124,11 @@ impl Edge {
 
 const HASHES: Refusal = Refusal::Malformed("an edge has the hashes that its size demands and no others");
 
-/// The roots of the complete subtrees that make up a partial tile, largest first.
+/// Returns the roots of the complete subtrees that make up a partial tile, largest first.
 fn peaks(tile: &[Hash]) -> impl Iterator<Item = Hash> + use<> {
     let (width, nodes) = (tile.len(), ExpandedTile::new(tile));
     (0..8).rev().filter(move |sub_level| width >> sub_level & 1 == 1).filter_map(move |sub_level| {
-        // The last node of this sub-level stands right of all larger subtrees.
+        // The last node of this sub-level is to the right of all larger subtrees.
         nodes.get(sub_level, u16::try_from((width >> sub_level) - 1).ok()?)
     })
 }

@@ -1,9 +1,9 @@
-//! Leaf entries: what was sealed and when, in canonical CBOR.
+//! Leaf entries, which state what was sealed and when, in canonical CBOR.
 
 use crate::{refusal::Refusal, text};
 use decl_core::{Identity, Value, cbor};
 
-/// The most bytes of `by`.
+/// The longest `by` in bytes.
 pub const MAX_BY: usize = 256;
 
 const VERSION: &str = "ai-run-leaf/1";
@@ -11,7 +11,7 @@ const VERSION: &str = "ai-run-leaf/1";
 /// One entry of a log; its [leaf hash](crate::leaf_hash) is over the encoded bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// Entry 0 of every log: puts the origin inside the tree, and gives the first record a sibling.
+    /// Entry 0 of every log. It puts the origin inside the tree and gives the first record a sibling.
     Genesis {
         /// The log's name.
         origin: String,
@@ -20,7 +20,7 @@ pub enum Entry {
     },
     /// A record was sealed.
     Record {
-        /// What the record is.
+        /// The kind of the record.
         kind: RecordKind,
         /// The identity of its bytes.
         id: Identity,
@@ -33,7 +33,7 @@ pub enum Entry {
     },
 }
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordKind {
     /// A declaration of a run.
@@ -43,7 +43,7 @@ pub enum RecordKind {
 }
 
 impl RecordKind {
-    /// The name in the entry.
+    /// Returns the name in the entry.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Declaration => "declaration",
@@ -75,7 +75,7 @@ impl Entry {
         cbor::encode(&value).map_err(|_| MALFORMED)
     }
 
-    /// Reads an entry: canonical, exactly its members, each of its type and length.
+    /// Parses an entry. Refuses bytes that are not canonical, other members, and a member of another type or length.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let value =
             cbor::decode(bytes).map_err(|_| Refusal::Malformed("the leaf entry is not canonical CBOR"))?;

@@ -1,11 +1,12 @@
-//! What kind of file this is: told by its beginning, so that a file in the wrong place is called by its name.
+//! Recognizes the kind of a file by its beginning, so that a message can name a file that was given in the wrong
+//! place.
 
 use crate::{key::PRIVATE, proof::HEADER};
 use std::fmt;
 
 /// A kind of file that people hand to a verifier, or mistake for one.
 ///
-/// Recognizing a file says nothing about what is in it; its parser does.
+/// Recognizing a file does not validate it; its parser does.
 ///
 /// ```
 /// use decl_log::{FileKind, ProofFile};
@@ -17,7 +18,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
-    /// Nothing at all, or only white space.
+    /// No bytes, or only white space.
     Empty,
     /// A `.tlog-proof` file.
     Proof,
@@ -31,14 +32,14 @@ pub enum FileKind {
     Json,
     /// A CBOR map, as a declaration is in its canonical bytes.
     Cbor,
-    /// Text of no kind that is known here.
+    /// Any other text.
     Text,
-    /// Bytes of no kind that is known here.
+    /// Any other bytes.
     Binary,
 }
 
 impl FileKind {
-    /// Recognizes a file, also one whose line ends were changed on its way.
+    /// Returns the kind of a file. It is also recognized if its line ends were changed in transit.
     pub fn of(file: &[u8]) -> Self {
         if file.trim_ascii().is_empty() {
             return Self::Empty;
@@ -49,7 +50,7 @@ impl FileKind {
         let Ok(text) = str::from_utf8(file) else { return Self::Binary };
         let text = text.trim_start();
         let first = text.lines().next().unwrap_or_default();
-        // The line of a vkey: a name, eight hex digits, base64.
+        // A vkey is one line: a name, eight hex digits, base64.
         let is_key = |text: &str| {
             text.trim_end().lines().count() == 1
                 && text
@@ -72,8 +73,8 @@ impl FileKind {
         }
     }
 
-    /// Says why a file is not of this kind, which its parser refused: what it is instead, what happened to it, or else
-    /// the parser's own words.
+    /// Returns why the parser of this kind refused a file: what it is instead, how it was changed in transit, or else
+    /// the parser's own message.
     pub fn mismatch(self, file: &[u8], refusal: &impl fmt::Display) -> String {
         match Self::of(file) {
             Self::Empty => "the file is empty".to_owned(),
@@ -91,7 +92,7 @@ impl FileKind {
     }
 }
 
-/// What the file is, with its article.
+/// Writes the kind of the file with its article.
 impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -108,7 +109,7 @@ impl fmt::Display for FileKind {
     }
 }
 
-/// Whether the file begins with the byte-order mark of UTF-16.
+/// Returns whether the file begins with the byte-order mark of UTF-16.
 fn is_utf16(file: &[u8]) -> bool {
     file.starts_with(&[0xff, 0xfe]) || file.starts_with(&[0xfe, 0xff])
 }

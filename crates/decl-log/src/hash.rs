@@ -5,39 +5,39 @@ use decl_core::{base64, unbase64_into};
 use sha2::{Digest as _, Sha256};
 use std::{fmt, str::FromStr};
 
-/// A leaf hash, the hash of a node, or a root. Written as canonical base64.
+/// A leaf hash, the hash of a node, or a root. Its text form is canonical base64.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// Takes 32 bytes for a hash.
+    /// Returns the hash with these 32 bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The hashes of a run of bytes: a tile, an edge.
+    /// Splits the bytes of a tile or an edge into hashes. Returns `None` if they are not a multiple of 32 bytes.
     pub(crate) fn all_from(bytes: &[u8]) -> Option<Vec<Self>> {
         let (hashes, rest) = bytes.as_chunks();
         rest.is_empty().then(|| hashes.iter().copied().map(Self).collect())
     }
 }
 
-/// SHA-256(0x00 || entry).
+/// Returns SHA-256(0x00 || entry).
 pub fn leaf_hash(entry: &[u8]) -> Hash {
     Hash(Sha256::new_with_prefix([0x00]).chain_update(entry).finalize().into())
 }
 
-/// SHA-256(0x01 || left || right).
+/// Returns SHA-256(0x01 || left || right).
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Hash(Sha256::new_with_prefix([0x01]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
-/// SHA-256 of nothing: the root of the tree without leaves.
+/// Returns SHA-256 of the empty string: the root of the empty tree.
 pub fn empty_root() -> Hash {
     Hash(Sha256::digest([]).into())
 }

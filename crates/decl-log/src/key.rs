@@ -1,4 +1,4 @@
-//! The two halves of a log's key: Ed25519 in the text forms of [signed-note](https://c2sp.org/signed-note) and Go.
+//! The key pair of a log: Ed25519 in the text forms of [signed-note](https://c2sp.org/signed-note) and Go.
 
 use crate::{refusal::Refusal, text};
 use decl_core::{base64, hex, sha256, unbase64_into, unhex};
@@ -6,12 +6,12 @@ use ed25519_dalek::{Signature, Signer as _};
 use std::{fmt, str::FromStr};
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// Ed25519 over the note text, the one signature type that every verifier knows.
+/// The type of an Ed25519 signature over the note text, the one type that every verifier knows.
 const ED25519: u8 = 0x01;
 
 pub(crate) const PRIVATE: &str = "PRIVATE+KEY+";
 
-/// Four bytes that tell the keys of one name apart: SHA-256(name || 0x0a || type || public key), cut short.
+/// The first four bytes of SHA-256(name || 0x0a || type || public key), which distinguish the keys of one name.
 pub(crate) type KeyId = [u8; 4];
 
 /// The public key of a log, with the log's name. Its text form is the vkey:
@@ -27,7 +27,7 @@ pub struct VerifierKey {
 }
 
 impl VerifierKey {
-    /// Who signs: for a log, its origin.
+    /// Returns the name of the signer: for a log, its origin.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -36,7 +36,7 @@ impl VerifierKey {
         self.id
     }
 
-    /// Strict verification: no signature or key of small order, so that one signature fits one text.
+    /// Verifies strictly: a signature or key of small order is refused, so that one signature fits one text.
     pub(crate) fn verify(&self, text: &str, signature: &[u8]) -> Result<(), Refusal> {
         let signature = Signature::from_slice(signature).map_err(|_| Refusal::BadSignature)?;
         self.key.verify_strict(text.as_bytes(), &signature).map_err(|_| Refusal::BadSignature)
@@ -85,15 +85,15 @@ impl fmt::Debug for VerifierKey {
     }
 }
 
-/// The private key of a log. Overwritten in memory when dropped; never shown by `Debug`.
+/// The private key of a log. It is overwritten in memory when dropped and never shown by `Debug`.
 pub struct SigningKey {
     public: VerifierKey,
     key: ed25519_dalek::SigningKey,
 }
 
 impl SigningKey {
-    /// Makes the key of a seed, which must come from the operating system's generator. The name is one that can be
-    /// printed and seen, character by character: the verifier key is text that people keep.
+    /// Derives the key from a seed, which must come from the operating system's random generator. The name must
+    /// consist of characters that can be printed and seen, because people keep the verifier key as text.
     pub fn from_seed(name: &str, seed: [u8; 32]) -> Result<Self, Refusal> {
         text::check_new_name(name)?;
         Self::new(name, seed)
@@ -105,7 +105,7 @@ impl SigningKey {
         Ok(Self { public: VerifierKey::new(name, key.verifying_key())?, key })
     }
 
-    /// Reads `PRIVATE+KEY+<name>+<hex id>+<base64>`.
+    /// Parses `PRIVATE+KEY+<name>+<hex id>+<base64>`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text =
             text.strip_prefix(PRIVATE).ok_or(Refusal::Malformed("a private key begins with PRIVATE+KEY+"))?;
@@ -117,19 +117,19 @@ impl SigningKey {
         Ok(Self { public: key.public.with_id(id)?, key: key.key })
     }
 
-    /// The text that [`parse`](Self::parse) reads, for a file that nobody else can read.
+    /// Returns the text that [`parse`](Self::parse) reads. Keep it in a file that nobody else can read.
     pub fn to_text(&self) -> Zeroizing<String> {
         let seed = Zeroizing::new(tagged(self.key.as_bytes()));
         let seed = Zeroizing::new(base64(&*seed));
         Zeroizing::new(format!("{PRIVATE}{}+{}+{}", self.public.name, hex(&self.public.id), *seed))
     }
 
-    /// Who signs: for a log, its origin.
+    /// Returns the name of the signer: for a log, its origin.
     pub fn name(&self) -> &str {
         &self.public.name
     }
 
-    /// The key that others verify with.
+    /// Returns the public key.
     pub fn verifier_key(&self) -> &VerifierKey {
         &self.public
     }
@@ -145,7 +145,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// Name, key id, and the type with the key, of which either half may be the secret one.
+/// Splits a key into its name, its id, and its type with the 32 bytes of the key, which may be the private one.
 fn fields(text: &str) -> Result<(&str, KeyId, Zeroizing<[u8; 33]>), Refusal> {
     let mut fields = text.splitn(3, '+'); // base64 has plus signs of its own
     let (Some(name), Some(id), Some(key)) = (fields.next(), fields.next(), fields.next()) else {
@@ -163,7 +163,7 @@ fn tagged(key: &[u8; 32]) -> [u8; 33] {
     tagged
 }
 
-/// Whether the coordinate is below 2^255 - 19: a key has one spelling.
+/// Returns whether the coordinate is below 2^255 - 19, so that a key has one encoding.
 fn is_reduced(public: &[u8; 32]) -> bool {
     public[31] & 0x7f != 0x7f || public[1..31].iter().any(|byte| *byte != 0xff) || public[0] < 0xed
 }

@@ -1,4 +1,4 @@
-//! Signed notes: a text and who signed it, as [signed-note](https://c2sp.org/signed-note) has it.
+//! Signed notes, a text with its signatures, as defined by [signed-note](https://c2sp.org/signed-note).
 
 use crate::{
     key::{KeyId, SigningKey, VerifierKey},
@@ -8,13 +8,13 @@ use crate::{
 use decl_core::{base64, unbase64};
 use std::fmt;
 
-/// The most bytes of a note.
+/// The largest note in bytes.
 pub const MAX_NOTE: usize = 1 << 20;
 
-/// The most signature lines of a note.
+/// The largest number of signature lines of a note.
 pub const MAX_SIGNATURES: usize = 64;
 
-/// A text that ends in a newline, and its signatures. Prints as the bytes it was parsed from:
+/// A text that ends in a newline, and its signatures. It prints as the bytes it was parsed from:
 ///
 /// ```text
 /// This is an example message.
@@ -22,7 +22,7 @@ pub const MAX_SIGNATURES: usize = 64;
 /// — example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=
 /// ```
 ///
-/// Having parsed a note says nothing about its text; [`verify`](Self::verify) does.
+/// Parsing a note does not authenticate its text; [`verify`](Self::verify) does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedNote {
     text: String,
@@ -37,7 +37,7 @@ struct SignatureLine {
 }
 
 impl SignedNote {
-    /// Signs a text.
+    /// Signs a text. Refuses one that no note can have.
     pub fn sign(text: &str, key: &SigningKey) -> Result<Self, Refusal> {
         if !text.ends_with('\n') {
             return Err(Refusal::Malformed("the text of a note ends in a newline"));
@@ -48,7 +48,7 @@ impl SignedNote {
         Ok(Self { text: text.to_owned(), signatures: vec![line] })
     }
 
-    /// Reads a note: the text up to the last empty line, then at least one signature line.
+    /// Parses a note: the text up to the last empty line, then at least one signature line.
     pub fn parse(note: &str) -> Result<Self, Refusal> {
         check_characters(note)?;
         let end =
@@ -71,8 +71,8 @@ impl SignedNote {
         Ok(Self { text: text.to_owned(), signatures })
     }
 
-    /// Checks that at least one of the keys signed, and that every line by one of them holds. Lines by other keys are
-    /// ignored: anyone may add one.
+    /// Checks that at least one of the keys signed, and that every signature line of these keys verifies. Lines of
+    /// other keys are ignored, because anyone can add one.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<(), Refusal> {
         let mut known = false;
         for key in keys {
@@ -88,7 +88,7 @@ impl SignedNote {
         if known { Ok(()) } else { Err(Refusal::UnknownKey) }
     }
 
-    /// The text, with its last newline.
+    /// Returns the text with its last newline.
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -1,18 +1,18 @@
-//! Proof files: an inclusion proof that carries its checkpoint, as [tlog-proof](https://c2sp.org/tlog-proof) has it.
+//! Proof files, an inclusion proof with its checkpoint, as defined by [tlog-proof](https://c2sp.org/tlog-proof).
 
 use crate::{bundle::MAX_ENTRY, hash::Hash, note::MAX_NOTE, refusal::Refusal, text, tree::MAX_SIZE};
 use decl_core::{base64, unbase64};
 use std::fmt;
 
-/// The most hashes of a path.
+/// The largest number of hashes in an audit path.
 pub const MAX_PATH: usize = 64;
 
-/// The most bytes in the `extra` line: it holds a leaf entry.
+/// The largest `extra` in bytes: it holds a leaf entry.
 pub const MAX_EXTRA: usize = MAX_ENTRY;
 
 pub(crate) const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
-/// The text of a `.tlog-proof` file. Prints as the bytes it was parsed from:
+/// The text of a `.tlog-proof` file. It prints as the bytes it was parsed from:
 ///
 /// ```text
 /// c2sp.org/tlog-proof@v1
@@ -25,22 +25,22 @@ pub(crate) const HEADER: &str = "c2sp.org/tlog-proof@v1";
 /// ...
 /// ```
 ///
-/// Having parsed it proves nothing, and nothing signs `extra`: hash the leaf entry, [open](crate::Checkpoint::open)
-/// the checkpoint, then [check the path](crate::check_inclusion) from the one to the other.
+/// Parsing it proves nothing, and no signature covers `extra`: hash the leaf entry, [open](crate::Checkpoint::open)
+/// the checkpoint, then [check the audit path](crate::check_inclusion) from one to the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProofFile {
     /// The leaf entry.
     pub extra: Option<Vec<u8>>,
-    /// Where it stands in the log.
+    /// Its index in the log.
     pub index: u64,
-    /// From the leaf's sibling up.
+    /// The audit path, from the leaf's sibling up.
     pub path: Vec<Hash>,
     /// The signed note, verbatim.
     pub checkpoint: String,
 }
 
 impl ProofFile {
-    /// Reads a proof file.
+    /// Parses a proof file.
     pub fn parse(file: &str) -> Result<Self, Refusal> {
         if file.len() > MAX_NOTE {
             return Err(Refusal::Malformed("a proof file is at most 1 MiB"));

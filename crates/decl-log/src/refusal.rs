@@ -1,13 +1,13 @@
-//! Why something does not hold.
+//! Why evidence is refused.
 
-/// A refusal is an answer: the input was read, and this is what is wrong with it.
+/// Why evidence is refused. The input was read, so this is an answer about it, not an error of the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Not of its format. Nothing in it was believed.
+    /// It does not follow its format. Nothing in it was used.
     #[error("{0}")]
     Malformed(&'static str),
-    /// A text not of its format, and the line (from 1) where that shows.
+    /// The text does not follow its format at this line.
     #[error("line {line}: {what}")]
     MalformedLine {
         /// Counted from 1.
@@ -15,19 +15,20 @@ pub enum Refusal {
         /// The rule that the line breaks.
         what: &'static str,
     },
-    /// A line of a key we know does not verify. The whole note is worthless then, whatever its other lines say.
+    /// A signature line of a known key does not verify. The whole note is then worthless, whatever its other lines
+    /// are.
     #[error("the signature of a known key does not verify")]
     BadSignature,
-    /// Nobody we know signed.
+    /// No known key signed.
     #[error("no signature line is by a known key")]
     UnknownKey,
-    /// A checkpoint of another log than its key's.
+    /// The checkpoint's origin is not the name of its key.
     #[error("the checkpoint names another origin than its key")]
     WrongOrigin,
     /// The hashes do not lead to the root.
     #[error("the hashes do not lead to the root")]
     WrongRoot,
-    /// No such leaf in a tree of that size.
+    /// A tree of that size has no such leaf.
     #[error("index {index} is outside a tree of {size} leaves")]
     IndexOutOfRange {
         /// The leaf asked for.
@@ -35,7 +36,7 @@ pub enum Refusal {
         /// Leaves in the tree.
         size: u64,
     },
-    /// A proof has exactly as many hashes as its sizes and index demand.
+    /// The sizes and the index determine how many hashes a proof has; this one has another number.
     #[error("{got} hashes where the sizes demand {want}")]
     PathLength {
         /// Hashes found.
@@ -51,7 +52,7 @@ pub enum Refusal {
         /// Leaves in the newer tree.
         new: u64,
     },
-    /// More than [`MAX_SIZE`](crate::MAX_SIZE) leaves.
+    /// The tree has more than [`MAX_SIZE`](crate::MAX_SIZE) leaves.
     #[error("{size} leaves are more than 2^62")]
     TooLarge {
         /// Leaves claimed.
@@ -60,7 +61,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The name of the refusal for programs. Stable: other people's tools compare it.
+    /// Returns the name of the refusal for programs. It is stable, because other tools compare it.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed(_) | Self::MalformedLine { .. } => "malformed",

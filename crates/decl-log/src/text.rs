@@ -1,9 +1,9 @@
-//! What the text formats share: decimal numbers and names. Each value has one spelling, so that what was
+//! The parts that the text formats share: decimal numbers and names. Each value has one spelling, so that what was
 //! parsed prints as the same bytes.
 
 use crate::refusal::Refusal;
 
-/// A decimal number without sign or leading zeros.
+/// Parses a decimal number. Returns `None` if it has a sign or leading zeros or does not fit.
 pub(crate) fn decimal(text: &str) -> Option<u64> {
     let canonical = text == "0" || !text.starts_with('0');
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -13,7 +13,7 @@ pub(crate) fn decimal(text: &str) -> Option<u64> {
 /// The longest key name and origin, in bytes.
 pub(crate) const MAX_NAME: usize = 255;
 
-/// A key name, and so an origin: what a signature line and a vkey can carry without ambiguity.
+/// Checks a key name, and so an origin: a signature line and a vkey must be able to carry it without ambiguity.
 pub(crate) fn check_name(name: &str) -> Result<(), Refusal> {
     if name.is_empty() || name.len() > MAX_NAME {
         return Err(Refusal::Malformed("a key name is 1 to 255 bytes"));
@@ -24,8 +24,8 @@ pub(crate) fn check_name(name: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The name of a key that is made now. Narrower than [`check_name`], which reads what other programs made: a vkey is
-/// printed once and kept for years, so every character of it must be one that people see and terminals print.
+/// Checks the name of a new key. It is stricter than [`check_name`], which accepts names that other programs chose: a
+/// vkey is printed once and kept for years, so all of its characters must be visible and printable.
 pub(crate) fn check_new_name(name: &str) -> Result<(), Refusal> {
     check_name(name)?;
     if name.chars().all(is_visible) {
@@ -37,14 +37,14 @@ pub(crate) fn check_new_name(name: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the character can be seen. The standard library knows what cannot be printed: controls, format characters
-/// (direction marks and zero widths among them), private use, non-characters and what is not assigned. Beside these,
-/// some letters and marks are invisible by definition (`Default_Ignorable_Code_Point` of Unicode).
+/// Returns whether the character can be seen. The standard library knows the unprintable ones: controls, format
+/// characters (direction marks and zero widths among them), private use, non-characters and unassigned code points. In
+/// addition, some letters and marks are invisible by definition (`Default_Ignorable_Code_Point` of Unicode).
 fn is_visible(c: char) -> bool {
     let ignorable = matches!(c,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}');
-    // Behind a letter, because a mark alone would be escaped for having nothing to stand on.
+    // Follows a letter, because a combining mark alone would be escaped.
     let printable =
         matches!(c, '"' | '\'' | '\\') || ['a', c].iter().collect::<String>().escape_debug().count() == 2;
     printable && !ignorable

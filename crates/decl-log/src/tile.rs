@@ -1,4 +1,4 @@
-//! Tiles: the tree cut into pieces of 256 hashes, as published by [tlog-tiles](https://c2sp.org/tlog-tiles).
+//! Tiles, the tree cut into pieces of 256 hashes, as defined by [tlog-tiles](https://c2sp.org/tlog-tiles).
 
 use crate::{
     hash::{Hash, node_hash},
@@ -7,31 +7,31 @@ use crate::{
     tree::{MAX_SIZE, split_stored_index},
 };
 
-/// The hashes of a full tile, and the entries of a full bundle.
+/// The number of hashes in a full tile, and of entries in a full bundle.
 pub const TILE_WIDTH: u16 = 256;
 
 /// Tree levels from the bottom of one tile to the bottom of the tile above it.
 const TILE_HEIGHT: u8 = 8;
 
-/// Which tile: `number` from the left at tile level `level`, with its first `width` hashes. A tile of a growing tree
-/// is partial (1 to 255 hashes) until it is full; a partial tile is a prefix of the full one.
+/// The coordinates of a tile: `number` from the left at tile level `level`, with its first `width` hashes. A tile of a
+/// growing tree is partial (1 to 255 hashes) until it is full; a partial tile is a prefix of the full one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TileId {
-    /// A tile of level L begins at tree level 8 x L.
+    /// The tile level; a tile of level L begins at tree level 8 x L.
     pub level: u8,
-    /// From the left, from 0.
+    /// Its number from the left, from 0.
     pub number: u64,
-    /// Hashes in it: [`TILE_WIDTH`] if full.
+    /// The number of its hashes, [`TILE_WIDTH`] if it is full.
     pub width: u16,
 }
 
 impl TileId {
-    /// `tile/0/x001/x234/067` for a full tile, `tile/0/x001/x234/067.p/8` for a partial one.
+    /// Returns the path: `tile/0/x001/x234/067` for a full tile, `tile/0/x001/x234/067.p/8` for a partial one.
     pub fn path(&self) -> String {
         format!("tile/{}/{}", self.level, tail(self.number, self.width))
     }
 
-    /// Reads a [path](Self::path); any other spelling of it is refused.
+    /// Parses a [path](Self::path). Refuses every other spelling.
     pub fn parse(path: &str) -> Result<Self, Refusal> {
         Self::from_path(path).ok_or(Refusal::Malformed("a tile path is tile/<level>/<number>[.p/<width>]"))
     }
@@ -49,12 +49,13 @@ impl TileId {
     }
 }
 
-/// Where the bundle of a tile's entries is served: `tile/entries/x001/x234/067[.p/8]`.
+/// Returns the path of the entry bundle below a tile: `tile/entries/x001/x234/067[.p/8]`.
 pub fn entries_path(number: u64, width: u16) -> String {
     format!("tile/entries/{}", tail(number, width))
 }
 
-/// The number in groups of three digits, so that no directory grows past a thousand names; then the width.
+/// Returns the number in groups of three digits, so that no directory has more than about a thousand names, then the
+/// width of a partial tile.
 fn tail(number: u64, width: u16) -> String {
     let mut tail = format!("{:03}", number % 1000);
     let mut rest = number / 1000;
@@ -83,19 +84,19 @@ fn number_from(text: &str) -> Option<u64> {
 /// The hashes of one tile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
-    /// Which tile.
+    /// The coordinates.
     pub id: TileId,
-    /// `id.width` hashes, from the left.
+    /// Its `id.width` hashes, from the left.
     pub hashes: Vec<Hash>,
 }
 
 impl Tile {
-    /// What is stored and served: the hashes one after the other, 8,192 bytes for a full tile.
+    /// Returns the bytes that are stored and served: the concatenated hashes, 8,192 bytes for a full tile.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.hashes.iter().flat_map(Hash::as_bytes).copied().collect()
     }
 
-    /// Reads the bytes of the tile with that id: exactly as many hashes as the id says.
+    /// Parses the bytes of the tile `id`. Refuses any other number of hashes than its width.
     pub fn from_bytes(id: TileId, bytes: &[u8]) -> Result<Self, Refusal> {
         match Hash::all_from(bytes) {
             Some(hashes) if hashes.len() == usize::from(id.width) => Ok(Self { id, hashes }),
@@ -104,7 +105,7 @@ impl Tile {
     }
 }
 
-/// A tile with every complete node above its hashes: make it once, then reading a node costs no hashing.
+/// A tile with every complete node above its hashes. It is computed once; reading a node then needs no hashing.
 #[derive(Clone, Debug)]
 pub struct ExpandedTile {
     nodes: Vec<Hash>, // sub-level after sub-level, each half as long as the one before
@@ -112,7 +113,7 @@ pub struct ExpandedTile {
 }
 
 impl ExpandedTile {
-    /// Hashes what stands above these hashes of a tile.
+    /// Computes the nodes above these hashes of a tile.
     pub fn new(hashes: &[Hash]) -> Self {
         let mut nodes = Vec::with_capacity(2 * hashes.len());
         nodes.extend_from_slice(hashes);
@@ -127,7 +128,8 @@ impl ExpandedTile {
         Self { nodes, width: hashes.len() }
     }
 
-    /// The node `sub_level` levels above the tile's hashes, `offset` from its left; `None` if it is not complete here.
+    /// Returns the node `sub_level` levels above the tile's hashes, `offset` from its left, or `None` if it is not
+    /// complete in this tile.
     pub fn get(&self, sub_level: u8, offset: u16) -> Option<Hash> {
         if sub_level > TILE_HEIGHT || usize::from(offset) >= self.width >> sub_level {
             return None;
@@ -137,8 +139,8 @@ impl ExpandedTile {
     }
 }
 
-/// The tile of a tree of `size` leaves that holds the node at a stored index, and the sub-level and offset to
-/// [read it there](ExpandedTile::get); `None` if the node is not complete in that tree.
+/// Returns the tile of a tree of `size` leaves that holds the node at a stored index, with the sub-level and offset to
+/// [read it there](ExpandedTile::get). Returns `None` if the node is not complete in that tree.
 pub fn locate(stored_index: u64, size: u64) -> Option<(TileId, u8, u16)> {
     let (level, node) = split_stored_index(stored_index);
     if node >= size >> level {

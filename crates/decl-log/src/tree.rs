@@ -1,4 +1,4 @@
-//! The tree, and making proofs about it.
+//! The Merkle tree and its proofs.
 //!
 //! ```text
 //! level 3                   .
@@ -12,12 +12,12 @@
 //! leaf       0   1   2   3    4   5     6
 //! ```
 //!
-//! - *level, number*: a node stands `level` above the leaves, the `number`-th from the left. It is *complete* when
-//!   all its 2^level leaves are there; only complete nodes are stored, and a stored hash never changes.
-//! - *stored index*: the place of a complete node in the order in which leaves complete them (the numbers drawn).
-//! - *subtree*: any node, also one at the right edge (the dots) whose hash is folded from complete ones when asked.
+//! - *level, number*: a node is `level` levels above the leaves, the `number`-th from the left. It is *complete* when
+//!   all its 2^level leaves exist; only complete nodes are stored, and a stored hash never changes.
+//! - *stored index*: the position of a complete node in the order of completion (the numbers in the picture).
+//! - *subtree*: any node, also one at the right edge (a dot), whose hash is computed from complete nodes on demand.
 //!
-//! Every proof first lists the stored indexes it needs, reads them in one call, then computes.
+//! Every prover first lists the stored indexes it needs, reads them in one call, then computes.
 
 use crate::{
     hash::{Hash, empty_root, node_hash},
@@ -25,40 +25,40 @@ use crate::{
 };
 use std::{ops::Range, slice};
 
-/// The most leaves of a tree. Above it no sum here could be trusted not to overflow; nobody gets there.
+/// The largest number of leaves of a tree. Above it, sums here could overflow; no log gets there.
 pub const MAX_SIZE: u64 = 1 << 62;
 
-/// What a checkpoint states about a log: its size and its root.
+/// The tree that a checkpoint states: its size and its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tree {
-    /// Leaves.
+    /// The number of leaves.
     pub size: u64,
-    /// RFC 6962 calls this the Merkle tree hash.
+    /// The root, which RFC 6962 calls the Merkle tree hash.
     pub root: Hash,
 }
 
-/// The one thing a log asks of its storage.
+/// What a log needs from its storage.
 pub trait HashReader {
     /// Why reading failed; an invalid request is refused through the same type.
     type Error: From<Refusal>;
 
-    /// The hashes at these [stored indexes](stored_index): all of them, in the order asked. A reader that lacks
-    /// one fails. Called once for each proof; hashes once returned never change.
+    /// Returns the hashes at these [stored indexes](stored_index), all of them in that order. A reader that lacks one
+    /// fails. It is called once per proof, and a hash once returned never changes.
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, Self::Error>;
 }
 
-/// Where the hash of a complete node is stored; `u64::MAX` if no tree of [`MAX_SIZE`] leaves has that node.
+/// Returns the stored index of a complete node, or `u64::MAX` if no tree of [`MAX_SIZE`] leaves has that node.
 pub fn stored_index(level: u8, number: u64) -> u64 {
     let end = (u128::from(number) + 1) << level.min(63);
     if end > u128::from(MAX_SIZE) {
         return u64::MAX;
     }
-    // The node is stored with its last leaf, above the `level` nodes that leaf completes before it.
+    // The node is stored with its last leaf, after the `level` nodes that the same leaf completes before it.
     let last = ((number + 1) << level) - 1;
     leaf_stored_index(last) + u64::from(level)
 }
 
-/// The level and number of the node at a stored index: the inverse of [`stored_index`].
+/// Returns the level and number of the node at a stored index: the inverse of [`stored_index`].
 pub fn split_stored_index(index: u64) -> (u8, u64) {
     // Before leaf n there are n leaves and at most n inner nodes, so the leaf is index/2 or a few after it.
     let mut leaf = index / 2;
@@ -73,17 +73,17 @@ pub fn split_stored_index(index: u64) -> (u8, u64) {
     (above as u8, leaf >> above)
 }
 
-/// n + n/2 + n/4 + ...
+/// Returns n + n/2 + n/4 + ...
 fn leaf_stored_index(leaf: u64) -> u64 {
     2 * leaf - u64::from(leaf.count_ones())
 }
 
-/// The leaf itself, and every node whose last leaf it is.
+/// Returns how many nodes a leaf completes: itself, and every node whose last leaf it is.
 fn nodes_completed_by(leaf: u64) -> u64 {
     u64::from(leaf.trailing_ones()) + 1
 }
 
-/// The root of the first `size` leaves.
+/// Returns the root of the first `size` leaves.
 pub fn tree_root<R: HashReader>(size: u64, reader: &R) -> Result<Hash, R::Error> {
     check_size(size)?;
     if size == 0 {
@@ -92,7 +92,7 @@ pub fn tree_root<R: HashReader>(size: u64, reader: &R) -> Result<Hash, R::Error>
     Ok(subtree_hashes(slice::from_ref(&(0..size)), reader)?[0])
 }
 
-/// Proves that leaf `index` is in the tree of the first `size` leaves. RFC 6962 calls this a Merkle audit path.
+/// Returns the inclusion proof of leaf `index` in the tree of the first `size` leaves, the audit path of RFC 6962.
 pub fn prove_inclusion<R: HashReader>(size: u64, index: u64, reader: &R) -> Result<Vec<Hash>, R::Error> {
     check_size(size)?;
     check_index(index, size)?;
@@ -112,7 +112,7 @@ pub fn prove_inclusion<R: HashReader>(size: u64, index: u64, reader: &R) -> Resu
     subtree_hashes(&siblings, reader)
 }
 
-/// Proves that the first `old` of `new` leaves are the tree that had `old` leaves: RFC 6962's consistency proof.
+/// Returns the consistency proof of RFC 6962 that the first `old` of `new` leaves are the tree of size `old`.
 pub fn prove_consistency<R: HashReader>(old: u64, new: u64, reader: &R) -> Result<Vec<Hash>, R::Error> {
     check_size(new)?;
     if old > new {
@@ -133,7 +133,7 @@ pub fn prove_consistency<R: HashReader>(old: u64, new: u64, reader: &R) -> Resul
             tree.start = middle;
         }
     }
-    // What is left ends where the old tree ends. If it is the old tree, its root is known to who asks.
+    // The rest ends where the old tree ends. If it is the old tree, the verifier knows its root.
     if tree.start > 0 {
         subtrees.push(tree);
     }
@@ -141,7 +141,7 @@ pub fn prove_consistency<R: HashReader>(old: u64, new: u64, reader: &R) -> Resul
     subtree_hashes(&subtrees, reader)
 }
 
-/// The hashes of subtrees, with one read for all of them.
+/// Returns the hashes of subtrees with one read for all of them.
 fn subtree_hashes<R: HashReader>(subtrees: &[Range<u64>], reader: &R) -> Result<Vec<Hash>, R::Error> {
     let indexes: Vec<u64> = subtrees.iter().flat_map(complete_nodes).collect();
     let stored = reader.read_hashes(&indexes)?;
@@ -157,11 +157,11 @@ fn subtree_hashes<R: HashReader>(subtrees: &[Range<u64>], reader: &R) -> Result<
     Ok(hashes.collect())
 }
 
-/// The stored indexes of the largest complete nodes that make up a subtree, from the left.
+/// Returns the stored indexes of the largest complete nodes that make up a subtree, from the left.
 fn complete_nodes(subtree: &Range<u64>) -> impl Iterator<Item = u64> + use<> {
     let Range { mut start, end } = subtree.clone();
     std::iter::from_fn(move || {
-        // A subtree starts at a multiple of a power of two that is no smaller than itself.
+        // A subtree starts at a multiple of a power of two that is not smaller than its size.
         let level = (end - start).checked_ilog2()?;
         let number = start >> level;
         start += 1 << level;
@@ -170,13 +170,14 @@ fn complete_nodes(subtree: &Range<u64>) -> impl Iterator<Item = u64> + use<> {
     })
 }
 
-/// The hash over complete nodes, largest first: the right edge hangs below the left.
+/// Returns the hash over complete nodes, largest first; they are joined from the right. Without nodes it is the empty
+/// root.
 pub(crate) fn fold(nodes: &[Hash]) -> Hash {
     let joined = nodes.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
     joined.unwrap_or_else(empty_root)
 }
 
-/// Where a subtree of two leaves or more divides: after the largest power of two smaller than it.
+/// Returns where a subtree of two or more leaves splits: after the largest power of two smaller than its size.
 fn split(tree: &Range<u64>) -> u64 {
     tree.start + (1 << (tree.end - tree.start - 1).ilog2())
 }

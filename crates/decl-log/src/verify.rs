@@ -1,4 +1,4 @@
-//! Checking proofs, with nothing but the proof and what a checkpoint says.
+//! Checks proofs against what a checkpoint states, and nothing else.
 
 use crate::{
     hash::{Hash, empty_root, node_hash},
@@ -6,20 +6,20 @@ use crate::{
     tree::{Tree, check_index, check_size},
 };
 
-/// Checks that `leaf` stands at `index` in the tree, as RFC 9162 section 2.1.3.2.
+/// Checks that `leaf` is at `index` in the tree, as in RFC 9162 section 2.1.3.2.
 ///
 /// Success does not prove the tree's size: the same path can lead to the same root from another size. Take the size
 /// from a signed checkpoint.
 pub fn check_inclusion(proof: &[Hash], tree: &Tree, index: u64, leaf: Hash) -> Result<(), Refusal> {
     check_size(tree.size)?;
     check_index(index, tree.size)?;
-    let climb = Climb::new(index, tree.size - 1);
-    climb.check_length(proof, 0)?;
-    let root = climb.sides().zip(proof).fold(leaf, |hash, (side, sibling)| side.join(&hash, sibling));
+    let path = AuditPath::new(index, tree.size - 1);
+    path.check_length(proof, 0)?;
+    let root = path.sides().zip(proof).fold(leaf, |hash, (side, sibling)| side.join(&hash, sibling));
     if root == tree.root { Ok(()) } else { Err(Refusal::WrongRoot) }
 }
 
-/// Checks that the new tree begins with all of the old one, as RFC 9162 section 2.1.4.2.
+/// Checks that the new tree begins with all of the old one, as in RFC 9162 section 2.1.4.2.
 ///
 /// Success does not prove either size; see [`check_inclusion`].
 pub fn check_consistency(proof: &[Hash], old: &Tree, new: &Tree) -> Result<(), Refusal> {
@@ -28,7 +28,7 @@ pub fn check_consistency(proof: &[Hash], old: &Tree, new: &Tree) -> Result<(), R
         return Err(Refusal::Shrunk { old: old.size, new: new.size });
     }
     if old.size == 0 || old.size == new.size {
-        // There is nothing to prove, only roots to compare: every tree begins with the empty one and with itself.
+        // Nothing has to be proved, only roots compared: every tree begins with the empty tree and with itself.
         if !proof.is_empty() {
             return Err(Refusal::PathLength { got: proof.len(), want: 0 });
         }
@@ -39,16 +39,16 @@ pub fn check_consistency(proof: &[Hash], old: &Tree, new: &Tree) -> Result<(), R
     // Start at the largest complete node that ends where the old tree ends. It is the old root itself if the old
     // size is a power of two, else the first hash of the proof.
     let level = old.size.trailing_zeros();
-    let climb = Climb::new((old.size - 1) >> level, (new.size - 1) >> level);
-    let (start, path) = if old.size.is_power_of_two() {
-        climb.check_length(proof, 0)?;
+    let path = AuditPath::new((old.size - 1) >> level, (new.size - 1) >> level);
+    let (start, siblings) = if old.size.is_power_of_two() {
+        path.check_length(proof, 0)?;
         (old.root, proof)
     } else {
-        climb.check_length(proof, 1)?;
+        path.check_length(proof, 1)?;
         (proof[0], &proof[1..])
     };
     let (mut old_root, mut new_root) = (start, start);
-    for (side, sibling) in climb.sides().zip(path) {
+    for (side, sibling) in path.sides().zip(siblings) {
         new_root = side.join(&new_root, sibling);
         if side == Side::Left {
             old_root = side.join(&old_root, sibling);
@@ -57,23 +57,23 @@ pub fn check_consistency(proof: &[Hash], old: &Tree, new: &Tree) -> Result<(), R
     if old_root == old.root && new_root == new.root { Ok(()) } else { Err(Refusal::WrongRoot) }
 }
 
-/// The path from a node to the root: first `inner` levels where its number says on which side its sibling stands, then,
-/// once it is the last node of its level, the `border` levels that have a sibling at all, always on the left.
-struct Climb {
+/// The path from a node to the root. On the first `inner` levels, the node's number tells the side of its sibling.
+/// Above them it is the last node of its level; only `border` of those levels have a sibling, always on the left.
+struct AuditPath {
     number: u64,
     inner: u32,
     border: u32,
 }
 
-/// Where the sibling stands.
+/// The side of the sibling.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
     Right,
 }
 
-impl Climb {
-    /// From node `number` of a level whose last node, complete or not, is `last`.
+impl AuditPath {
+    /// Returns the path from node `number` of a level whose last node, complete or not, is `last`.
     fn new(number: u64, last: u64) -> Self {
         let inner = u64::BITS - (number ^ last).leading_zeros();
         Self { number, inner, border: (number >> inner).count_ones() }

@@ -1,33 +1,33 @@
-//! What is checked, by name.
+//! The steps of the verification.
 
 use std::fmt;
 
-/// One step of the verification. The names are stable: other people's tools read them.
+/// One step of the verification. The names are stable, because other tools read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
-    /// The proof file and the checkpoint in it are of their format, to the last byte.
+    /// The proof file and its checkpoint follow their formats, to the last byte.
     ProofSyntax,
-    /// The proof carries a leaf entry, and it is a declaration's.
+    /// The proof carries a leaf entry, and its record is a declaration.
     Entry,
-    /// BLAKE3 of the declaration's bytes is the entry's identity.
+    /// The BLAKE3 of the declaration's bytes is the entry's identity.
     Identity,
-    /// SHA-256 of the same bytes is the entry's.
+    /// The SHA-256 of the same bytes is the entry's.
     Sha256,
     /// The bytes are the canonical encoding.
     Canonical,
     /// The declaration is valid under the schema of its version.
     Schema,
-    /// The leaf stands at the index, under the checkpoint's root.
+    /// The leaf is at the index, under the checkpoint's root.
     Inclusion,
     /// The key signed the checkpoint.
     Signature,
-    /// The checkpoint is of the log that the key names.
+    /// The checkpoint belongs to the log that the key names.
     Origin,
 }
 
 impl Check {
-    /// Every step, in the order in which it is done (`docs/spec/proof.md`).
+    /// All steps in their order (`docs/spec/proof.md`).
     pub const ALL: [Self; 9] = [
         Self::ProofSyntax,
         Self::Entry,
@@ -40,7 +40,7 @@ impl Check {
         Self::Origin,
     ];
 
-    /// The name for programs.
+    /// Returns the name for programs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ProofSyntax => "proof_syntax",
@@ -55,7 +55,7 @@ impl Check {
         }
     }
 
-    /// What it means that the step held, in a line for people.
+    /// Returns what it means that the step held, in a line for people.
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::ProofSyntax => "the proof file is well formed",

@@ -1,11 +1,11 @@
-//! Did the log only grow between two checkpoints?
+//! Checks that the log was only appended to between two checkpoints.
 
 use decl_log::{Checkpoint, Hash, Refusal, VerifierKey, check_consistency};
 
 /// Opens two signed checkpoints and checks that the newer tree begins with all of the older one.
 ///
-/// Both signatures are checked before the proof is looked at, the older one first. Success does not prove that there is
-/// no third tree that somebody else was shown.
+/// Both signatures are checked before the proof, the older one first. Success does not prove that there is no third
+/// tree that somebody else was shown.
 pub fn consistency(
     old: &str,
     new: &str,

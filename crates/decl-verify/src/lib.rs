@@ -1,4 +1,4 @@
-//! One question: does this declaration stand in this log?
+//! Verifies that a declaration is in a log.
 //!
 //! ```
 //! use decl_core::{Declaration, Identity, sha256};
@@ -6,7 +6,7 @@
 //! use decl_verify::{Check, verify};
 //!
 //! # let declaration = include_bytes!("../tests/local-llama.cbor");
-//! // A log of two entries: how it began, and one declaration.
+//! // A log of two entries: the genesis and one declaration.
 //! let origin = "log.example.org/runs".to_owned();
 //! let key = SigningKey::from_seed(&origin, [7; 32])?;
 //! let genesis = leaf_hash(&Entry::Genesis { origin: origin.clone(), at: 1 }.encode()?);
@@ -18,26 +18,25 @@
 //! let checkpoint = Checkpoint { origin, tree: Tree { size: edge.size(), root: edge.root() } }.sign(&key)?;
 //! let proof = ProofFile { extra: Some(entry), index: 1, path: vec![genesis], checkpoint }.to_string();
 //!
-//! // Whoever has the three needs nothing else: no store, no network, no clock.
+//! // These three are enough: no store, no network, no clock.
 //! let verified = verify(declaration, &proof, key.verifier_key())?;
 //! assert_eq!((verified.identity, verified.index, verified.tree.size), (id, 1, 2));
 //! assert_eq!(verified.checked, Check::ALL);
 //!
-//! // Another declaration does not stand there.
+//! // Another declaration does not verify.
 //! let refusal = verify(b"\xa0", &proof, key.verifier_key()).unwrap_err();
 //! assert_eq!((refusal.check, refusal.code()), (Check::Identity, "other_declaration"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! What success proves: the owner of the key signed a tree of `size` leaves, and these bytes, a valid declaration, are
-//! leaf `index` of it.
+//! Success proves that the owner of the key signed a tree of `size` leaves, and that these bytes, a valid declaration,
+//! are leaf `index` of it.
 //!
-//! What it does not prove: that the run obeyed the declaration, or happened at all; that anybody still holds the
-//! content it refers to; that the time in the leaf is right (the log says so, nobody else); that the log shows everyone
-//! the same tree. Whom the key belongs to is the caller's knowledge.
+//! It does not prove that the run obeyed the declaration, or happened at all; that anybody still holds the content it
+//! refers to; that the time in the leaf is right (only the log says so); or that the log shows everyone the same tree.
+//! The caller has to know whose key it is.
 //!
-//! What this crate is not: it opens no store and no file, and it does not read the JSON form. The bytes are the
-//! identity.
+//! This crate opens no store and no file, and it does not read the JSON form. The bytes are the identity.
 
 mod check;
 mod consistency;

@@ -1,9 +1,10 @@
-//! `decl-verify DECLARATION PROOF VKEY`: exit 0 if it holds, 1 if not, 2 if that could not be told.
+//! `decl-verify DECLARATION PROOF VKEY` exits with 0 if the declaration is in the log, 1 if not, 2 if it could not
+//! tell.
 //!
-//! DECLARATION is the canonical bytes, PROOF the `.tlog-proof`, both of them files; VKEY is the text of the key, or
-//! `@` and a file that holds it. A file of another kind is named, and is exit 2: only a proof can fail to hold.
+//! DECLARATION is a file of canonical bytes, PROOF a `.tlog-proof` file; VKEY is the text of the key, or `@` and a
+//! file that holds it. A file of another kind is named and exits with 2: only a proof can fail to hold.
 
-use decl_core::{limits::DECLARATION_BYTES, misleads};
+use decl_core::{is_misleading, limits::DECLARATION_BYTES};
 use decl_log::{FileKind, MAX_NOTE, VerifierKey};
 use decl_verify::{Refusal, Verified, verify};
 use std::ffi::OsStr;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    // An answer that reached nobody is no answer.
+    // An answer that could not be written is no answer.
     if writeln!(io::stdout(), "{}", printable(&line)).is_err() {
         ExitCode::from(2)
     } else {
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Returns the result, or why there is none.
+/// Returns the result of the verification, or why it could not be done.
 fn ask(declaration: &Path, proof: &Path, key: &OsStr) -> Result<Result<Verified, Refusal>, String> {
     let key = verifier_key(key)?;
     let (bytes, evidence) = (read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?);
@@ -66,7 +67,7 @@ fn verifier_key(argument: &OsStr) -> Result<VerifierKey, String> {
     parsed.map_err(|refusal| format!("{from}: {}", FileKind::VerifierKey.mismatch(&text, &refusal)))
 }
 
-/// The path behind an `@`.
+/// Returns the path after an `@`, or `None` without one.
 fn file_of(argument: &OsStr) -> Option<PathBuf> {
     #[cfg(unix)]
     {
@@ -77,7 +78,7 @@ fn file_of(argument: &OsStr) -> Option<PathBuf> {
     Some(PathBuf::from(argument.to_str()?.strip_prefix('@')?))
 }
 
-/// A file of at most `most` bytes. A longer one is not read, so that it does not pass for its beginning.
+/// Reads a file of at most `most` bytes. A longer one is refused, so that its beginning is not taken for the whole.
 fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     let error = |why: &dyn fmt::Display| format!("{}: {why}", path.display());
     let mut bytes = Vec::new();
@@ -86,11 +87,12 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     if bytes.len() > most { Err(error(&format_args!("more than {most} bytes"))) } else { Ok(bytes) }
 }
 
-/// Keeps a message on one line: a key of a hostile declaration may hold line feeds and terminal sequences.
+/// Escapes a message so that it stays on one line: a key of a hostile declaration may hold line feeds and terminal
+/// sequences.
 fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if misleads(c) { out.extend(c.escape_default()) } else { out.push(c) }
+        if is_misleading(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
 }

@@ -1,4 +1,4 @@
-//! Why a declaration does not stand in the log.
+//! Why a declaration is not in the log.
 
 use crate::check::Check;
 use decl_core::{Fault, Identity};
@@ -9,7 +9,7 @@ use decl_core::{Fault, Identity};
 pub struct Refusal {
     /// The step that failed. The steps after it were not done.
     pub check: Check,
-    /// Why.
+    /// The reason.
     #[source]
     pub reason: Reason,
     /// The steps that held before it.
@@ -17,13 +17,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The name of the reason for programs. Stable: `other_declaration`, `wrong_root`, `E-MISSING`.
+    /// Returns the name of the reason for programs, such as `other_declaration`, `wrong_root` or `E-MISSING`. It is
+    /// stable.
     pub fn code(&self) -> &'static str {
         self.reason.code()
     }
 
-    /// Returns true if the file is no proof of a record at all (step 1 of `docs/spec/proof.md`). Then nothing was
-    /// checked, and the refusal is no answer about the declaration: programs end with exit code 2, not 1.
+    /// Returns true if the file is not a proof of a record (step 1 of `docs/spec/proof.md`). Then nothing was checked,
+    /// and the refusal is no answer about the declaration: programs exit with 2, not 1.
     pub fn is_unreadable(&self) -> bool {
         match self.check {
             Check::ProofSyntax => true,
@@ -33,25 +34,25 @@ impl Refusal {
     }
 }
 
-/// What was found.
+/// The reason of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
     /// The proof is about other bytes.
     #[error("the proof is for {proof}, this is {declaration}")]
     OtherDeclaration {
-        /// What the leaf entry names.
+        /// The identity in the leaf entry.
         proof: Identity,
-        /// What the bytes hash to.
+        /// The identity of the bytes.
         declaration: Identity,
     },
     /// The entry's SHA-256 is not that of the bytes, though its BLAKE3 is: the entry is wrong or forged.
     #[error("the entry's SHA-256 is not that of the declaration")]
     OtherSha256,
-    /// Without the entry nothing links the declaration to the tree.
+    /// There is no leaf entry, so nothing links the declaration to the tree.
     #[error("the proof carries no leaf entry (no `extra` line)")]
     NoEntry,
-    /// The entry is of a supplement or of the log itself.
+    /// The entry is about a supplement or the log itself.
     #[error("the proof is about {0}, not a declaration")]
     NotADeclaration(Other),
     /// The log that signed the checkpoint has another name than the key.
@@ -71,7 +72,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// See [`Refusal::code`].
+    /// Returns the name for programs; see [`Refusal::code`].
     pub fn code(&self) -> &'static str {
         match self {
             Self::OtherDeclaration { .. } => "other_declaration",
@@ -85,7 +86,7 @@ impl Reason {
     }
 }
 
-/// What an entry is of, if not of a declaration.
+/// What an entry is about, if not a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Other {
     /// A statement about a sealed declaration.

@@ -1,4 +1,4 @@
-//! The verification itself.
+//! The verification of a declaration.
 
 use crate::{
     check::Check,
@@ -9,29 +9,29 @@ use decl_log::{
     Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
 };
 
-/// A declaration that stands in a log.
+/// A declaration that is in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
     /// The identity of the declaration.
     pub identity: Identity,
-    /// Which leaf it is.
+    /// Its index in the log.
     pub index: u64,
-    /// The checkpoint's tree. Its size is signed; a path alone would not fix it.
+    /// The checkpoint's tree. Its size is signed; an audit path alone does not determine it.
     pub tree: Tree,
-    /// The log.
+    /// The name of the log.
     pub origin: String,
     /// The log's clock when it sealed the declaration, in milliseconds since 1970. Only the log says so.
     pub at: u64,
-    /// Who submitted it, as the log states.
+    /// The submitter, as the log states it.
     pub by: String,
-    /// Every step that was done. Each of them held.
+    /// The steps that were done, all of which held.
     pub checked: Vec<Check>,
 }
 
-/// Checks that these bytes are a valid declaration and stand in the log whose key this is.
+/// Checks that these bytes are a valid declaration and are in the log of this key.
 ///
-/// The steps are those of [`Check::ALL`], in that order; the first that fails is the answer. The key is trusted, and
-/// nothing else is. See the [crate](crate) for what success does not prove.
+/// The steps are those of [`Check::ALL`], in that order; the first that fails is the answer. Only the key is trusted.
+/// See the [crate](crate) for what success does not prove.
 pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) -> Result<Verified, Refusal> {
     let mut steps = Steps(Vec::with_capacity(Check::ALL.len()));
 
@@ -56,7 +56,7 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
     steps.check(Check::Sha256, || {
         if leaf.sha256 == sha256(declaration) { Ok(()) } else { Err(Reason::OtherSha256) }
     })?;
-    // One reading answers both: bytes that are not canonical have a fault at a byte, all others at a member.
+    // One call answers both steps: bytes that are not canonical have a fault at a byte, all others at a member.
     let declared = Declaration::from_cbor(declaration.to_vec());
     let (encoding, schema) = match declared {
         Err(fault) if matches!(fault.at, At::Byte(_)) => (Err(fault), Ok(())),
@@ -88,7 +88,7 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
 struct Steps(Vec<Check>);
 
 impl Steps {
-    /// Does one step. A step cannot be recorded without having been done.
+    /// Does one step. A step is recorded only if it was done and held.
     fn check<T>(&mut self, check: Check, step: impl FnOnce() -> Result<T, Reason>) -> Result<T, Refusal> {
         match step() {
             Ok(found) => {

@@ -184,7 +184,7 @@ fn seal_all(
 
 /// The document of a line is all of it, so the fault is in the same line of the file.
 fn in_batch(mut fault: Fault, number: u64) -> Fault {
-    if fault.document == Document::Given
+    if fault.document == Document::Input
         && let Some(position) = &mut fault.position
     {
         position.line = u32::try_from(number).unwrap_or(u32::MAX);

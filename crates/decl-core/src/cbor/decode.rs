@@ -1,4 +1,4 @@
-//! Bytes to value, refusing every encoding but the canonical one.
+//! Decodes canonical CBOR and refuses every other encoding.
 
 use super::{
     ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TAG, TEXT, TRUE,
@@ -12,35 +12,35 @@ use crate::{
 };
 use alloc::{borrow::Cow, boxed::Box, vec::Vec};
 
-/// Reads one canonical item that is the whole input. Text and bytes borrow from it.
+/// Decodes one canonical item that is the whole input. Text and bytes borrow from it.
 pub fn decode(bytes: &[u8]) -> Result<Value<'_>, Fault> {
-    let mut reader = Reader { bytes, at: 0 };
-    let item = reader.item(0).map_err(|fault| *fault)?;
-    match reader.bytes.len() - reader.at {
+    let mut decoder = Decoder { bytes, at: 0 };
+    let item = decoder.item(0).map_err(|fault| *fault)?;
+    match decoder.bytes.len() - decoder.at {
         0 => Ok(item),
-        _ => Err(Fault::byte(Code::Syntax, reader.at, "more bytes after the item")),
+        _ => Err(Fault::byte(Code::Syntax, decoder.at, "more bytes after the item")),
     }
 }
 
-/// In a box, so that the results of items stay small.
+/// The fault is boxed to keep `Result` small.
 #[cold]
 fn refuse<T>(code: Code, at: usize, message: &'static str) -> Result<T, Box<Fault>> {
     Err(Box::new(Fault::byte(code, at, message)))
 }
 
-/// Exactly as many entries as a small container has, so that a list of one does not take the room of four; no more than
-/// a page by a declared length.
-fn room(n: u64) -> usize {
+/// Returns how many entries to allocate for a container of `n`: exactly `n` for a small one, so that a list of one
+/// does not take the room of four, and never more than a page, because `n` is untrusted.
+fn capacity(n: u64) -> usize {
     const MOST: u64 = 64;
     usize::try_from(n.min(MOST)).unwrap_or_default()
 }
 
-struct Reader<'a> {
+struct Decoder<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Decoder<'a> {
     #[expect(
         clippy::inline_always,
         reason = "most items are scalars: inside their container they cost no call"
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
     fn list(&mut self, initial: u8, depth: usize, start: usize) -> Result<Value<'a>, Box<Fault>> {
         let n = self.argument(initial, start)?;
         let depth = self.open(n, 1, depth, start)?;
-        let mut items = Vec::with_capacity(room(n));
+        let mut items = Vec::with_capacity(capacity(n));
         for _ in 0..n {
             items.push(self.item(depth)?);
         }
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
     fn map(&mut self, initial: u8, depth: usize, start: usize) -> Result<Value<'a>, Box<Fault>> {
         let n = self.argument(initial, start)?;
         let depth = self.open(n, 2, depth, start)?;
-        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(room(n));
+        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(capacity(n));
         for _ in 0..n {
             let start = self.at;
             let initial = self.take(1, start)?[0];
@@ -106,8 +106,9 @@ impl<'a> Reader<'a> {
         Ok(Value::Map(members))
     }
 
-    /// Entering a container of `n` entries of at least `each` bytes: nothing is allocated by a declared length,
-    /// and a length that the rest of the input cannot hold is refused before the first entry is read.
+    /// Enters a container of `n` entries of at least `each` bytes and returns its depth. Refuses a length that the
+    /// rest of the input cannot hold before the first entry is read, so that nothing is allocated by a declared
+    /// length.
     fn open(&self, n: u64, each: u64, depth: usize, start: usize) -> Result<usize, Box<Fault>> {
         if depth == limits::DEPTH {
             return refuse(Code::Depth, start, "more than 64 containers inside each other");
@@ -154,7 +155,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The argument of a head, in the fewest bytes that hold it.
+    /// Reads the argument of a head. Refuses one that has a shorter form.
     #[inline]
     fn argument(&mut self, initial: u8, start: usize) -> Result<u64, Box<Fault>> {
         match initial & 31 {

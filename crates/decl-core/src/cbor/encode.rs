@@ -1,4 +1,4 @@
-//! Value to canonical bytes.
+//! Encodes a value as canonical CBOR.
 
 use super::{ARRAY, MAP, TEXT, head, scalar, string};
 use crate::{
@@ -15,18 +15,18 @@ use alloc::{
     vec::Vec,
 };
 
-/// The one encoding of a value.
+/// Returns the canonical encoding of a value.
 ///
-/// Refuses what has none, with the place as a JSON pointer: null (`E-NULL`), NaN and infinities (`E-NUM-NAN`),
-/// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a key twice (`E-DUP-KEY`), more than
-/// [`limits::DEPTH`] containers (`E-DEPTH`).
+/// Refuses a value that has none, with the place as a JSON pointer: null (`E-NULL`), NaN and infinities (`E-NUM-NAN`),
+/// a float that is an integer or an integer in the wrong variant (`E-TYPE`), a duplicate key (`E-DUP-KEY`), more than
+/// [`limits::DEPTH`] nested containers (`E-DEPTH`).
 pub fn encode(value: &Value<'_>) -> Result<Vec<u8>, Fault> {
     let mut out = Vec::with_capacity(4096); // most declarations fit
     item(&mut out, value, 0).map_err(|refused| refused.into_fault())?;
     Ok(out)
 }
 
-type Member<'a> = (Cow<'a, str>, Value<'a>);
+type KeyValue<'a> = (Cow<'a, str>, Value<'a>);
 
 fn item(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refused> {
     match value {
@@ -45,7 +45,7 @@ fn item(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refuse
             if members.is_sorted_by(|a, b| key_order(&a.0, &b.0).is_lt()) {
                 return members.iter().try_for_each(|pair| member(out, pair, depth + 1));
             }
-            let mut sorted: Vec<&Member<'_>> = members.iter().collect();
+            let mut sorted: Vec<&KeyValue<'_>> = members.iter().collect();
             sorted.sort_by(|a, b| key_order(&a.0, &b.0));
             if let Some(pair) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
                 return refuse(Code::DupKey, "the key stands twice")
@@ -57,14 +57,15 @@ fn item(out: &mut Vec<u8>, value: &Value<'_>, depth: usize) -> Result<(), Refuse
     }
 }
 
-fn member(out: &mut Vec<u8>, (key, value): &Member<'_>, depth: usize) -> Result<(), Refused> {
+fn member(out: &mut Vec<u8>, (key, value): &KeyValue<'_>, depth: usize) -> Result<(), Refused> {
     string(out, TEXT, key.as_bytes());
     item(out, value, depth).map_err(inside(|| key.to_string()))
 }
 
 type Refused = Box<Unencodable>;
 
-/// Built from the inside out, so that the path costs nothing when all is well. In a box, so that results stay small.
+/// Why a value has no encoding. The path is collected from the inside out, so that it costs nothing when there is no
+/// fault. Boxed to keep `Result` small.
 struct Unencodable {
     code: Code,
     message: &'static str,
@@ -115,12 +116,13 @@ mod tests {
         Value::map([("role", Value::text("user")), ("parts", Value::Array(vec![part]))])
     }
 
-    /// What differs from it in one place: a value, a key, a member more or less, the order of two.
+    /// Returns every value that differs from this one in one place: a value, a key, a member more or less, the order
+    /// of two.
     fn others(value: &Value<'static>) -> Vec<Value<'static>> {
         match value {
             Value::Map(members) => {
                 let mut others = Vec::new();
-                let mut with = |change: &dyn Fn(&mut Vec<Member<'static>>)| {
+                let mut with = |change: &dyn Fn(&mut Vec<KeyValue<'static>>)| {
                     let mut members = members.clone();
                     change(&mut members);
                     others.push(Value::Map(members));
@@ -166,7 +168,7 @@ mod tests {
         }
     }
 
-    /// In the order of the encoding; nothing if a key stands twice.
+    /// Returns the value with its members in canonical order, or `None` if a key occurs twice.
     fn in_order(value: &Value<'static>) -> Option<Value<'static>> {
         Some(match value {
             Value::Map(members) => {

@@ -1,8 +1,9 @@
-//! binary16 on integers: no conversion here rounds.
+//! Conversions of binary16 in integer arithmetic: none of them rounds.
 
 use crate::value::Value;
 
-/// The fewest bytes that hold a float exactly; nothing for what the profile writes otherwise or refuses.
+/// Returns the fewest bytes that hold a float exactly: 2, 4 or 8. Returns `None` if the profile encodes it as an
+/// integer or refuses it.
 #[expect(clippy::cast_possible_truncation, clippy::float_cmp, reason = "is the conversion exact?")]
 pub(super) fn width_of(x: f64) -> Option<usize> {
     if !x.is_finite() || !matches!(Value::from_f64(x), Value::Float(_)) {
@@ -15,7 +16,7 @@ pub(super) fn width_of(x: f64) -> Option<usize> {
     })
 }
 
-/// The binary16 pattern of a binary32 that binary16 holds exactly.
+/// Returns the binary16 bits of a binary32, or `None` if binary16 cannot hold it exactly.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "each part fits its field")]
 pub(super) fn f32_to_f16(x: f32) -> Option<u16> {
     let bits = x.to_bits();
@@ -38,7 +39,7 @@ pub(super) fn f32_to_f16(x: f32) -> Option<u16> {
     }
 }
 
-/// The value of a binary16 pattern. Infinities and NaN come out as such.
+/// Returns the value of binary16 bits, infinities and NaN included.
 pub(super) fn f16_to_f64(bits: u16) -> f64 {
     let sign = u64::from(bits >> 15) << 63;
     let exponent = u64::from(bits >> 10 & 0x1f);

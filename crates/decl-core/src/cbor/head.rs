@@ -1,4 +1,4 @@
-//! The parts of an encoding: heads, strings, numbers, references.
+//! Writes the parts of an encoding: heads, strings, numbers, references.
 
 use super::{
     BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, NINT, ONE_BYTE, TEXT, TRUE, TWO_BYTES, UINT,
@@ -37,8 +37,8 @@ pub fn string(out: &mut Vec<u8>, major: u8, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
-/// Appends a value that is not a container. Returns the code and the reason if it has no encoding; nothing is appended
-/// then.
+/// Appends a value that is not a container. If it has no encoding, appends nothing and returns the code and the
+/// reason.
 pub fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'static str)> {
     match value {
         Value::Bool(b) => out.push(if *b { TRUE } else { FALSE }),
@@ -54,7 +54,7 @@ pub fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'stati
     Ok(())
 }
 
-/// Appends a float in the shortest of the three widths that loses nothing.
+/// Appends a float in the shortest of the three widths that holds it exactly.
 #[expect(clippy::cast_possible_truncation, reason = "the width says that it is exact")]
 fn float(out: &mut Vec<u8>, x: f64) -> Result<(), (Code, &'static str)> {
     match width_of(x) {

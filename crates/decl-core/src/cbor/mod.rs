@@ -19,7 +19,7 @@ pub use decode::decode;
 pub use encode::encode;
 pub use head::{head, reference, scalar, string};
 
-/// Returns whether the input begins as a declaration in CBOR does: with the head of a map. No JSON text does.
+/// Returns whether the input begins with the head of a map, as a declaration in CBOR does. No JSON text does.
 pub fn starts_map(input: &[u8]) -> bool {
     matches!(input.first(), Some(0xa0..=0xbf))
 }

@@ -1,4 +1,4 @@
-//! JSON in and out, strictly: one reading of every document or none.
+//! Strict JSON: a document has one reading, or it is refused.
 //!
 //! ```
 //! use decl_core::{json, Code, Value};
@@ -8,14 +8,14 @@
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 
-mod find;
 mod number;
-mod read;
+mod parse;
+mod pointer;
 mod tape;
 mod write;
 
-pub(crate) use find::find;
-pub use read::{parse, tape};
+pub use parse::{parse, tape};
+pub(crate) use pointer::offsets;
 pub use tape::{Node, Tape};
 pub use write::is_json;
 pub use write::{line, minimal, pretty};

@@ -1,9 +1,10 @@
-//! From a number token to the one value it stands for, or a refusal. Works on the token's exact decimal value:
-//! what a binary64 would silently round is refused instead.
+//! Converts a number token to the value it stands for, by the token's exact decimal value. What binary64 would
+//! silently round is refused.
 
 use crate::{code::Code, limits, value::Value};
 
-/// `token` is a number by the grammar of RFC 8259.
+/// Returns the value of `token`, which is a number by the grammar of RFC 8259, or the code and the reason of a
+/// refusal.
 pub(super) fn number(token: &str) -> Result<Value<'static>, (Code, &'static str)> {
     let (negative, magnitude) = match token.strip_prefix('-') {
         Some(rest) => (true, rest),
@@ -24,7 +25,7 @@ fn integer(negative: bool, digits: &str) -> Option<Value<'static>> {
     }
 }
 
-/// Integers below this many digits and trailing zeros can be compared exactly in 128 bits; 2^64 has twenty.
+/// An integer with at most this many digits and trailing zeros is compared exactly in 128 bits; 2^64 has twenty.
 const INTEGER_DIGITS: i64 = 20;
 
 fn real(negative: bool, magnitude: &str, token: &str) -> Result<Value<'static>, (Code, &'static str)> {
@@ -79,7 +80,7 @@ fn real(negative: bool, magnitude: &str, token: &str) -> Result<Value<'static>, 
     }
 }
 
-/// The exponent, held within what no 64 MiB token can bring back into range.
+/// Returns the exponent, clamped to a magnitude that no digits of a 64 MiB token can bring back into range.
 fn exponent(text: &str) -> i64 {
     const FAR: i64 = 1 << 40;
     let (negative, digits) = match text.as_bytes().first() {

@@ -1,24 +1,24 @@
-//! A document that was read: what stands in it, in the order of the text, as one list.
+//! A parsed document as one list of nodes, in the order of the text.
 
 use super::number::number;
 use crate::{code::Code, value::Value};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::ops::Range;
 
-/// What the reader found in a document, one node after the other. A container stands before what is in it; the members of a map are
-/// keys and values in turn. Nothing is copied from the document but text with escapes, and nothing is allocated but
-/// this.
+/// The nodes of a document. A container comes before its contents; the members of a map are keys and values in turn.
+/// Only text with escapes is copied from the document, and nothing else is allocated.
 #[derive(Debug)]
 pub struct Tape<'a> {
     document: &'a str,
-    /// What text with escapes stands for, one after the other.
+    /// The decoded text of all strings with escapes, concatenated.
     pub(super) unescaped: String,
     pub(super) nodes: Vec<Node>,
 }
 
-/// A node of a tape. Places are byte offsets; the `end` of a container is the number of the node after it.
+/// A node of a tape. `start` and `end` of text and numbers are byte offsets; `end` of a container is the number of the
+/// node after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "JSON's own words; places are said above")]
+#[expect(missing_docs, reason = "JSON's own terms; the offsets are documented above")]
 pub enum Node {
     Null,
     Bool(bool),
@@ -27,12 +27,12 @@ pub enum Node {
         start: u32,
         end: u32,
     },
-    /// Text that stands for itself in the document.
+    /// Text without escapes, in the document.
     Text {
         start: u32,
         end: u32,
     },
-    /// Text that stands in [`Tape::unescaped`].
+    /// Decoded text, in [`Tape::unescaped`].
     Escaped {
         start: u32,
         end: u32,
@@ -79,7 +79,7 @@ impl<'a> Tape<'a> {
         Self { document, unescaped: String::new(), nodes: Vec::new() }
     }
 
-    /// Room for the node of a container, whose number it gives.
+    /// Reserves the node of a container and returns its number.
     pub(super) fn open(&mut self) -> usize {
         self.nodes.push(Node::Null);
         self.nodes.len() - 1
@@ -89,12 +89,12 @@ impl<'a> Tape<'a> {
         self.nodes[place] = node(short(self.nodes.len()));
     }
 
-    /// The node of this number. The document is number 0.
+    /// Returns node `i`. Node 0 is the document.
     pub fn node(&self, i: usize) -> Node {
         self.nodes[i]
     }
 
-    /// The number of the node after this value.
+    /// Returns the number of the node after this value.
     pub fn after(&self, i: usize) -> usize {
         match self.nodes[i] {
             Node::Array { end, .. } | Node::Map { end, .. } => end as usize,
@@ -102,18 +102,19 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The numbers of the items of the list that has this number.
+    /// Returns the node numbers of the items of this list.
     pub fn items(&self, list: usize) -> impl Iterator<Item = usize> {
-        self.from(list + 1, self.after(list), 0)
+        self.entries(list + 1, self.after(list), 0)
     }
 
-    /// The numbers of the keys of the map that has this number; a value is the node after its key.
+    /// Returns the node numbers of the keys of this map; a value is the node after its key.
     pub fn keys(&self, map: usize) -> impl Iterator<Item = usize> {
-        self.from(map + 1, self.after(map), 1)
+        self.entries(map + 1, self.after(map), 1)
     }
 
-    /// The numbers from one to another, each so many nodes before its value.
-    pub(super) fn from(&self, mut next: usize, end: usize, before: usize) -> impl Iterator<Item = usize> {
+    /// Returns the node numbers of the entries between `next` and `end`; the value of an entry is `before` nodes after
+    /// it.
+    pub(super) fn entries(&self, mut next: usize, end: usize, before: usize) -> impl Iterator<Item = usize> {
         core::iter::from_fn(move || {
             let this = next;
             (this < end).then(|| {
@@ -123,13 +124,13 @@ impl<'a> Tape<'a> {
         })
     }
 
-    /// Text, or a number as it stands in the document; nothing of other nodes.
+    /// Returns the decoded text, or a number as it is written; for other nodes it is empty.
     pub fn text(&self, node: Node) -> &str {
         let (text, place) = self.place(node);
         &text[place]
     }
 
-    /// The same in UTF-8.
+    /// Returns the bytes of [`text`](Self::text).
     pub fn bytes(&self, node: Node) -> &[u8] {
         let (text, place) = self.place(node);
         &text.as_bytes()[place]
@@ -145,7 +146,7 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The same, as long as the document lives.
+    /// Returns the same text, borrowed from the document where possible.
     pub fn text_of(&self, node: Node) -> Cow<'a, str> {
         match node {
             Node::Text { start, end } => Cow::Borrowed(&self.document[start as usize..end as usize]),
@@ -153,17 +154,17 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// The document as a tree.
+    /// Returns the document as a tree.
     pub fn tree(&self) -> Value<'a> {
         self.value(0)
     }
 
-    /// The value of this number as a tree, each container allocated once, at its size.
+    /// Returns the value at node `i` as a tree, each container allocated once, at its size.
     pub fn value(&self, i: usize) -> Value<'a> {
         match self.nodes[i] {
             Node::Null => Value::Null,
             Node::Bool(b) => Value::Bool(b),
-            node @ Node::Number { .. } => number(self.text(node)).unwrap_or(Value::Null), // the reader accepted it
+            node @ Node::Number { .. } => number(self.text(node)).unwrap_or(Value::Null), // the parser accepted it
             node @ (Node::Text { .. } | Node::Escaped { .. }) => Value::Text(self.text_of(node)),
             Node::Array { items, .. } => {
                 let mut list = Vec::with_capacity(items as usize);
@@ -179,7 +180,8 @@ impl<'a> Tape<'a> {
     }
 }
 
-/// The escape whose backslash is at this byte: the character, and the byte after it. Or where it is none, and why.
+/// Decodes the escape whose backslash is at byte `at`. Returns the character and the offset after it, or the code, the
+/// offset and the reason of a refusal.
 pub(super) fn escape(text: &str, at: usize) -> Result<(char, usize), (Code, usize, &'static str)> {
     let c = match text.as_bytes().get(at + 1) {
         Some(c @ (b'"' | b'\\' | b'/')) => char::from(*c),
@@ -195,7 +197,7 @@ pub(super) fn escape(text: &str, at: usize) -> Result<(char, usize), (Code, usiz
     Ok((c, at + 2))
 }
 
-/// The four hex digits at this byte, or twice as many: a surrogate pair.
+/// Decodes the four hex digits at byte `at`, or a surrogate pair.
 fn unicode(text: &str, at: usize) -> Result<(char, usize), (Code, &'static str)> {
     let lone = (Code::Utf8, "a lone surrogate");
     let high = hex4(text, at)?;
@@ -219,10 +221,10 @@ fn hex4(text: &str, at: usize) -> Result<u32, (Code, &'static str)> {
     n.ok_or((Code::Syntax, "\\u takes four hex digits"))
 }
 
-/// Where the first byte is that ends plain text: a quote, a backslash or a control character.
+/// Returns the offset of the first byte that ends plain text: a quote, a backslash or a control character.
 #[inline]
 pub(super) fn special(text: &[u8]) -> Option<usize> {
-    // Most text ends within a lane or two. Of longer text, a block without a branch inside is a few vector instructions.
+    // Most text ends within a lane or two. For longer text, a branch-free block compiles to a few vector instructions.
     const LANES: usize = 2;
     const BLOCK: usize = 32;
     let mut at = 0;
@@ -245,7 +247,8 @@ pub(super) fn special(text: &[u8]) -> Option<usize> {
     rest.iter().position(|&c| end(c) != 0).map(|found| at + found)
 }
 
-/// The same of eight bytes. A byte that is found can borrow from those after it, so what is found first is right.
+/// Returns the same for eight bytes. A match can borrow from the bytes after it and give false matches there, so only
+/// the first is right.
 #[inline]
 #[expect(clippy::little_endian_bytes, reason = "no format: the first byte has to be the lowest")]
 fn first_end(lane: [u8; 8]) -> Option<usize> {

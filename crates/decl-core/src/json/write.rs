@@ -1,4 +1,4 @@
-//! Tree to text, members in the order given.
+//! Writes a tree as JSON text, members in the order given.
 
 use super::tape::special;
 use super::tape::{Node, Tape};
@@ -9,24 +9,24 @@ use alloc::{
     vec::Vec,
 };
 
-/// Order-preserving minimal JSON text: no white space, scalars as in RFC 8785, members in the order given.
+/// Returns order-preserving minimal JSON text: no white space, scalars as in RFC 8785, members in the order given.
 ///
-/// This is the content form of JSON whose member order can reach the model. Integers are written exactly, also
-/// beyond 2^53. Bytes, which JSON does not have, are written as lowercase hex.
+/// This is the content form of JSON, whose member order can reach the model. Integers are written exactly, also beyond
+/// 2^53. Bytes, which JSON does not have, are written as lowercase hex.
 pub fn minimal(value: &Value<'_>) -> String {
     let mut out = String::with_capacity(256);
     write(&mut out, value, false, None);
     out
 }
 
-/// The JSON projection on one line. Reads back as the same declaration.
+/// Returns the JSON projection on one line. It reads back as the same declaration.
 pub fn line(value: &Value<'_>) -> String {
     let mut out = String::new();
     write(&mut out, value, true, None);
     out
 }
 
-/// Returns whether some JSON text stands for this tree and for no other. This is so for every tree read from JSON.
+/// Returns whether exactly one JSON value corresponds to this tree, as for every tree read from JSON.
 pub fn is_json(value: &Value<'_>) -> bool {
     fn at(value: &Value<'_>, depth: usize) -> bool {
         match value {
@@ -35,7 +35,7 @@ pub fn is_json(value: &Value<'_>) -> bool {
             Value::Array(items) => depth < limits::DEPTH && items.iter().all(|item| at(item, depth + 1)),
             Value::Map(members) => {
                 depth < limits::DEPTH
-                    && each_once(members)
+                    && unique_keys(members)
                     && members.iter().all(|(_, value)| at(value, depth + 1))
             }
             _ => true,
@@ -44,7 +44,7 @@ pub fn is_json(value: &Value<'_>) -> bool {
     at(value, 0)
 }
 
-fn each_once(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+fn unique_keys(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     const FEW: usize = 8;
     if members.len() <= FEW {
         return members.iter().enumerate().all(|(i, (key, _))| members[..i].iter().all(|(k, _)| k != key));
@@ -54,8 +54,8 @@ fn each_once(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
     keys.windows(2).all(|pair| pair[0] != pair[1])
 }
 
-/// The JSON projection for people: one member a line, two spaces a level for the first eight. Reads back as the same
-/// declaration.
+/// Returns the JSON projection for people: one member a line, two spaces a level for the first eight. It reads back as
+/// the same declaration.
 pub fn pretty(value: &Value<'_>) -> String {
     let mut out = String::new();
     write(&mut out, value, true, Some(0));
@@ -92,9 +92,9 @@ fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<u
     }
 }
 
-/// Without a tree.
+/// Writing without building a tree.
 impl Tape<'_> {
-    /// [`minimal`] of the value of this number.
+    /// Returns [`minimal`] of the value at node `i`.
     pub fn minimal(&self, i: usize) -> String {
         let mut out = String::with_capacity(256);
         self.write(&mut out, i);
@@ -152,7 +152,7 @@ fn sequence<T>(
 fn new_line(out: &mut String, indent: Option<usize>) {
     if let Some(levels) = indent {
         out.push('\n');
-        // Deeper than anyone reads, indentation would only multiply the size of hostile documents.
+        // Beyond that depth, indentation would only multiply the size of hostile documents.
         out.extend(core::iter::repeat_n("  ", levels.min(8)));
     }
 }
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn minimal_text_keeps_order_and_values() {
         let text = r#"{"z":1,"a":[1.5,1e22,1e21,100000000000000000000e0,-0.000001,1e-7,true,null,"\u0007\"\\\/é\u007f\n"],"e":{},"l":[]}"#;
-        // 1e20 is a float of the profile; ECMAScript prints it in full.
+        // 1e20 is a float in the profile; ECMAScript prints all its digits.
         let want = "{\"z\":1,\"a\":[1.5,1e+22,1e+21,100000000000000000000,-0.000001,1e-7,true,null,\"\\u0007\\\"\\\\/é\u{7f}\\n\"],\"e\":{},\"l\":[]}";
         assert_eq!(minimal(&parse(text.as_bytes()).unwrap()), want);
     }

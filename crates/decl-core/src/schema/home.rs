@@ -1,4 +1,4 @@
-//! Where a member of the declaration lives.
+//! Finds the place of a member in the tables.
 
 use super::{
     shape::{Member, Shape},
@@ -6,7 +6,8 @@ use super::{
 };
 use alloc::{format, string::String, vec::Vec};
 
-/// The one place of the declaration that has a member of this name, `*` for any item of a list; none if it has several.
+/// Returns the one place of the declaration that has a member of this name, with `*` for any item of a list. Returns
+/// `None` if there are several, or none.
 pub(super) fn home(name: &str) -> Option<String> {
     let mut homes = Vec::new();
     look(&DECLARATION, name, "", &mut homes);

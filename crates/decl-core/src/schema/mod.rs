@@ -1,9 +1,9 @@
-//! What a declaration may say: the tables of version 1 and the one walk that reads them.
+//! The schema of a declaration: the tables of version 1 and the walk that applies them.
 
+mod expected;
 mod home;
 mod shape;
 mod tables;
-mod takes;
 mod text;
 mod walk;
 

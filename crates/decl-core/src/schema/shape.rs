@@ -1,15 +1,15 @@
-//! The vocabulary of the tables.
+//! The types of the tables.
 
-/// What one place takes. The tables in `tables.rs` are `declaration-v1.cddl` in these words.
+/// What one place accepts. The tables in `tables.rs` are `declaration-v1.cddl` in these terms.
 #[derive(Debug)]
 pub enum Shape {
-    /// Exactly this text; another one is another version of the format.
+    /// Exactly this text; any other text is another version of the format.
     Version(&'static str),
     /// One of these texts.
     Choice(&'static [&'static str]),
     /// Text of 1 to 256 bytes.
     Name,
-    /// Text of at most 64 KiB that others made: the id of a call, a URL.
+    /// Text of at most 64 KiB that somebody else chose: the id of a call, a URL.
     Identifier,
     /// Any text.
     Text,
@@ -19,7 +19,7 @@ pub enum Shape {
     Media,
     /// false or true.
     Bool,
-    /// An integer from 0.
+    /// An unsigned integer.
     Uint,
     /// Any integer.
     Int,
@@ -27,15 +27,15 @@ pub enum Shape {
     Num,
     /// Padded, canonical base64.
     Base64,
-    /// Any JSON, null included: it becomes text.
+    /// Any JSON, null included; it becomes text.
     Json,
     /// 32 bytes; hex in JSON.
     Bytes32,
-    /// A foreign digest with its algorithm.
+    /// A digest of another system, with its algorithm.
     Digest,
-    /// Its bytes, as many as the algorithm beside it gives.
+    /// The bytes of that digest, as many as its algorithm gives.
     DigestValue,
-    /// Content by reference. In the source form also by value; then JSON has this media type unless it states one.
+    /// Content by reference, in the source form also by value. JSON by value has this media type unless it states one.
     Content(&'static str),
     /// `{"absent": ...}`
     Absent,
@@ -43,55 +43,55 @@ pub enum Shape {
     Open(Guard),
     /// The map of extensions.
     Ext,
-    /// A closed map. Members in canonical order.
+    /// A closed map, its members in canonical order.
     Map(&'static [Member]),
     /// A closed map whose members depend on the text of its member `t`.
     Cases(&'static [(&'static [&'static str], &'static [Member])]),
-    /// A list with at least so many items.
+    /// A list with at least this many items.
     List(usize, &'static Shape),
-    /// A list of exactly these.
+    /// A list of exactly these items.
     Tuple(&'static [Shape]),
-    /// The first alternative that the value looks like; there is no trying out.
+    /// The first alternative whose type and distinguishing member match the value; there is no backtracking.
     Either(&'static [Shape]),
-    /// Where an item of context stands: section, message, part.
+    /// The place of a context item: section, message, part.
     Placed,
 }
 
 impl Shape {
-    /// Stands in place of a media type, for content that cannot stand by value.
+    /// Takes the place of a media type for content that cannot be given by value.
     pub const REFERENCE: &str = "";
 }
 
-/// What is looked for in an open map besides secrets.
+/// What an open map must not have, besides secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// Artefacts of execution, by name, at any depth.
     Artefacts,
-    /// The same in the first level only: below it, policies name what they judge.
+    /// The same at the first level only: below it, policies name what they judge.
     ArtefactsOnTop,
-    /// Nothing: this map asks for results or describes hardware and seeds, so their names belong here.
+    /// Nothing else: this map asks for results or describes hardware and seeds, so these names belong here.
     Nothing,
 }
 
 /// One member of a closed map.
 #[derive(Debug)]
 pub struct Member {
-    /// Its key.
+    /// The key.
     pub name: &'static str,
-    /// What it takes.
+    /// What it accepts.
     pub shape: Shape,
-    /// Whether it must be there.
+    /// Whether it must be present.
     pub presence: Presence,
 }
 
-/// Whether a member must be there. In a declaration every member must; only content by value has one to leave out.
+/// Whether a member must be present. In a declaration every member must; only content by value has an optional one.
 #[derive(Debug)]
 pub enum Presence {
-    /// It must be there.
+    /// It must be present.
     Mandatory,
     /// Mandatory in declarations of this kind, forbidden in the others.
     OfKind(&'static str),
-    /// It may be left out.
+    /// It may be absent.
     Optional,
 }
 

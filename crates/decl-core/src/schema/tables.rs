@@ -52,7 +52,7 @@ pub(super) static PLAIN_REFERENCE: &[Member] =
 pub(super) static KEYED_REFERENCE: &[Member] =
     &[member("kb3", Bytes32), member("key", Name), member("type", Media)];
 
-/// Content by value. Of several, the first counts.
+/// Content by value. If a map has several of these members, the first counts.
 pub(super) static SOURCES: &[(&str, &[Member])] = &[
     ("file", &[member("file", Text), optional("type", Media)]),
     ("json", &[member("json", Json), optional("type", Media)]),
@@ -60,7 +60,7 @@ pub(super) static SOURCES: &[(&str, &[Member])] = &[
     ("base64", &[member("type", Media), member("base64", Base64)]),
 ];
 
-/// Where an item of context stands: section, message, part.
+/// The place of a context item: section, message, part.
 pub static PLACE: Shape = Tuple(&[Choice(&["instructions", "input"]), Uint, Uint]);
 
 static FILE: Shape = Map(&[member("len", Uint), member("path", Name), member("digest", Digest)]);
@@ -296,7 +296,7 @@ static DATASET: Shape = Map(&[
     member("revision", NAME_OR_ABSENT),
 ]);
 
-/// Returns the name of every member, as often as the tables have it.
+/// Returns the name of every member, repeated as often as it occurs in the tables.
 pub fn names() -> Vec<&'static str> {
     let mut names = Vec::new();
     let mut collect = |members: &'static [Member]| names.extend(members.iter().map(|member| member.name));

@@ -1,9 +1,9 @@
-//! The forms of text that the schema knows.
+//! The formats of text in the schema.
 
 use crate::{limits, text::unhex};
 use alloc::{string::String, vec::Vec};
 
-/// At most 64 bytes, as lowercase hex.
+/// Decodes lowercase hex of at most 64 bytes. Returns `None` if the text is anything else.
 pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     if text.len() > 128 || !text.len().is_multiple_of(2) {
         return None;
@@ -18,12 +18,13 @@ fn label(c: u8) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-'
 }
 
-/// `[a-z0-9-]+([.][a-z0-9-]+)*`
+/// Returns whether the text matches `[a-z0-9-]+([.][a-z0-9-]+)*`.
 pub(super) fn dns(text: &str) -> bool {
     text.split('.').all(|part| !part.is_empty() && part.bytes().all(label))
 }
 
-/// `[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*(;[a-z0-9=_-]+)?`
+/// Returns whether the text is a media type: `[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*(;[a-z0-9=_-]+)?`,
+/// at most 256 bytes.
 pub fn media(text: &str) -> bool {
     let start = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
     let name = |part: &str| {
@@ -36,7 +37,8 @@ pub fn media(text: &str) -> bool {
         && parameter.is_none_or(parameter_is_well)
 }
 
-/// The last reference token of `[a-z0-9-]+([.][a-z0-9-]+)+/[A-Za-z0-9._-]+#(/[^/]*)+`, unescaped.
+/// Returns the last reference token, unescaped, of a key `[a-z0-9-]+([.][a-z0-9-]+)+/[A-Za-z0-9._-]+#(/[^/]*)+`.
+/// Returns `None` for any other text.
 pub(super) fn extension_name(key: &str) -> Option<String> {
     let (authority, rest) = key.split_once('/')?;
     let (api, pointer) = rest.split_once('#')?;

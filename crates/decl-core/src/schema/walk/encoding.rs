@@ -1,10 +1,10 @@
-//! What the walk writes: the encoding, as long as there is no fault.
+//! The encoding that the walk writes until it finds a fault.
 
 use super::Visit;
 use crate::{cbor, code::Code, content::Content, fault::Fault, limits, value::Value};
 
 impl Visit<'_, '_> {
-    /// The first value without an encoding is one verdict for all.
+    /// Records the first value without an encoding, which is one verdict for the document.
     pub(super) fn unencodable(&mut self, code: Code, message: &'static str) {
         let at = &self.at;
         self.walk.unencodable.get_or_insert_with(|| Fault::pointer(code, at.pointer(), message));
@@ -38,7 +38,7 @@ impl Visit<'_, '_> {
         }
     }
 
-    /// The reference to content that stood here by value.
+    /// Writes the reference to content that was given here by value.
     pub(super) fn reference(&mut self, content: &Content) {
         if self.writes() {
             content.write_reference(&mut self.walk.found.bytes);

@@ -1,13 +1,13 @@
-//! One ordered walk: resolves the source form, writes the encoding of what is read from JSON, and finds every fault.
-//! Maps are visited in canonical order, whatever order the document has, so that a declaration has one verdict.
+//! One ordered walk that resolves the source form, encodes what is read from JSON, and finds every fault. It visits
+//! maps in canonical order, whatever order the document has, so that a declaration has one verdict.
 
 mod encoding;
 
 use super::{
+    expected::{Expected, MemberNames, kind_of, kinds},
     home::home,
     shape::{Guard, Member, Presence, Shape},
     tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
-    takes::{Has, Takes, kind_of, kinds},
     text::{dns, extension_name, from_hex, media},
 };
 use crate::{
@@ -31,7 +31,7 @@ use alloc::{
 };
 use core::{fmt, ops::RangeInclusive};
 
-/// Which of the two forms the tree was read from.
+/// The form that the tree was read from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Digests are hex; content may stand by value.
@@ -43,33 +43,33 @@ pub(crate) enum Form {
 pub(crate) struct Walk<'f> {
     form: Form,
     files: &'f mut dyn Files,
-    /// How many parts each message has: of `input`, of `instructions`. For `placed`.
+    /// How many parts each message of `input` and of `instructions` has, to check `placed`.
     parts: [Vec<usize>; 2],
     kind: String,
-    /// A better hint for all of them.
+    /// A better hint for all faults.
     hint: Option<&'static str>,
-    /// The length that the algorithm of the digest at hand gives.
+    /// The length that the algorithm of the current digest gives.
     digest_bytes: RangeInclusive<usize>,
     faults: Faults,
-    /// The first value without an encoding: the verdict, if there is no fault.
+    /// The first value without an encoding: the verdict if there is no fault.
     unencodable: Option<Fault>,
-    /// What the files held that are in `contents`: a short document can name a large file often.
+    /// Identities of the files that are in `contents`: a short document can name a large file many times.
     read: BTreeSet<Identity>,
     found: Found,
 }
 
-/// What a declaration came to.
+/// The result of a walk.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// The canonical encoding of what was read from JSON.
+    /// The canonical encoding, if the tree was read from JSON.
     pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
-    /// In the order in which they were met.
+    /// In the order of the walk.
     pub(crate) contents: Vec<Content>,
 }
 
 impl<'f> Walk<'f> {
-    /// Walks a whole declaration: what it came to, or every fault, the verdict first.
+    /// Walks a whole declaration. Returns every fault, the verdict first, if there is any.
     pub(crate) fn declaration(
         value: &mut Value<'_>,
         form: Form,
@@ -130,8 +130,8 @@ impl<'f> Walk<'f> {
     }
 }
 
-/// Encodes a value that takes this shape in a declaration of this kind. Returns `None` if the value does not take the
-/// shape, or if it holds content.
+/// Encodes a value of this shape in a declaration of this kind. Returns `None` if the value does not have the shape,
+/// or if it holds content.
 pub fn fragment(mut value: Value<'_>, shape: &Shape, kind: &str) -> Option<Vec<u8>> {
     let mut files = NoFiles;
     let mut walk = Walk::new(Form::Json, &mut files, kind);
@@ -147,7 +147,7 @@ struct Visit<'w, 'f> {
     containers: usize,
     /// Values of open maps around this place.
     depth: usize,
-    /// Does what stands here become part of the encoding as it is?
+    /// Whether the value at this place becomes part of the encoding as it is.
     writes: bool,
 }
 
@@ -157,7 +157,7 @@ impl<'f> Visit<'_, 'f> {
         self.walk.faults.add(code, &self.at, message);
     }
 
-    /// With what to do about it.
+    /// Adds a fault with a hint.
     #[cold]
     fn fault_hint(&mut self, code: Code, message: impl fmt::Display, hint: impl fmt::Display) {
         if let Some(fault) = self.walk.faults.add(code, &self.at, message) {
@@ -165,11 +165,11 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    /// Not what this place takes.
+    /// Adds a fault for a value that this place does not accept.
     #[cold]
     fn refuse(&mut self, code: Code, message: impl fmt::Display, shape: &Shape) {
         let more = if matches!(shape, Shape::Map(_)) { "; `decl template KIND` prints one" } else { "" };
-        self.fault_hint(code, message, format_args!("write {}{more}", Takes(shape)));
+        self.fault_hint(code, message, format_args!("write {}{more}", Expected(shape)));
     }
 
     /// Visits a member or an item of the container at this place.
@@ -291,15 +291,15 @@ impl<'f> Visit<'_, 'f> {
         if value.get("absent").is_none() {
             return self.refuse(Code::Type, message, shape);
         }
-        let way = "what a body leaves open, --overlay states (the version of a harness: --api-version)";
-        self.fault_hint(Code::Type, message, format_args!("write {}; {way}", Takes(shape)));
+        let overlay = "what a body leaves open, --overlay states (the version of a harness: --api-version)";
+        self.fault_hint(Code::Type, message, format_args!("write {}; {overlay}", Expected(shape)));
     }
 
     fn null(&mut self, shape: &Shape) {
         self.refuse(Code::Null, format_args!("null where {} is expected", kind_of(shape)), shape);
     }
 
-    /// Which alternative is meant, by type and by the member that only it has.
+    /// Returns whether the value matches this alternative, by its type and by the member that only it has.
     fn looks_like(&self, value: &Value<'_>, shape: &Shape) -> bool {
         let has = |key| value.get(key).is_some();
         let absent = || has("absent");
@@ -319,7 +319,7 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    /// A closed map: required and present members together, in canonical order.
+    /// Visits a closed map: required and present members together, in canonical order.
     fn map(&mut self, value: &mut Value<'_>, shapes: &[Member]) {
         let Value::Map(members) = value else { return };
         members.sort_by(|a, b| key_order(&a.0, &b.0));
@@ -371,7 +371,7 @@ impl<'f> Visit<'_, 'f> {
         } else if let Some(name) = nearest(key, here.iter().map(|member| member.name)) {
             format!("did you mean \"{name}\"?").into()
         } else {
-            Has(here).to_string().into()
+            MemberNames(here).to_string().into()
         });
     }
 
@@ -395,7 +395,7 @@ impl<'f> Visit<'_, 'f> {
         });
     }
 
-    /// Bytes, which are lowercase hex in JSON.
+    /// Visits bytes, which are lowercase hex in JSON.
     fn bytes(&mut self, value: &Value<'_>, length: RangeInclusive<usize>) {
         match (self.walk.form, value) {
             (Form::Cbor, Value::Bytes(bytes)) if !length.contains(&bytes.len()) => {
@@ -428,7 +428,7 @@ impl<'f> Visit<'_, 'f> {
         self.map(value, DIGEST);
     }
 
-    /// Content by reference or, where `media` is given and the form allows it, by value.
+    /// Visits content by reference or, where `media` is given and the form allows it, by value.
     fn content(&mut self, value: &mut Value<'_>, media: Option<&'static str>) {
         let faults = self.walk.faults.found();
         if value.get("b3").is_some() {
@@ -445,7 +445,7 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    /// Content by value: takes it in and leaves the reference in its place.
+    /// Moves content by value to the result and writes its reference instead.
     fn by_value(&mut self, value: &mut Value<'_>, media: &'static str) {
         let Some((key, members)) = SOURCES.iter().find(|(key, _)| value.get(key).is_some()) else {
             return self.mismatch(value, &Shape::Content("application/json"));
@@ -476,7 +476,7 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    /// Is there a part at this place?
+    /// Returns whether there is a part at this place.
     fn exists(&self, place: &Value<'_>) -> bool {
         let Value::Array(items) = place else { return false };
         let [Value::Text(section), Value::Uint(message), Value::Uint(part)] = &items[..] else {
@@ -518,7 +518,7 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
-    /// Enters a map that may have any members, but each of them once.
+    /// Enters a map that may have any members, each of them once.
     fn any_members(&mut self, members: &mut [(Cow<'_, str>, Value<'_>)]) {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         self.container(cbor::MAP, members.len());
@@ -539,7 +539,7 @@ impl<'f> Visit<'_, 'f> {
     }
 
     fn open_value(&mut self, value: &mut Value<'_>, guard: Guard) {
-        // Trees that were read are no deeper than this; trees that a caller built may be.
+        // Trees that were parsed are no deeper than this; trees that a caller built may be.
         if self.depth == limits::DEPTH {
             return self.fault(Code::Depth, "more than 64 containers inside each other");
         }
@@ -568,13 +568,13 @@ impl<'f> Visit<'_, 'f> {
     }
 }
 
-/// Does this have what request bodies have?
+/// Returns whether the value has members that request bodies have.
 fn is_body(value: &Value<'_>) -> bool {
     let text = |name| matches!(value.get(name), Some(Value::Text(_)));
     value.get("messages").or(value.get("contents")).is_some() || text("model") || text("input")
 }
 
-/// Does an open map claim to be an absence or content?
+/// Returns whether a map has a key that marks a stated absence or content.
 fn reserved(value: &Value<'_>) -> bool {
     RESERVED.iter().any(|key| value.get(key).is_some())
 }

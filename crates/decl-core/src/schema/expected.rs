@@ -1,12 +1,12 @@
-//! What a place takes, in words.
+//! Describes what a place accepts.
 
 use super::shape::{Guard, Member, Shape};
 use core::fmt::{self, Display, Formatter};
 
-/// What a place takes, in full: the way out of a refusal.
-pub(super) struct Takes<'s>(pub(super) &'s Shape);
+/// Displays what a shape accepts, in full, for the hint of a refusal.
+pub(super) struct Expected<'s>(pub(super) &'s Shape);
 
-impl Display for Takes<'_> {
+impl Display for Expected<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self.0 {
             Shape::Version(version) => write!(f, "\"{version}\""),
@@ -38,14 +38,14 @@ impl Display for Takes<'_> {
             Shape::List(..) => f.write_str("a list with at least one item"),
             Shape::Tuple(shapes) => {
                 f.write_str("a list of ")?;
-                list(f, shapes.iter(), "and", |f, shape| Takes(shape).fmt(f))
+                list(f, shapes.iter(), "and", |f, shape| Expected(shape).fmt(f))
             }
             Shape::Placed => {
                 f.write_str(r#"["input", MESSAGE, PART] or ["instructions", MESSAGE, PART], counted from 0"#)
             }
             Shape::Either(shapes) => {
                 for (i, shape) in shapes.iter().enumerate() {
-                    write!(f, "{}{}", if i == 0 { "" } else { ", or " }, Takes(shape))?;
+                    write!(f, "{}{}", if i == 0 { "" } else { ", or " }, Expected(shape))?;
                 }
                 Ok(())
             }
@@ -54,10 +54,10 @@ impl Display for Takes<'_> {
     }
 }
 
-/// The members of a closed map, and where names of one's own go.
-pub(super) struct Has<'s>(pub(super) &'s [Member]);
+/// Displays the members of a closed map, and where other names go.
+pub(super) struct MemberNames<'s>(pub(super) &'s [Member]);
 
-impl Display for Has<'_> {
+impl Display for MemberNames<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("the members here are ")?;
         names(f, self.0)?;
@@ -77,14 +77,14 @@ fn names(f: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
     list(f, members.iter(), "and", |f, member| f.write_str(member.name))
 }
 
-/// Every kind that the member `t` can name.
+/// Returns every text that the member `t` can have.
 pub(super) fn kinds<'s>(
     cases: &'s [(&'s [&'static str], &'s [Member])],
 ) -> impl Iterator<Item = &'static str> + Clone {
     cases.iter().flat_map(|(names, _)| *names).copied()
 }
 
-/// `a, b and c`
+/// Writes `a, b and c`.
 fn list<T>(
     f: &mut Formatter<'_>,
     items: impl Iterator<Item = T>,
@@ -103,7 +103,7 @@ fn list<T>(
     Ok(())
 }
 
-/// The type that a place takes, in a word or two.
+/// Returns the type that a place accepts, in a word or two.
 pub(super) fn kind_of(shape: &Shape) -> &'static str {
     match shape {
         Shape::Version(_)

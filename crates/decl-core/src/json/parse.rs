@@ -1,4 +1,4 @@
-//! Text to tape.
+//! Parses JSON text onto a tape.
 
 use super::{
     number::number,
@@ -6,22 +6,22 @@ use super::{
 };
 use crate::{
     code::Code,
-    fault::{Fault, misleads, quoted},
+    fault::{Fault, is_misleading, quoted},
     limits,
     value::Value,
 };
 use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::String};
 
-/// Reads one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
+/// Parses one JSON document (RFC 8259) that is the whole input. Text without escapes borrows from it.
 ///
-/// Refuses, at the byte: what is not UTF-8 (before anything else), a byte-order mark, a key twice in a map, a lone
-/// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`]
-/// containers inside each other, more than [`limits::VALUES`] values, anything after the document.
+/// Refuses, with the byte: input that is not UTF-8 (before anything else), a byte-order mark, a duplicate key, a lone
+/// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`] nested
+/// containers, more than [`limits::VALUES`] values, anything after the document.
 pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
     Ok(tape(input)?.tree())
 }
 
-/// The same, for who wants no tree.
+/// Parses one JSON document in the same way, but returns the tape instead of a tree.
 pub fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
     if input.len() > limits::SOURCE_BYTES {
         return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
@@ -30,17 +30,17 @@ pub fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
         let at = core::str::from_utf8(input).map_or_else(|e| e.valid_up_to(), str::len);
         Fault::byte(Code::Utf8, at, "not well-formed UTF-8")
     })?;
-    Reader::new(text).document().map_err(|fault| *fault)
+    Parser::new(text).document().map_err(|fault| *fault)
 }
 
-pub(super) struct Reader<'a> {
+pub(super) struct Parser<'a> {
     text: &'a str,
     bytes: &'a [u8],
     pub(super) at: usize,
     tape: Tape<'a>,
 }
 
-/// In a box, so that results stay small.
+/// The fault is boxed to keep `Result` small.
 type Read<T> = Result<T, Box<Fault>>;
 
 #[cold]
@@ -53,14 +53,14 @@ fn too_many() -> Read<()> {
     Err(Box::new(Fault::pointer(Code::Size, "", "the document has more than 4,194,304 values and keys")))
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Parser<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, bytes: text.as_bytes(), at: 0, tape: Tape::new(text) }
     }
 
     fn document(mut self) -> Read<Tape<'a>> {
-        // A guess: text is longer, keys and punctuation are shorter. But a long document is often one long text; room
-        // for nodes that never come would be taken from the system and given back each time.
+        // An estimate: text is longer, keys and punctuation are shorter. It is bounded because a long document is
+        // often one long text, and the memory of nodes that never come would be allocated and freed for nothing.
         const BYTES_OF_A_NODE: usize = 16;
         const MOST: usize = 1024;
         self.tape.nodes.reserve((self.bytes.len() / BYTES_OF_A_NODE).min(MOST));
@@ -76,14 +76,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over a value.
+    /// Passes over a value and keeps nothing of it.
     pub(super) fn skip(&mut self, depth: usize) -> Read<()> {
         self.value(depth)?;
         self.tape.nodes.clear();
         Ok(())
     }
 
-    /// Reads a value onto the tape.
+    /// Parses a value onto the tape.
     fn value(&mut self, depth: usize) -> Read<()> {
         if self.tape.nodes.len() >= limits::VALUES {
             return too_many();
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Read<()> {
-        // So many digits alone are always in range.
+        // An integer of so many bytes is always in range.
         const SHORT: usize = 18;
         let start = self.at;
         self.eat(b'-');
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The refusal of a word that JavaScript and Python read as a number.
+    /// Refuses a literal that JavaScript and Python read as a number.
     fn not_finite<T>(&self, word: &str, start: usize) -> Read<T> {
         if !self.text[self.at..].starts_with(word) {
             return Err(self.expected("a value").into());
@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
         refuse(Code::NumNan, start, format!("{word} is not a finite number"))
     }
 
-    /// Reads text onto the tape.
+    /// Parses text onto the tape.
     pub(super) fn string(&mut self) -> Read<()> {
         self.at += 1;
         let start = self.at;
@@ -244,7 +244,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         if self.tape.unescaped.is_empty() {
-            // No escape stands for more bytes than it has: what is to come fits, and never moves.
+            // No escape is shorter than the bytes it stands for, so the rest fits and the buffer never moves.
             self.tape.unescaped.reserve(self.bytes.len() - start);
         }
         let (mut plain, first) = (start, self.tape.unescaped.len());
@@ -276,13 +276,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Skips text that stands for itself: up to a quote, a backslash or a control character.
+    /// Skips text without escapes: up to a quote, a backslash or a control character.
     fn plain(&mut self) {
         let rest = &self.bytes[self.at..];
         self.at += special(rest).unwrap_or(rest.len());
     }
 
-    /// The text that was read last.
+    /// Returns the text that was parsed last.
     pub(super) fn last_text(&self) -> Cow<'a, str> {
         self.tape.nodes.last().map(|text| self.tape.text_of(*text)).unwrap_or_default()
     }
@@ -307,7 +307,9 @@ impl<'a> Reader<'a> {
     fn expected(&self, what: &str) -> Fault {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         self.syntax(match found {
-            Some(found) if misleads(found) => format!("{} where {what} is expected", found.escape_unicode()),
+            Some(found) if is_misleading(found) => {
+                format!("{} where {what} is expected", found.escape_unicode())
+            }
             Some(found) => format!("`{found}` where {what} is expected"),
             None => format!("the document ends where {what} is expected"),
         })
@@ -319,17 +321,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The keys of one map. A small map is searched; a large one gets a set, so that a million keys stay a million steps.
+/// The keys of one map. A small map is searched; a large one gets a set, so that a million keys take a million steps.
 #[derive(Default)]
 struct Keys<'a>(BTreeSet<Cow<'a, str>>);
 
 impl<'a> Keys<'a> {
     const SMALL: u32 = 24;
 
-    /// Is the last key another than those so many before it, the first of which has this number?
+    /// Returns whether the last key differs from the `count` keys before it, the first of which is node `first`.
     fn insert(&mut self, tape: &Tape<'a>, first: usize, count: u32) -> bool {
         let last = tape.nodes.len() - 1;
-        let mut before = tape.from(first, last, 1);
+        let mut before = tape.entries(first, last, 1);
         if count < Self::SMALL {
             let key = tape.bytes(tape.nodes[last]);
             return before.all(|other| tape.bytes(tape.nodes[other]) != key);
@@ -401,7 +403,7 @@ mod tests {
 
     #[test]
     fn values_and_keys_are_counted() {
-        // Beside the items of the list: the map, its key, the list.
+        // The map, its key and the list count as well as the items.
         let list = |items: usize| format!(r#"{{"k":[{}0]}}"#, "0,".repeat(items - 1));
         assert!(parse(list(limits::VALUES - 3).as_bytes()).is_ok());
         let fault = parse(list(limits::VALUES - 2).as_bytes()).unwrap_err();

@@ -1,5 +1,5 @@
-//! From Rust users' own types: serde in, our tree out. A generic serializer never decides an identity; this only
-//! carries values, and refuses what has none.
+//! Converts serializable Rust values to a tree. A generic serializer never decides an identity: this conversion only
+//! carries values, and refuses those that have no encoding.
 
 use crate::{
     code::Code,
@@ -15,7 +15,7 @@ use alloc::{
 };
 use ciborium::Value as Cbor;
 
-/// The tree of a serializable value, to be sealed through [`Source::from_value`](crate::Source::from_value).
+/// Returns the tree of a serializable value, to be sealed through [`Source::from_value`](crate::Source::from_value).
 ///
 /// ```
 /// # use decl_core::{Value, to_value};
@@ -29,11 +29,11 @@ use ciborium::Value as Cbor;
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 ///
-/// The result is the JSON form: digests are hex text in it, as in the projection.
+/// The result is the JSON form: digests are hex text, as in the projection.
 ///
-/// Refuses, with the place: numbers outside the profile, keys that are not text or stand twice, tags, too many
-/// containers inside each other, and the private maps that `serde_json` writes for numbers when its feature
-/// `arbitrary_precision` is switched on anywhere in the build.
+/// Refuses, with the place: numbers outside the profile, keys that are not text or occur twice, tags, containers
+/// nested too deep, and the private maps that `serde_json` writes for numbers when its feature `arbitrary_precision`
+/// is enabled anywhere in the build.
 pub fn to_value<T: serde::Serialize + ?Sized>(value: &T) -> Result<Value<'static>, Fault> {
     let tree = Cbor::serialized(value).map_err(|e| Fault::pointer(Code::Type, "", e.to_string()))?;
     convert(tree, &mut String::new(), 0)

@@ -1,6 +1,6 @@
-//! From JSON pointers to the bytes of a text where they lead: all of them in one pass, without a tree.
+//! Resolves JSON pointers to byte offsets in a text: all of them in one pass, without a tree.
 
-use super::read::Reader;
+use super::parse::Parser;
 use crate::limits;
 use alloc::{
     collections::BTreeMap,
@@ -9,9 +9,10 @@ use alloc::{
     vec::Vec,
 };
 
-/// Where what each pointer names begins: the key of a member, an item itself; of what is not there, the innermost
-/// value on the way. For a text that could be read once; of another one, as far as it goes.
-pub(crate) fn find(text: &[u8], pointers: &[&str]) -> Vec<Option<usize>> {
+/// Returns the offset of each pointer's target: the key of a member, or the item itself. If the target does not exist,
+/// it is the innermost value on the way. The text was parsed before; in any other text, the search ends where parsing
+/// fails.
+pub(crate) fn offsets(text: &[u8], pointers: &[&str]) -> Vec<Option<usize>> {
     let mut wanted = Wanted::default();
     for (number, pointer) in pointers.iter().enumerate() {
         // No document has more levels.
@@ -25,15 +26,15 @@ pub(crate) fn find(text: &[u8], pointers: &[&str]) -> Vec<Option<usize>> {
     if let Ok(text) = core::str::from_utf8(text)
         && text.len() <= limits::SOURCE_BYTES
     {
-        let mut finder = Finder { reader: Reader::new(text), found: &mut found };
-        finder.reader.space();
-        let start = finder.reader.at;
-        finder.value(Some(&wanted), start, 0);
+        let mut resolver = Resolver { parser: Parser::new(text), found: &mut found };
+        resolver.parser.space();
+        let start = resolver.parser.at;
+        resolver.value(Some(&wanted), start, 0);
     }
     found
 }
 
-/// What is looked for at a place and below it.
+/// The pointers that lead to a place or below it.
 #[derive(Default)]
 struct Wanted {
     /// Numbers of the pointers that lead here.
@@ -42,48 +43,48 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Calls `f` with the number of every pointer that leads here or further.
+    /// Calls `f` with the number of every pointer that leads here or below.
     fn each(&self, f: &mut impl FnMut(usize)) {
         self.here.iter().copied().for_each(&mut *f);
         self.below.values().for_each(|wanted| wanted.each(f));
     }
 }
 
-struct Finder<'t, 'f> {
-    reader: Reader<'t>,
+struct Resolver<'t, 'f> {
+    parser: Parser<'t>,
     found: &'f mut [Option<usize>],
 }
 
-impl Finder<'_, '_> {
-    /// Passes over a value. `start` is where it begins, or its key. Nothing if the text breaks off.
+impl Resolver<'_, '_> {
+    /// Passes over a value. `start` is the offset of its key, or its own. Returns `None` if the text cannot be parsed.
     fn value(&mut self, wanted: Option<&Wanted>, start: usize, depth: usize) -> Option<()> {
         if let Some(wanted) = wanted {
-            let at = self.reader.at;
+            let at = self.parser.at;
             wanted.each(&mut |number| self.found[number] = Some(at));
             wanted.here.iter().for_each(|number| self.found[*number] = Some(start));
         }
-        match self.reader.peek() {
+        match self.parser.peek() {
             Some(b'{') => self.map(wanted, depth),
             Some(b'[') => self.array(wanted, depth),
-            _ => self.reader.skip(depth).ok(),
+            _ => self.parser.skip(depth).ok(),
         }
     }
 
     fn map(&mut self, wanted: Option<&Wanted>, depth: usize) -> Option<()> {
-        let depth = self.reader.open(depth).ok()?;
-        self.reader.space();
-        while !self.reader.eat(b'}') {
-            let start = self.reader.at;
-            if self.reader.peek() != Some(b'"') {
+        let depth = self.parser.open(depth).ok()?;
+        self.parser.space();
+        while !self.parser.eat(b'}') {
+            let start = self.parser.at;
+            if self.parser.peek() != Some(b'"') {
                 return None;
             }
-            self.reader.string().ok()?;
-            let key = self.reader.last_text();
-            self.reader.space();
-            if !self.reader.eat(b':') {
+            self.parser.string().ok()?;
+            let key = self.parser.last_text();
+            self.parser.space();
+            if !self.parser.eat(b':') {
                 return None;
             }
-            self.reader.space();
+            self.parser.space();
             self.value(wanted.and_then(|wanted| wanted.below.get(&*key)), start, depth)?;
             self.next()?;
         }
@@ -91,7 +92,7 @@ impl Finder<'_, '_> {
     }
 
     fn array(&mut self, wanted: Option<&Wanted>, depth: usize) -> Option<()> {
-        let depth = self.reader.open(depth).ok()?;
+        let depth = self.parser.open(depth).ok()?;
         let below = wanted.into_iter().flat_map(|wanted| &wanted.below);
         let mut below: Vec<(usize, &Wanted)> = below
             .filter_map(|(token, wanted)| {
@@ -101,24 +102,24 @@ impl Finder<'_, '_> {
             .collect();
         below.sort_unstable_by_key(|(index, _)| *index);
         let mut below = below.into_iter().peekable();
-        self.reader.space();
+        self.parser.space();
         let mut index = 0;
-        while !self.reader.eat(b']') {
+        while !self.parser.eat(b']') {
             let wanted = below.next_if(|(wanted, _)| *wanted == index).map(|(_, wanted)| wanted);
-            self.value(wanted, self.reader.at, depth)?;
+            self.value(wanted, self.parser.at, depth)?;
             self.next()?;
             index += 1;
         }
         Some(())
     }
 
-    /// To the next entry, or to the end of the container.
+    /// Moves to the next entry or to the end of the container. Returns `None` if there is neither.
     fn next(&mut self) -> Option<()> {
-        self.reader.space();
-        if self.reader.eat(b',') {
-            self.reader.space();
+        self.parser.space();
+        if self.parser.eat(b',') {
+            self.parser.space();
             return Some(());
         }
-        matches!(self.reader.peek(), Some(b'}' | b']')).then_some(())
+        matches!(self.parser.peek(), Some(b'}' | b']')).then_some(())
     }
 }
