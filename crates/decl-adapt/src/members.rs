@@ -17,7 +17,7 @@ impl Adapter {
         object(&self.body, &mut String::new(), f);
     }
 
-    /// Does a member of this name hold what the caller named, and not the vendor?
+    /// Returns true if the value of a member with this name has names that the caller chose, not the vendor.
     pub(super) fn holds_own_names(name: &str) -> bool {
         static NAMES_OF_OWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
             let mut names = BTreeSet::new();
@@ -49,7 +49,7 @@ impl Adapter {
     }
 }
 
-/// Is what a member of this class holds a map of the caller's own names?
+/// Returns true if the value of a member of this class is a map with names that the caller chose.
 fn is_own(class: &Class) -> bool {
     fn is_kept(reads: &Reads) -> bool {
         match reads {

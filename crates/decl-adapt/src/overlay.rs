@@ -187,12 +187,12 @@ impl Under {
         }
     }
 
-    /// Are these two maps no parts of one? An absence is stated whole.
+    /// Returns true if the two maps must not be merged: an absence is a statement of its own.
     fn keeps_apart(self, base: &Value<'_>, overlay: &Value<'_>) -> bool {
         is_absent(base) || matches!(self, Self::Overlay) && is_absent(overlay)
     }
 
-    /// May the map here take a further member?
+    /// Returns true if the map at this place may get another member.
     fn takes(self, pointer: &str, key: &str) -> bool {
         match self {
             // A map that states something cannot be absent too.
@@ -211,7 +211,7 @@ impl Under {
     }
 }
 
-/// Does the overlay say what this fault is about? What is missing is missing in its map.
+/// Returns true if the fault is about something that the overlay states. A missing member is a fault of its map.
 pub fn says(overlay: &Value<'_>, fault: &Fault) -> bool {
     let pointer = match &fault.at {
         At::Pointer(pointer) if fault.code == Code::Missing => pointer.rsplit_once('/').map(|(map, _)| map),
@@ -227,13 +227,13 @@ pub fn says(overlay: &Value<'_>, fault: &Fault) -> bool {
     found.is_some()
 }
 
-/// Does a body say nothing here?
+/// Returns true if no body states anything at this place.
 fn silent(pointer: &str) -> bool {
     SECTIONS.iter().any(|section| pointer.starts_with(section)) && !pointer.starts_with(STATED)
         || MEMBERS.contains(&&*general(pointer))
 }
 
-/// Is this what the tables hold here, whatever the body says?
+/// Returns true if this is the value that the tables presume at this place.
 fn presumed(pointer: &str, text: &str) -> bool {
     let pointer = general(pointer);
     PRESUMED.iter().any(|(place, texts)| *place == pointer && texts.contains(&text))

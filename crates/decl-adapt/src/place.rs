@@ -107,7 +107,7 @@ pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
     }
 }
 
-/// Is this `{"absent": ...}`?
+/// Returns true for `{"absent": ...}`.
 pub(crate) fn is_absent(value: &Value<'_>) -> bool {
     value.get("absent").is_some()
 }

@@ -61,7 +61,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Is an object without it refused?
+    /// Returns true if an object without this member is refused.
     pub(super) fn needed(&self) -> bool {
         matches!(self.class, Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }))
     }
@@ -96,9 +96,9 @@ pub enum Holds {
 
 /// Where a member goes.
 ///
-/// Three things that a body can state have no place of their own: null where the declaration knows no absence, an
-/// empty list or object, and the value that holds anyway. All three go under the member's own name into the open map
-/// of its object, so that no statement is ever taken for silence.
+/// Null where the declaration has no absence, an empty list or object, and an explicit default have no place of their
+/// own. They are kept under the member's name in the open map of its object, so that an explicit value never hashes
+/// like an absent one.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     /// JSON pointer into the node; empty for the member's own name in [`Object::rest`].
@@ -304,7 +304,7 @@ impl Reads {
         }
     }
 
-    /// Is null JSON like any other here?
+    /// Returns true if null is kept as JSON like any other value.
     pub(super) fn keeps_null(&self) -> bool {
         match self {
             Self::Within(_) => true,
@@ -313,7 +313,7 @@ impl Reads {
         }
     }
 
-    /// Is any value a part of its own here, also an empty list?
+    /// Returns true if every value becomes a part of its own, even an empty list.
     pub(super) fn makes_part(&self) -> bool {
         match self {
             Self::Part(_) => true,
@@ -323,7 +323,7 @@ impl Reads {
     }
 }
 
-/// Is the text like this pattern, where `*` at an end stands for any characters?
+/// Returns true if the text matches the pattern, in which `*` at an end stands for any characters.
 pub(super) fn is_like(pattern: &str, text: &str) -> bool {
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
         (Some(_), Some(_)) => text.contains(pattern.trim_matches('*')),

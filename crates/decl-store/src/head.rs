@@ -1,4 +1,4 @@
-//! The newest checkpoint and what stands right of the full tiles: all of the tree that still changes.
+//! The newest checkpoint and the right edge of the tree: everything in it that still changes.
 
 use crate::{
     Error,

@@ -82,7 +82,7 @@ impl Store {
     }
 }
 
-/// Whether the store may go on from here.
+/// Checks that the store may continue from this head.
 fn guard(record: &HeldRecord, reader: &Reader, adopt: bool) -> Result<(), Error> {
     let path = record.path().display();
     let size = reader.tree()?.size;

@@ -57,7 +57,7 @@ pub struct Store {
     stats: Arc<Mutex<Stats>>,
     jobs: Option<SyncSender<Job>>,
     sequencer: Option<JoinHandle<()>>,
-    /// The last to go: the database is closed before another writer may come.
+    /// Dropped last, so the database is closed before another process can take the lock.
     _lock: Lock,
 }
 

@@ -11,7 +11,7 @@ use decl_core::{
     names::{secret_name, secret_value},
 };
 
-/// Does the member with this key hold a secret?
+/// Returns true if the member with this key is a secret.
 pub(super) fn is_secret_member(tape: &Tape<'_>, key: usize) -> bool {
     !matches!(tape.node(key + 1), Node::Bool(_) | Node::Number { .. })
         && secret_name(tape.text(tape.node(key)))
@@ -20,7 +20,7 @@ pub(super) fn is_secret_member(tape: &Tape<'_>, key: usize) -> bool {
 const NO_TAGS: Tags = [None; 2];
 
 impl<'p> Writer<'p, '_, '_> {
-    /// Finds what the members of an object state. Is anything of it part of the run?
+    /// Finds what the members of an object state. Returns true if any of them defines the run.
     pub(super) fn read(&mut self, plan: &'p Plan, table: &'p Table, map: usize, tags: Tags) -> Sure<bool> {
         let tape = self.tape;
         let (mut needed, mut defines) = (table.needed, false);
@@ -47,7 +47,7 @@ impl<'p> Writer<'p, '_, '_> {
         (needed == 0).then_some(defines)
     }
 
-    /// Is there no object in this value?
+    /// Succeeds if the value has no object in it.
     fn scalars(&self, node: usize) -> Sure {
         let mut nodes = node..self.tape.after(node);
         (!nodes.any(|node| matches!(self.tape.node(node), Node::Map { .. }))).then_some(())
@@ -123,7 +123,7 @@ impl<'p> Writer<'p, '_, '_> {
         }
     }
 
-    /// Is no text here like one of these, alone or in a list?
+    /// Succeeds if neither the text nor any text of the list matches one of these patterns.
     fn not_stored(&self, stored: &[(&str, &str)], node: usize) -> Sure {
         let is_stored = |node: usize| {
             let node = self.tape.node(node);
@@ -132,7 +132,7 @@ impl<'p> Writer<'p, '_, '_> {
         (!(node..self.tape.after(node)).any(is_stored)).then_some(())
     }
 
-    /// Is there no secret in this value?
+    /// Succeeds if the value has no secret in it.
     fn no_secret_inside(&self, node: usize) -> Sure {
         let tape = self.tape;
         match tape.node(node) {

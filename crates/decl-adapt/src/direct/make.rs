@@ -445,7 +445,7 @@ fn texts(shape: &Shape) -> Option<Texts> {
     }
 }
 
-/// Does one of these take any map?
+/// Returns true if one of these accepts any map.
 fn opens(shapes: &[Shape]) -> bool {
     shapes.iter().any(|shape| matches!(shape, Shape::Open(_)))
 }

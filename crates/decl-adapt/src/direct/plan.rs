@@ -104,7 +104,7 @@ pub(super) struct Define {
     pub(super) own: Option<Place>,
     /// Where null is stated.
     pub(super) null: Option<Place>,
-    /// Is an empty list something that the body need not say?
+    /// Whether an empty list means the same as a missing member.
     pub(super) silent: bool,
     pub(super) way: Way,
 }

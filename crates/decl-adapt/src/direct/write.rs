@@ -195,7 +195,7 @@ impl<'p> Writer<'p, '_, '_> {
         self.form(form, node, "application/json")
     }
 
-    /// Is there anything in this map?
+    /// Returns true if the map has any member.
     fn speaks(&self, said: Said<'p>) -> bool {
         let here = |found: &Found<'_>| matches!(found.place, Place::Entry(map, _) if map == said.map);
         let inside = |map: &OpenMap| {

@@ -17,7 +17,7 @@ const MEDIA: [&str; 3] = ["image", "audio", "video"];
 const CHANGES: &str = "what this URL points to can change";
 
 impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value that becomes content, or gives it back.
+    /// Reads a value into content. Returns the value if this reader does not handle it.
     pub(super) fn bytes(
         &mut self,
         node: &mut Value<'a>,
@@ -178,7 +178,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
-/// Does the text start like a URL (RFC 3986 section 3.1)? Base64 has no colon.
+/// Returns true if the text starts like a URL (RFC 3986 section 3.1). Base64 has no colon.
 fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.eq_ignore_ascii_case("data")

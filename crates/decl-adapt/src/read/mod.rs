@@ -133,7 +133,7 @@ impl<'a> Reader<'_, '_, 'a> {
         Some(resource.unwrap_or(name))
     }
 
-    /// Reads the members of an object into a node. Is anything of the object part of the run?
+    /// Reads the members of an object into a node. Returns true if any member of the object defines the run.
     fn object(&mut self, node: &mut Value<'a>, object: &Object, mut members: Members<'a>) -> bool {
         let mut missing: Vec<&Member> = object
             .members

@@ -12,7 +12,7 @@ use decl_core::{Code, Value};
 use std::borrow::Cow;
 
 impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value that becomes nodes, or gives it back.
+    /// Reads a value into nodes. Returns the value if this reader does not handle it.
     pub(super) fn nodes(
         &mut self,
         node: &mut Value<'a>,

@@ -131,7 +131,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
-/// Is this a URL with a password, or with an argument that is a secret?
+/// Returns true for a URL with a password or with an argument that is a secret.
 pub(crate) fn secret_in_url(text: &str) -> bool {
     const SIGNED: &[&str] = &["signature"];
     const KEYS: [&str; 3] = ["auth", "key", "sig"];
@@ -148,7 +148,7 @@ pub(crate) fn secret_in_url(text: &str) -> bool {
     user.contains(':') || secret_value(user) || rest.split(['?', '&', '#']).skip(1).any(secret)
 }
 
-/// Is this the name of a schema? Those that the vendors' tables hold are all of this form.
+/// Returns true for the name of a schema. All such names in the vendors' tables have this form.
 fn schema_name(name: &str) -> bool {
     let tail = name.len().saturating_sub("schema".len());
     name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))

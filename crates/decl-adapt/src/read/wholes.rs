@@ -20,7 +20,7 @@ use std::{
 };
 
 impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value that is kept as it is, or gives it back.
+    /// Reads a value that is kept unchanged. Returns the value if this reader does not handle it.
     pub(super) fn wholes(
         &mut self,
         node: &mut Value<'a>,

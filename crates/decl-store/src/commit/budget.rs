@@ -1,8 +1,8 @@
-//! How many bytes may wait.
+//! The bytes that may be in flight.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// Bounds the bytes in flight between callers and the sequencer: who would exceed it waits.
+/// Bounds the bytes in flight between callers and the sequencer. Callers block when it is exhausted.
 pub(crate) struct Budget {
     held: Mutex<usize>,
     freed: Condvar,
