@@ -10,7 +10,7 @@ use crate::source::Format;
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Document, Fault, Value, json};
-use decl_store::{ErrorKind, Receipt, SealError, Store, Submission};
+use decl_store::{ErrorKind, Receipt, SealError, Submission};
 use rayon::prelude::*;
 use std::fs;
 use std::io::{self, BufReader};
@@ -51,13 +51,17 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     let progress = ui.progress("bytes");
     let chunks = receive.into_iter().map(|chunk| chunk.map_err(|error| Failure::file(file, &error)));
     // A failure does not wait for the parser, which may be waiting for a line that never comes.
-    let tally = seal_all(&store, chunks, |answers, bytes| {
-        progress.set(bytes, len);
-        progress.suspend(|| ui.text(answers)).map_err(|error| {
-            Failure::from(error)
-                .hint("more is sealed than was answered; the same batch again gives every receipt")
-        })
-    })?;
+    let tally = seal_all(
+        |batch| store.seal(batch),
+        chunks,
+        |answers, bytes| {
+            progress.set(bytes, len);
+            progress.suspend(|| ui.text(answers)).map_err(|error| {
+                Failure::from(error)
+                    .hint("more is sealed than was answered; the same batch again gives every receipt")
+            })
+        },
+    )?;
     drop(progress);
     if let Err(panic) = parser.join() {
         resume_unwind(panic);
@@ -143,7 +147,7 @@ struct Tally {
 
 /// Seals chunk by chunk; `say` gets the answers of each, and how much of the file they answer.
 fn seal_all(
-    store: &Store,
+    seal: impl Fn(Vec<Submission>) -> Vec<Result<Receipt, SealError>>,
     chunks: impl Iterator<Item = Result<Chunk, Failure>>,
     say: impl Fn(&str, u64) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
@@ -154,7 +158,7 @@ fn seal_all(
         for (line, parsed) in chunk {
             answers.push((line, parsed.map(|submission| batch.push(submission))));
         }
-        let mut sealed = store.seal(batch).into_iter();
+        let mut sealed = seal(batch).into_iter();
         let mut out = String::new();
         let mut stopped = false;
         for (line, parsed) in answers {
@@ -205,11 +209,12 @@ fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use decl_core::{Content, NoFiles, Source};
+    use decl_core::{Code, Content, Declaration, NoFiles, Source};
     use decl_explain::template;
+    use decl_store::Reader;
+    use std::cell::RefCell;
 
-    #[test]
-    fn content_fills_a_chunk_too() {
+    fn declaration() -> Declaration {
         let mut template = template("generate").unwrap();
         for (member, text) in [("authority", "example.com"), ("name", "some-model")] {
             let Value::Map(members) = &mut template else { panic!() };
@@ -218,7 +223,44 @@ mod tests {
             };
             model.iter_mut().find(|(key, _)| key == member).unwrap().1 = Value::text(text);
         }
-        let declaration = Source::from_value(template, &mut NoFiles).unwrap().declaration;
+        Source::from_value(template, &mut NoFiles).unwrap().declaration
+    }
+
+    #[test]
+    fn a_line_that_the_store_cannot_answer_takes_no_other_along() {
+        let submission = || Submission::local(declaration(), Vec::new());
+        let refused = || Fault::pointer(Code::Range, "", "is refused");
+        let chunks = [
+            vec![(1, Ok(submission())), (2, Err(refused())), (3, Ok(submission()))],
+            vec![(4, Ok(submission())), (5, Ok(submission()))],
+        ];
+        let chunks = chunks.into_iter().zip(1..).map(Ok);
+        // Any error of the store will do; this one is easily had.
+        let seal = |batch: Vec<Submission>| {
+            let failed = || Reader::open(Path::new("none")).err().map(SealError::Store).unwrap();
+            batch
+                .iter()
+                .enumerate()
+                .map(|(n, _)| Err(if n == 0 { failed() } else { refused().into() }))
+                .collect()
+        };
+        let said = RefCell::new(Vec::new());
+        let say = |answers: &str, read| {
+            said.borrow_mut().push((answers.to_owned(), read));
+            Ok(())
+        };
+        let tally = seal_all(seal, chunks, say).unwrap();
+        assert_eq!((tally.sealed, tally.refused, tally.failed), (0, 3, 2));
+        assert!(tally.failure.is_some());
+        let failed = |line| format!("{{\"line\":{line},\"failed\":\"there is no store at none\"}}\n");
+        let refused = |line| json::minimal(&answer(line, &Err(refused().into()))) + "\n";
+        let expected = [(failed(1) + &refused(2) + &refused(3), 1), (failed(4) + &refused(5), 2)];
+        assert_eq!(said.into_inner(), expected);
+    }
+
+    #[test]
+    fn content_fills_a_chunk_too() {
+        let declaration = declaration();
         let submission = |_, _| {
             let contents = vec![Content::new("text/plain", vec![0; CHUNK_BYTES / 4])];
             Ok(Submission { declaration: declaration.clone(), contents, detached: false, by: String::new() })
