@@ -55,8 +55,8 @@ run cat "$work/rag.tlog-proof"
 
 step "What was declared, and what the log has of it."
 answers 0 decl show 15b142b8 --leaf
-printf '$ decl show 15b142b8 | head -20\n'
-decl show 15b142b8 2>/dev/null | head -20
+printf '$ decl show 15b142b8 | head -30\n'
+decl show 15b142b8 | head -30
 answers 0 decl log --limit 5
 
 step "The proof again, under the newest checkpoint."

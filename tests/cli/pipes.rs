@@ -46,6 +46,32 @@ fn every_input_can_be_standard_input() {
     decl(&["diff", "-", "hello.json"], &hello);
 }
 
+/// What is printed to be kept: keys, checkpoints and proofs, also of a log whose name is not ASCII.
+#[test]
+fn what_is_kept_is_printed_byte_for_byte() {
+    let (world, dir) = world();
+    for (number, origin) in
+        ["лог.example/запуски", "हिन्दी.example", "a'b\"c\\d.example", "日本.example/😀"].iter().enumerate()
+    {
+        let store = format!("store-{number}");
+        let decl = |line: &str| {
+            let output = world.decl(&dir).args(line.split(' ')).args(["--store", &store]).output().unwrap();
+            assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+            output.stdout
+        };
+        let key = decl(&format!("init --origin {origin}"));
+        assert!(key.starts_with(format!("{origin}+").as_bytes()), "{}", String::from_utf8_lossy(&key));
+        assert_eq!(key, fs::read(dir.join(&store).join("vkey")).unwrap());
+        fs::write(dir.join("kept.vkey"), key).unwrap();
+        let receipt = decl("seal hello.json --receipt -");
+        assert_eq!(receipt, decl("prove 1b0be8fa"));
+        fs::write(dir.join("kept.tlog-proof"), receipt).unwrap();
+        decl("verify hello.cbor kept.tlog-proof --vkey @kept.vkey");
+        fs::write(dir.join("kept.checkpoint"), decl("checkpoint")).unwrap();
+        decl("consistency kept.checkpoint --vkey @kept.vkey");
+    }
+}
+
 /// What `decl show` gives to programs is the declaration, as bytes and as a member; people get it all on one page.
 #[test]
 fn what_is_shown_can_be_piped() {
