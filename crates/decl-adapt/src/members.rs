@@ -80,9 +80,14 @@ type Names = BTreeMap<String, Option<KeptOut>>;
 impl Adapter {
     /// Why no member of this name is carried along, in any spelling: this table has the name only for secrets, or only
     /// for state that lives elsewhere. Where it does not have the name, all that have it must: servers take members of
-    /// other vendors.
+    /// other vendors. A name that ends like one for secrets is one: `extra_headers`.
     pub(super) fn kept_out(&self, name: &str) -> Option<KeptOut> {
         let name = folded(name);
+        let is_known = TABLES.iter().any(|(_, names)| names.contains_key(&name));
+        let mut all = TABLES.iter().flat_map(|(_, names)| names);
+        if !is_known && all.any(|(end, why)| *why == Some(KeptOut::Secret) && name.ends_with(&**end)) {
+            return Some(KeptOut::Secret);
+        }
         let of = |(table, names): &(&str, Names)| Some((*table == self.name, *names.get(&name)?));
         let mut known = TABLES.iter().filter_map(of);
         let first = known.next()?;

@@ -18,7 +18,7 @@ use crate::{
 };
 use decl_core::{
     Code, Content, Fault, Faults, Place, Step, Value, json, key_order, limits,
-    names::{artefact, secret_name},
+    names::{artefact, secret_member},
     nearest, quoted,
 };
 use open::Open;
@@ -366,10 +366,10 @@ impl<'a> Reader<'_, '_, 'a> {
     fn unknown(&mut self, name: &str, object: &Object, value: Value<'a>) {
         if artefact(name) {
             self.fault(Code::Artefact, "a run produces this; it cannot define the run");
-        } else if secret_name(name) {
+        } else if secret_member(name, &value) {
             self.fault(Code::Secret, "a member of this name holds a secret");
         } else if self.shared.unknown == Unknown::Extend {
-            if self.is_kept_out(name) {
+            if self.is_kept_out(name, &value) {
                 return;
             }
             // In one spelling, or the same request would be another run.
@@ -398,8 +398,9 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Refuses a name that never enters `ext`, at any depth of what is carried there.
-    fn is_kept_out(&mut self, name: &str) -> bool {
+    fn is_kept_out(&mut self, name: &str, value: &Value<'_>) -> bool {
         match self.shared.adapter.kept_out(name) {
+            Some(KeptOut::Secret) if is_scalar(value) => return false,
             Some(KeptOut::Secret) => {
                 self.fault(Code::Secret, "where a table has a member of this name, it holds a secret");
             }
@@ -548,6 +549,11 @@ fn base(object: &Object) -> Value<'static> {
     }
     let address = (object.base.as_ptr().addr(), object.base.len());
     BASES.with_borrow_mut(|bases| bases.entry(address).or_insert_with(|| parsed(object.base)).clone())
+}
+
+/// Returns whether the value is a number, true or false, which are no secrets.
+fn is_scalar(value: &Value<'_>) -> bool {
+    matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_))
 }
 
 fn is_nothing(value: &Value<'_>) -> bool {

@@ -121,7 +121,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 } else if secret_member(&key, &value) {
                     reader.fault(Code::Secret, "a member of this name holds a secret");
                 } else if how == Open::Unknown {
-                    reader.is_kept_out(&key);
+                    reader.is_kept_out(&key, &value);
                 }
                 reader.open(&key, value, how)
             });

@@ -87,7 +87,7 @@ fn what_a_table_leaves_out_of_content_changes_nothing_and_what_it_refuses_there_
     for (tool, want) in [
         (r#"{"type": "code_interpreter", "container": "c"}"#, "E-UNRESOLVED at /input/0/tools/0/container"),
         (r#"{"type": "mcp", "server_label": "s", "mood": 1}"#, "E-UNKNOWN-MEMBER at /input/0/tools/0/mood"),
-        (r#"{"type": "mcp", "server_label": "s", "api_key": 1}"#, "E-SECRET at /input/0/tools/0/api_key"),
+        (r#"{"type": "mcp", "server_label": "s", "api_key": "x"}"#, "E-SECRET at /input/0/tools/0/api_key"),
         (
             r#"{"type": "code_interpreter", "container": [{"network_policy": {"domain_secrets": 1}}]}"#,
             "E-TYPE at /input/0/tools/0/container",
@@ -191,6 +191,34 @@ fn what_is_kept_out_where_the_table_has_it_is_kept_out_everywhere() {
     ] {
         let body = json::parse(body.as_bytes()).unwrap();
         assert_eq!(translate(name, &body, &options).unwrap_err(), want);
+    }
+}
+
+#[test]
+fn what_is_carried_along_is_looked_through() {
+    let options =
+        decl_adapt::Options { unknown: decl_adapt::Unknown::Extend, ..decl_adapt::Options::default() };
+    let carried = |value: &str| {
+        let body = format!(r#"{{"model": "m", "messages": [], "vendor": [{{"a": {value}}}]}}"#);
+        translate("chat", &json::parse(body.as_bytes()).unwrap(), &options).map(|_| ())
+    };
+    for (value, want) in [
+        (r#"{"cached_content": "c"}"#, "E-UNRESOLVED at /vendor/0/a/cached_content"),
+        (r#"{"cachedContent": "c"}"#, "E-UNRESOLVED at /vendor/0/a/cachedContent"),
+        (r#"[{"previous-response-id": "r"}]"#, "E-UNRESOLVED at /vendor/0/a/0/previous-response-id"),
+        (r#"{"headers": {"X-Own": "x"}}"#, "E-SECRET at /vendor/0/a/headers"),
+        (r#"{"extra_headers": {"X-Own": "x"}}"#, "E-SECRET at /vendor/0/a/extra_headers"),
+        (r#"{"auth_config": "x"}"#, "E-SECRET at /vendor/0/a/auth_config"),
+        (r#"{"tavilyApiKey": "x"}"#, "E-SECRET at /vendor/0/a/tavilyApiKey"),
+    ] {
+        assert_eq!(carried(value).unwrap_err(), want);
+    }
+    for value in [
+        r#"{"token": 151657, "max_headers": 5, "auth_config": true}"#,
+        // Some table has these for something else.
+        r#"{"id": "x", "url": "x", "value": "x", "container": "x", "session_id2": "x"}"#,
+    ] {
+        assert_eq!(carried(value), Ok(()), "{value}");
     }
 }
 
