@@ -55,7 +55,7 @@ const CODE_EXECUTION: Object =
     Object { base: tool!("hosted", "codeExecution", "closed", "{}"), rest: "/config", members: &[] };
 
 const COMPUTER_USE: Object = Object {
-    base: tool!("hosted", "computerUse", "closed", "{}"),
+    base: tool!("hosted", "computerUse", "open", "{}"),
     rest: "/config",
     members: &[
         own("environment", Value),

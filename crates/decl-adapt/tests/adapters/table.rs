@@ -265,6 +265,57 @@ fn only_the_callers_own_maps_are_left_out_unread() {
     assert_eq!(free.into_iter().collect::<Vec<_>>(), ["/client_metadata", "/labels", "/metadata", "/trace"]);
 }
 
+/// Calls `f` with an object and with all that are in it.
+fn every_object(object: &'static Object, f: &mut dyn FnMut(&'static Object)) {
+    fn of_reads(reads: &'static Reads, f: &mut dyn FnMut(&'static Object)) {
+        for child in reads.children() {
+            match child {
+                Child::Same(reads) => of_reads(reads, f),
+                Child::Object(each) | Child::Items(each) => {
+                    let mut kinds = Vec::new();
+                    objects(&each, &mut kinds);
+                    kinds.into_iter().for_each(|object| every_object(object, f));
+                }
+            }
+        }
+    }
+    f(object);
+    for member in object.members {
+        match &member.class {
+            Class::Defines(target) => of_reads(&target.reads, f),
+            Class::Transport(Holds::Members(below)) | Class::Secret(Holds::Members(below)) => {
+                every_object(below, f);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What such a tool shows the model is in no body, whoever the vendor is.
+#[test]
+fn a_tool_that_looks_at_a_screen_a_shell_files_or_a_memory_is_open() {
+    const LOOKING: [&str; 6] = ["bash", "browser", "computer", "memory", "shell", "text_editor"];
+    let mut open = BTreeSet::new();
+    for name in decl_adapt::NAMES {
+        every_object(&decl_adapt::named(name).unwrap().body, &mut |object| {
+            let Ok(base) = json::parse(object.base.as_bytes()) else { return };
+            if base.get("t").and_then(Value::as_str) != Some("hosted") {
+                return;
+            }
+            let kinds = [at(&base, "/config/type"), base.get("name")];
+            let is_looking = |kind: &&str| {
+                LOOKING.iter().any(|looking| kind.starts_with(looking) || *kind == "local_shell")
+            };
+            if let Some(kind) = kinds.into_iter().flatten().filter_map(Value::as_str).find(is_looking) {
+                let data = base.get("data").and_then(Value::as_str);
+                assert_eq!(data, Some("open"), "{name}: {kind}");
+                open.insert(format!("{name} {kind}"));
+            }
+        });
+    }
+    assert!(open.len() >= 17, "{open:?}");
+}
+
 #[test]
 fn a_table_shows_every_member_with_its_class_and_its_place() {
     for name in decl_adapt::NAMES {
