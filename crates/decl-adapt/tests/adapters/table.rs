@@ -274,7 +274,9 @@ fn every_object(object: &'static Object, f: &mut dyn FnMut(&'static Object)) {
                 Child::Object(each) | Child::Items(each) => {
                     let mut kinds = Vec::new();
                     objects(&each, &mut kinds);
-                    kinds.into_iter().for_each(|object| every_object(object, f));
+                    for object in kinds {
+                        every_object(object, f);
+                    }
                 }
             }
         }
