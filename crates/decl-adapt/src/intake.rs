@@ -16,7 +16,7 @@ impl Adapter {
         options: &Options<'_>,
         files: &mut dyn Files,
     ) -> Result<Source, Fault> {
-        let body = json::tape(body)?;
+        let body = json::body_tape(body).map_err(|fault| hinted(fault, body))?;
         if let Some(source) = self.directly(&body, options) {
             return Ok(source);
         }
@@ -56,9 +56,9 @@ impl Adapter {
 
     /// Returns every fault of a request body, the verdict first; none if it has a declaration.
     pub fn check(&self, body: &[u8], options: &Options<'_>, files: &mut dyn Files) -> Vec<Fault> {
-        let body = match json::parse(body) {
-            Ok(body) => body,
-            Err(fault) => return vec![fault],
+        let body = match json::parse_body(body) {
+            Ok(tree) => tree,
+            Err(fault) => return vec![hinted(fault, body)],
         };
         let mut faults = Vec::new();
         match self.translate(body, options, &mut faults) {
@@ -76,4 +76,17 @@ fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
     let says = overlay.is_some_and(|overlay| overlay::says(overlay, &fault));
     let document = if says { Document::Overlay } else { Document::Declaration };
     fault.of(document)
+}
+
+/// Adds to the fault of a body that is no JSON what it is instead.
+fn hinted(fault: Fault, body: &[u8]) -> Fault {
+    match body {
+        [0x1f, 0x8b, ..] => fault.with_hint("this is gzip: give the body as it is before it is compressed"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            fault.with_hint("this is zstd: give the body as it is before it is compressed")
+        }
+        [b'-', b'-', ..] => fault
+            .with_hint("this looks like multipart/form-data: an adapter reads JSON; send the files in it"),
+        _ => fault,
+    }
 }

@@ -130,6 +130,39 @@ fn every_row_gives_its_answer() {
     assert!(wrong.is_empty(), "{} rows fail:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What to do about a body is said where it is refused.
+#[test]
+fn refusals_have_hints_that_help() {
+    let long = format!(
+        r#"{{"model": "m", "messages": [{{"role": "tool", "tool_call_id": "{}", "content": "x"}}]}}"#,
+        "i".repeat(65_537)
+    );
+    let read = |file: &str| fs::read(directory().join(file)).unwrap();
+    let cases: [(&str, Vec<u8>, Options<'_>, &str, &str); 7] = [
+        ("chat", read("16-extra-body.json"), Options::default(), "/extra_body", "one level up"),
+        ("chat", read("23-list.json"), Options::default(), "", "decl seal --batch"),
+        ("chat", read("23-body-as-text.json"), Options::default(), "", "encoded twice"),
+        ("chat", read("23-gzip.json"), Options::default(), "byte 1", "gzip"),
+        ("chat", read("23-multipart.json"), Options::default(), "byte 53", "multipart"),
+        ("chat", long.into_bytes(), Options::default(), "/messages/0/tool_call_id", "member of its own"),
+        (
+            "anthropic",
+            read("20-vertex-version-twice.json"),
+            Options { model: Some("m"), api_version: Some("2023-06-01"), ..Options::default() },
+            "/anthropic_version",
+            "--api-version",
+        ),
+    ];
+    for (adapter, body, options, at, hint) in cases {
+        let adapter = decl_adapt::named(adapter).unwrap();
+        let fault = adapter.declare(&body, &options, &mut NoFiles).unwrap_err();
+        assert_eq!(fault.at.to_string(), at, "{fault}");
+        assert!(fault.hint.as_ref().is_some_and(|said| said.contains(hint)), "{fault}: {:?}", fault.hint);
+        let listed = adapter.check(&body, &options, &mut NoFiles);
+        assert_eq!(listed.first(), Some(&fault));
+    }
+}
+
 /// A file that no row names proves nothing, and neither does a row without a file.
 #[test]
 fn every_file_has_its_row() {

@@ -22,6 +22,9 @@ pub const NAME_BYTES: usize = 256;
 /// Bytes of an identifier that somebody else chose: the id of a call, a URL.
 pub const IDENTIFIER_BYTES: usize = 64 << 10;
 
+/// Digits of an integer inside JSON that is content.
+pub const INTEGER_DIGITS: usize = 1024;
+
 /// Significant digits of a JSON number that is not an integer.
 pub const NUMBER_DIGITS: usize = 17;
 

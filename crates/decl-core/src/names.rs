@@ -165,7 +165,8 @@ fn folded(name: &str) -> impl Iterator<Item = u8> {
 
 /// Returns whether this member holds a secret. Numbers and booleans are none: `"token": 151657`, `"use_cookie": true`.
 pub fn secret_member(name: &str, value: &Value<'_>) -> bool {
-    !matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_)) && secret_name(name)
+    !matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) | Value::BigInt(_))
+        && secret_name(name)
 }
 
 /// Returns whether the text has the shape of a known kind of secret. The shapes are those that issuers publish.

@@ -20,6 +20,9 @@ pub enum Value<'a> {
     Nint(i64),
     /// A finite number that is not an integer of that range; see [`Value::from_f64`].
     Float(f64),
+    /// An integer beyond the range, digit by digit. It has no encoding: it may only stand inside JSON that becomes text,
+    /// and only [`json::parse_body`](crate::json::parse_body) reads it.
+    BigInt(Cow<'a, str>),
     /// UTF-8, byte for byte.
     Text(Cow<'a, str>),
     /// Bytes; JSON has none, its projection shows them as lowercase hex.
@@ -74,6 +77,7 @@ impl<'a> Value<'a> {
             Self::Bool(_) => "a boolean",
             Self::Uint(_) | Self::Nint(_) => "an integer",
             Self::Float(_) => "a number with a fraction",
+            Self::BigInt(_) => "an integer outside -2^63 ..= 2^64-1",
             Self::Text(_) => "text",
             Self::Bytes(_) => "bytes",
             Self::Array(_) => "a list",
@@ -89,6 +93,7 @@ impl<'a> Value<'a> {
             Self::Uint(n) => Value::Uint(n),
             Self::Nint(n) => Value::Nint(n),
             Self::Float(x) => Value::Float(x),
+            Self::BigInt(digits) => Value::BigInt(Cow::Owned(digits.into_owned())),
             Self::Text(t) => Value::Text(Cow::Owned(t.into_owned())),
             Self::Bytes(b) => Value::Bytes(Cow::Owned(b.into_owned())),
             Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),

@@ -185,6 +185,7 @@ fn alter(value: &mut Value<'_>) {
         Value::Uint(n) => *n ^= 1,
         Value::Nint(n) => *n = if *n == -1 { -2 } else { *n + 1 },
         Value::Float(x) => *value = Value::from_f64(*x * 2.0 + 0.5),
+        Value::BigInt(digits) => digits.to_mut().push('0'),
         Value::Text(text) => text.to_mut().push('x'),
         Value::Bytes(bytes) => bytes.to_mut().push(0),
         Value::Array(items) => items.reverse(),

@@ -78,7 +78,7 @@ struct Shared<'t, 'a> {
 
 impl<'a> Reader<'_, '_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
-        let Value::Map(mut members) = body else { return self.mismatch(&body, "a request body") };
+        let Value::Map(mut members) = body else { return self.no_body(&body) };
         let mut node = base(&self.shared.adapter.body);
         let in_body = self.shared.adapter.body.members.iter().any(|member| member.name == "model");
         if let Some(model) = options.model.filter(|_| in_body) {
@@ -104,7 +104,16 @@ impl<'a> Reader<'_, '_, 'a> {
             for place in ["/evaluation/harness/version", "/environment/api/version"] {
                 match at(&node, place) {
                     Some(Value::Text(stated)) if stated == version => break,
-                    Some(Value::Text(_)) => self.another_version(version),
+                    Some(Value::Text(_)) => {
+                        let states =
+                            |member: &&Member| matches!(member.class, Class::Defines(of) if of.to == place);
+                        match self.shared.adapter.body.members.iter().find(states) {
+                            Some(member) => {
+                                self.inside(member.name, |reader| reader.another_version(version));
+                            }
+                            None => self.another_version(version),
+                        }
+                    }
                     Some(_) => put(&mut node, place, Value::text(version.to_owned())),
                     None => {}
                 }
@@ -309,7 +318,11 @@ impl<'a> Reader<'_, '_, 'a> {
                 if text.len() > limits::IDENTIFIER_BYTES {
                     let found =
                         format_args!("an identifier has at most 64 KiB, this one {} bytes", text.len());
-                    self.fault(Code::Range, found);
+                    self.fault_hint(
+                        Code::Range,
+                        found,
+                        "what a gateway packs into an id belongs into a member of its own",
+                    );
                 }
                 self.no_secret(&text);
                 state(node, to, own, Value::Text(text));
@@ -384,6 +397,12 @@ impl<'a> Reader<'_, '_, 'a> {
             let message = format_args!("{} has no such member here", self.shared.adapter.api);
             if let Some(fault) = self.shared.faults.add(Code::UnknownMember, &self.at, message) {
                 let table = self.shared.adapter.name;
+                // The SDKs of OpenAI take members of other servers in an argument of this name, and send them without it.
+                if name == "extra_body" {
+                    fault.hint =
+                        Some("its members belong one level up: the SDK sends them beside the others".into());
+                    return;
+                }
                 let meant = nearest(name, object.members.iter().map(|member| member.name));
                 fault.hint = Some(match (self.shared.adapter.home(name), meant) {
                     (Some(home), _) => format!("it belongs at {home}").into(),
@@ -454,6 +473,25 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
+    /// Refuses what is no object.
+    fn no_body<T>(&mut self, found: &Value<'_>) -> Option<T> {
+        let message = format_args!("{} where a request body is expected", found.type_name());
+        match found {
+            Value::Text(_) => self.fault_hint(
+                Code::Type,
+                message,
+                "it was encoded twice: give the JSON that is in the text",
+            ),
+            Value::Array(_) => self.fault_hint(
+                Code::Type,
+                message,
+                "give one body; many, one a line, go to `decl seal --batch`",
+            ),
+            other => self.expected(other, "a request body"),
+        }
+        None
+    }
+
     fn another_model(&mut self, model: &str) {
         let found = format_args!("the body names another model than {}", quoted(model));
         self.fault_hint(Code::Range, found, "give --model the name in the body, or leave one out");
@@ -477,7 +515,11 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     fn expected(&mut self, found: &Value<'_>, expected: &str) {
-        let code = if *found == Value::Null { Code::Null } else { Code::Type };
+        let code = match found {
+            Value::Null => Code::Null,
+            Value::BigInt(_) => Code::NumRange,
+            _ => Code::Type,
+        };
         let message = format_args!("{} where {expected} is expected", found.type_name());
         match found {
             Value::Map(_) if expected == "a list" || expected.ends_with(" a list of parts") => {

@@ -48,6 +48,10 @@ impl<'a> Reader<'_, '_, 'a> {
                 reference
             }
             Value::Null => Value::absent("default"),
+            Value::BigInt(_) => {
+                self.expected(&value, "a value");
+                Value::Null
+            }
             Value::Array(items) => Value::Array(
                 items
                     .into_iter()

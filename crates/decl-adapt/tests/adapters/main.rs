@@ -13,6 +13,7 @@ mod both;
 mod bytes;
 #[path = "../chat/changes.rs"]
 mod changes;
+mod extension;
 mod gemini;
 mod identity;
 mod pairs;

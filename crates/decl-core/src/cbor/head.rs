@@ -47,6 +47,7 @@ pub fn scalar(out: &mut Vec<u8>, value: &Value<'_>) -> Result<(), (Code, &'stati
         Value::Float(x) => float(out, *x)?,
         Value::Text(text) => string(out, TEXT, text.as_bytes()),
         Value::Bytes(bytes) => string(out, BYTES, bytes),
+        Value::BigInt(_) => return Err((Code::NumRange, "an integer outside -2^63 ..= 2^64-1")),
         Value::Null => return Err((Code::Null, "null has no encoding")),
         Value::Nint(_) => return Err((Code::Type, "a negative integer that is not negative")),
         Value::Array(_) | Value::Map(_) => return Err((Code::Type, "a container")),

@@ -14,7 +14,7 @@ mod pointer;
 mod tape;
 mod write;
 
-pub use parse::{parse, tape};
+pub use parse::{body_tape, parse, parse_body, tape};
 pub(crate) use pointer::offsets;
 pub use tape::{Node, Tape};
 pub use write::is_json;

@@ -23,6 +23,10 @@ pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
 
 /// Parses one JSON document in the same way, but returns the tape instead of a tree.
 pub fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
+    read(input, 0)
+}
+
+fn read(input: &[u8], big: usize) -> Result<Tape<'_>, Fault> {
     if input.len() > limits::SOURCE_BYTES {
         return Err(Fault::pointer(Code::Size, "", "the document is larger than 64 MiB"));
     }
@@ -30,7 +34,18 @@ pub fn tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
         let at = core::str::from_utf8(input).map_or_else(|e| e.valid_up_to(), str::len);
         Fault::byte(Code::Utf8, at, "not well-formed UTF-8")
     })?;
-    Parser::new(text).document().map_err(|fault| *fault)
+    Parser::new(text, big).document().map_err(|fault| *fault)
+}
+
+/// Reads a request body: the same, but an integer may have as many as [`limits::INTEGER_DIGITS`] digits, because it may
+/// stand inside JSON that becomes content. Everywhere else it is refused later, at its pointer.
+pub fn parse_body(input: &[u8]) -> Result<Value<'_>, Fault> {
+    Ok(body_tape(input)?.tree())
+}
+
+/// The same, for who wants no tree.
+pub fn body_tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
+    read(input, limits::INTEGER_DIGITS)
 }
 
 pub(super) struct Parser<'a> {
@@ -38,6 +53,8 @@ pub(super) struct Parser<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
     tape: Tape<'a>,
+    /// How many digits an integer beyond the range may have.
+    big: usize,
 }
 
 /// The fault is boxed to keep `Result` small.
@@ -54,8 +71,8 @@ fn too_many() -> Read<()> {
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, bytes: text.as_bytes(), at: 0, tape: Tape::new(text) }
+    pub(super) fn new(text: &'a str, big: usize) -> Self {
+        Self { text, bytes: text.as_bytes(), at: 0, tape: Tape::new(text), big }
     }
 
     fn document(mut self) -> Read<Tape<'a>> {
@@ -186,17 +203,20 @@ impl<'a> Parser<'a> {
             Some(b'I') if self.at > start => return self.not_finite("Infinity", start),
             _ => return Err(self.expected("a digit").into()),
         }
-        let mut plain = self.at - start <= SHORT;
+        let is_big = self.at - start - usize::from(self.bytes[start] == b'-') <= self.big;
+        let (mut plain, mut is_integer) = (self.at - start <= SHORT, true);
         if self.eat(b'.') {
             self.some_digits()?;
-            plain = false;
+            (plain, is_integer) = (false, false);
         }
         if self.eat(b'e') || self.eat(b'E') {
             let _ = self.eat(b'+') || self.eat(b'-');
             self.some_digits()?;
-            plain = false;
+            (plain, is_integer) = (false, false);
         }
-        if !plain && let Err((code, message)) = number(&self.text[start..self.at]) {
+        if !(plain || is_integer && is_big)
+            && let Err((code, message)) = number(&self.text[start..self.at])
+        {
             return refuse(code, start, message);
         }
         self.tape.nodes.push(Node::number(start, self.at));

@@ -26,7 +26,7 @@ pub(crate) fn offsets(text: &[u8], pointers: &[&str]) -> Vec<Option<usize>> {
     if let Ok(text) = core::str::from_utf8(text)
         && text.len() <= limits::SOURCE_BYTES
     {
-        let mut resolver = Resolver { parser: Parser::new(text), found: &mut found };
+        let mut resolver = Resolver { parser: Parser::new(text, limits::INTEGER_DIGITS), found: &mut found };
         resolver.parser.space();
         let start = resolver.parser.at;
         resolver.value(Some(&wanted), start, 0);

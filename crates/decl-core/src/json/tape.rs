@@ -22,7 +22,7 @@ pub struct Tape<'a> {
 pub enum Node {
     Null,
     Bool(bool),
-    /// A token that [`number`] accepts.
+    /// A token that [`number`] accepts, or an integer of more digits.
     Number {
         start: u32,
         end: u32,
@@ -164,7 +164,10 @@ impl<'a> Tape<'a> {
         match self.nodes[i] {
             Node::Null => Value::Null,
             Node::Bool(b) => Value::Bool(b),
-            node @ Node::Number { .. } => number(self.text(node)).unwrap_or(Value::Null), // the parser accepted it
+            // What the parser took although it is out of range is an integer.
+            node @ Node::Number { start, end } => number(self.text(node)).unwrap_or_else(|_| {
+                Value::BigInt(Cow::Borrowed(&self.document[start as usize..end as usize]))
+            }),
             node @ (Node::Text { .. } | Node::Escaped { .. }) => Value::Text(self.text_of(node)),
             Node::Array { items, .. } => {
                 let mut list = Vec::with_capacity(items as usize);

@@ -68,6 +68,7 @@ fn write(out: &mut String, value: &Value<'_>, projection: bool, indent: Option<u
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Value::Uint(n) => out.push_str(&n.to_string()),
         Value::Nint(n) => out.push_str(&n.to_string()),
+        Value::BigInt(digits) => out.push_str(digits),
         Value::Float(x) => {
             let mut buffer = ryu_js::Buffer::new();
             let text = buffer.format(*x);

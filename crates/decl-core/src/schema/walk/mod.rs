@@ -549,7 +549,12 @@ impl<'f> Visit<'_, 'f> {
             Value::Text(text) if secret_value(text) => {
                 self.fault(Code::Secret, "the text has the shape of a secret");
             }
-            Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) | Value::Text(_) => {
+            Value::Bool(_)
+            | Value::Uint(_)
+            | Value::Nint(_)
+            | Value::Float(_)
+            | Value::BigInt(_)
+            | Value::Text(_) => {
                 self.scalar(value);
             }
             Value::Bytes(_) => {

@@ -1,0 +1,82 @@
+//! Parts and tools of a kind that no table knows.
+
+use super::{at, translate};
+use decl_adapt::{Options, Unknown};
+use decl_core::{Source, Value, json};
+use std::collections::BTreeSet;
+
+fn extended(adapter: &str, body: &str) -> Result<Source, String> {
+    let options = Options { unknown: Unknown::Extend, ..Options::default() };
+    translate(adapter, &json::parse(body.as_bytes()).unwrap(), &options)
+}
+
+const CHAT: &str = r#"{"model": "m", "messages": [{"role": "user", "content": [PART]}], "tools": [TOOL]}"#;
+const FUNCTION: &str = r#"{"type": "function", "function": {"name": "f"}}"#;
+
+fn chat(part: &str, tool: &str) -> String {
+    CHAT.replace("PART", part).replace("TOOL", tool)
+}
+
+#[test]
+fn what_is_new_stands_at_its_place_and_defines_the_run() {
+    let text = r#"{"type": "text", "text": "a"}"#;
+    let new = r#"{"type": "scene", "scene": {"a": 1, "b": [2]}}"#;
+    let source =
+        extended("chat", &chat(&format!("{text}, {new}"), r#"{"type": "dream", "depth": 3}"#)).unwrap();
+    let declaration = source.declaration.to_json();
+    let declaration = json::parse(declaration.as_bytes()).unwrap();
+    let text_at = |pointer| at(&declaration, pointer).and_then(Value::as_str);
+    assert_eq!(text_at("/input/0/parts/1/t"), Some("opaque"));
+    assert_eq!(text_at("/input/0/parts/1/attrs/extension"), Some("scene"));
+    assert_eq!(text_at("/tools/0/t"), Some("hosted"));
+    assert_eq!(text_at("/tools/0/name"), Some("dream"));
+    assert_eq!(text_at("/tools/0/data"), Some("open"));
+    assert!(
+        source.contents.iter().any(|content| content.bytes == br#"{"type":"scene","scene":{"a":1,"b":[2]}}"#)
+    );
+
+    let mut identities = BTreeSet::new();
+    let bodies = [
+        chat(new, FUNCTION),
+        chat(r#"{"type": "scene", "scene": {"a": 2, "b": [2]}}"#, FUNCTION),
+        chat(r#"{"type": "scenes", "scene": {"a": 1, "b": [2]}}"#, FUNCTION),
+        chat(text, r#"{"type": "dream", "depth": 3}"#),
+        chat(text, r#"{"type": "dream", "depth": 3, "name": "dream"}"#),
+        chat(text, r#"{"type": "dream", "depth": null}"#),
+        chat(text, r#"{"type": "dream"}"#),
+    ];
+    for body in &bodies {
+        assert!(identities.insert(extended("chat", body).unwrap().declaration.identity()), "{body}");
+    }
+    let turned = chat(r#"{"scene": {"b": [2], "a": 1}, "type": "scene"}"#, FUNCTION);
+    assert!(
+        !identities.insert(extended("chat", &turned).unwrap().declaration.identity()),
+        "order says nothing"
+    );
+}
+
+#[test]
+fn a_part_of_gemini_is_told_by_its_member() {
+    let body =
+        |part: &str| format!(r#"{{"model": "m", "contents": [{{"role": "user", "parts": [{part}]}}]}}"#);
+    let identity = |part: &str| extended("gemini", &body(part)).map(|source| source.declaration.identity());
+    let camel = identity(r#"{"sceneData": {"someBytes": "aGk="}}"#);
+    assert!(camel.is_ok(), "{camel:?}");
+    assert_eq!(identity(r#"{"scene_data": {"some_bytes": "aGk="}}"#), camel);
+    assert_ne!(identity(r#"{"sceneData": {"someBytes": "aGo="}}"#), camel);
+}
+
+#[test]
+fn it_is_refused_with_what_is_refused_elsewhere() {
+    let refusal = |part: &str, tool: &str| extended("chat", &chat(part, tool)).map(|_| ()).unwrap_err();
+    let part = r#"{"type": "scene", "scene": {"api_key": "k"}}"#;
+    assert_eq!(refusal(part, FUNCTION), "E-SECRET at /messages/0/content/0/scene/api_key");
+    let part = r#"{"type": "scene", "file_id": "f"}"#;
+    assert_eq!(refusal(part, FUNCTION), "E-UNRESOLVED at /messages/0/content/0/file_id");
+    let tool = r#"{"type": "dream", "headers": {"authorization": "x"}}"#;
+    assert!(refusal(r#"{"type": "text", "text": "a"}"#, tool).ends_with(" at /tools/0/headers"), "{tool}");
+
+    let body = chat(r#"{"type": "scene"}"#, FUNCTION);
+    let plain = translate("chat", &json::parse(body.as_bytes()).unwrap(), &Options::default());
+    assert_eq!(plain.map(|_| ()).unwrap_err(), "E-RANGE at /messages/0/content/0/type", "only if asked for");
+}
