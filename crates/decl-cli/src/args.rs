@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, or it holds
-  1  the honest no: refused, not found, does not hold, differs
-  2  could not tell: usage, input/output, a file of another kind, a locked store
+  1  a negative result: refused, not found, does not hold, differs
+  2  no result: wrong usage, an I/O error, a file of another kind, a locked store
   3  the store is damaged";
 
 /// Seals the declaration of an AI run before it happens, and proves it to anyone

@@ -8,7 +8,7 @@ use crate::ui::Ui;
 use decl_core::json;
 use decl_weights::{Cache, Model};
 
-/// Names of a line of talk.
+/// The most names that a diagnostic lists.
 const SHOWN: usize = 8;
 
 pub(crate) fn run(ui: &Ui, args: &HashModel) -> Result<u8, Failure> {
