@@ -338,6 +338,7 @@ fn kinds(each: &Each) -> Vec<Value<'static>> {
             tagged.chain(untagged).collect()
         }
         Each::Having(named) => named.iter().flat_map(|(_, each)| kinds(each)).collect(),
+        Each::External(_) => vec![Value::Map(Vec::new())], // refused by its tag alone
     }
 }
 
