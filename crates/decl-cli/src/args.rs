@@ -240,7 +240,7 @@ pub(crate) struct Log {
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// Sealed at this time or later: 2026-11-22 or 2026-11-22T07:00:00Z
-    #[arg(long, value_name = "T", value_parser = crate::time::parse)]
+    #[arg(long, value_name = "T", value_parser = decl_store::time::parse)]
     pub(crate) since: Option<u64>,
     /// Declared for this model
     #[arg(long, value_name = "NAME")]

@@ -14,7 +14,6 @@ mod open;
 mod page;
 mod source;
 mod store;
-mod time;
 mod ui;
 
 use clap::Parser as _;

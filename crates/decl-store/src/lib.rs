@@ -41,6 +41,7 @@
 //! and cannot show that a log tells everyone the same story: that takes witnesses, or proofs that have left.
 
 mod absent;
+mod answers;
 mod audit;
 mod cache;
 mod commit;
@@ -57,6 +58,7 @@ mod rocks;
 mod rows;
 mod store;
 mod tables;
+pub mod time;
 
 pub use absent::Absence;
 pub use audit::{AuditOptions, Damage, DamageKind, Report};

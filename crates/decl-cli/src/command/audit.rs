@@ -5,7 +5,6 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::store;
 use crate::ui::{Ui, count};
-use decl_core::Value;
 use decl_store::{AuditOptions, Damage, DamageKind, Report};
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure> {
@@ -16,14 +15,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
     };
     let ok = report.damage.is_empty();
     if ui.is_json() {
-        ui.object(&Value::map([
-            ("ok", Value::Bool(ok)),
-            ("entries", Value::Uint(report.entries)),
-            ("absent", Value::Uint(report.absent)),
-            ("head_record", Value::Bool(report.recorded)),
-            ("damage", Value::Array(report.damage.iter().map(damage).collect())),
-            ("unlisted", Value::Uint(report.unlisted)),
-        ]))?;
+        ui.object(&report.to_value())?;
     } else {
         for Damage { kind, what, where_ } in &report.damage {
             ui.line(&format!("{kind}: {what} ({where_})"))?;
@@ -71,12 +63,4 @@ fn unreadable(global: &Global, what: String) -> Result<(String, Report), Failure
     let dir = store::shown(&store::dir(global)?);
     let damage = Damage { kind: DamageKind::Table, what, where_: dir.clone() };
     Ok((dir, Report { damage: vec![damage], ..Report::default() }))
-}
-
-fn damage(damage: &Damage) -> Value<'static> {
-    Value::map([
-        ("kind", Value::text(damage.kind.as_str())),
-        ("what", Value::text(damage.what.clone())),
-        ("where", Value::text(damage.where_.clone())),
-    ])
 }

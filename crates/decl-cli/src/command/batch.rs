@@ -199,7 +199,7 @@ fn in_batch(mut fault: Fault, number: u64) -> Fault {
 fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
     let mut members = vec![("line", Value::Uint(line))];
     match result {
-        Ok(receipt) => members.extend(seal::members(receipt)),
+        Ok(receipt) => members.extend(receipt.members()),
         Err(SealError::Refused(fault)) => members.push(("refused", fault.to_value())),
         Err(SealError::Store(error)) => members.push(("failed", Value::text(chain(error)))),
     }

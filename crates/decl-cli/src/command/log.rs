@@ -5,11 +5,11 @@ use crate::command::show;
 use crate::exit;
 use crate::failure::Failure;
 use crate::store;
-use crate::time::Utc;
 use crate::ui::Ui;
 use decl_core::{Declaration, Identity, Value, hex};
 use decl_log::{Entry, RecordKind};
 use decl_store::Reader;
+use decl_store::time::Utc;
 use std::collections::VecDeque;
 
 /// What people see unless they ask for more.

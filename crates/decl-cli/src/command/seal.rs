@@ -8,9 +8,9 @@ use crate::failure::Failure;
 use crate::input;
 use crate::source::SourceFile;
 use crate::store;
-use crate::time::Utc;
 use crate::ui::Ui;
 use decl_core::{Fault, Source, Value};
+use decl_store::time::Utc;
 use decl_store::{Receipt, SealError, Store, Submission};
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
             out.commit(receipt.proof.to_string().as_bytes())?;
         }
         if ui.is_json() {
-            ui.object(&Value::map(members(&receipt)))?;
+            ui.object(&Value::map(receipt.members()))?;
         } else if receipt_to_stdout {
             ui.text(&receipt.proof.to_string())?;
         } else {
@@ -80,19 +80,6 @@ pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) ->
             .collect::<Vec<_>>(),
     );
     Ok(Submission { declaration, contents: carried, detached, by: "local".to_owned() })
-}
-
-/// The receipt for programs.
-pub(crate) fn members(receipt: &Receipt) -> Vec<(&'static str, Value<'static>)> {
-    vec![
-        ("identity", Value::text(receipt.identity.to_string())),
-        ("index", Value::Uint(receipt.index)),
-        ("size", Value::Uint(receipt.size)),
-        ("root", Value::text(receipt.root.to_string())),
-        ("new", Value::Bool(receipt.new)),
-        ("sealed_at", Value::text(Utc(receipt.sealed_at).to_string())),
-        ("proof", Value::text(receipt.proof.to_string())),
-    ]
 }
 
 /// The receipt for people.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use std::fmt;
 
 /// Milliseconds since 1970, printed as `2026-11-22T07:00:00.123Z`.
-pub(crate) struct Utc(pub(crate) u64);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utc(pub u64);
 
 impl fmt::Display for Utc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,7 +18,7 @@ impl fmt::Display for Utc {
 }
 
 /// Reads `2026-11-22` (midnight) or RFC 3339 with `Z` or an offset, into milliseconds since 1970.
-pub(crate) fn parse(text: &str) -> Result<u64, String> {
+pub fn parse(text: &str) -> Result<u64, String> {
     let time: Result<Timestamp, _> =
         if text.len() == "2026-11-22".len() { format!("{text}T00:00Z").parse() } else { text.parse() };
     time.ok()
