@@ -46,6 +46,24 @@ if ! command -v cargo >/dev/null 2>&1; then
     exit 2
 fi
 
+# rustup fetches the toolchain that rust-toolchain.toml names, even where the same compiler is there as `stable`. Then
+# that one is used, so that a machine without a network needs nothing.
+channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+if [ -z "${RUSTUP_TOOLCHAIN-}" ] && command -v rustup >/dev/null 2>&1; then
+    installed=$(rustup toolchain list | cut -d' ' -f1)
+    case $installed in
+    *"$channel"*) ;;
+    *)
+        for toolchain in $installed; do
+            case $(RUSTUP_TOOLCHAIN=$toolchain rustc --version 2>/dev/null) in
+            "rustc $channel "*) RUSTUP_TOOLCHAIN=$toolchain ;;
+            esac
+        done
+        [ -z "${RUSTUP_TOOLCHAIN-}" ] || export RUSTUP_TOOLCHAIN
+        ;;
+    esac
+fi
+
 # building COMMAND... runs a command of cargo, and shows how far RocksDB is while it compiles.
 building() {
     live=
