@@ -24,9 +24,8 @@ fn an_error_anywhere_is_said_and_loses_nothing() {
     sound.seal_all(&base, &(5..10));
     let copy = || base.copy_to(&home.path().join("copy"));
     let runs = 8..12;
-    let arguments = |place: &Place| ["seal".to_owned(), "--batch".to_owned(), place.lines(runs.clone())];
     let place = copy();
-    let points = strace::points(&place, &arguments(&place).each_ref().map(String::as_str));
+    let points = strace::points(&place, &strace::trace(&place, |strace| place.talk(strace, runs.clone())));
     let mut random = Random::new("an error anywhere");
     let (mut tried, mut failed) = (0, 0);
     for point in random.some(points, number("DECL_CRASH_ERRORS", 8)) {
@@ -36,7 +35,7 @@ fn an_error_anywhere_is_said_and_loses_nothing() {
                 let mut ledger = sound.clone();
                 let fault = format!("error={error}:when={}{from_then_on}", point.nth);
                 let mut strace = strace::inject(&point.call, Some(&point.path), &fault);
-                let out = place.within(strace.args(arguments(&place))).output().unwrap();
+                let out = place.talk(&mut strace, runs.clone());
                 let at = format!("{fault} at {point:?}");
                 answered(&out, &at);
                 // A disk that fails says nothing about the bytes on it, and is no answer.

@@ -5,9 +5,9 @@ use crate::{
     ledger::Ledger,
     number,
     place::{self, Place, answered},
-    strace,
+    strace::{self, Point},
 };
-use std::{fs, os::unix::process::ExitStatusExt as _};
+use std::{fs, ops::Range, os::unix::process::ExitStatusExt as _};
 
 /// Kills of a test. A long run has a thousand.
 fn kills() -> u64 {
@@ -36,6 +36,12 @@ impl Base {
     fn copy(&self) -> Place {
         self.place.copy_to(&self.home.path().join("copy"))
     }
+
+    /// Every call of a seal of these runs.
+    fn points(&self, runs: &Range<u64>) -> Vec<Point> {
+        let place = self.copy();
+        strace::points(&place, &strace::trace(&place, |strace| place.talk(strace, runs.clone())))
+    }
 }
 
 #[test]
@@ -45,16 +51,14 @@ fn a_seal_killed_anywhere() {
     }
     let base = Base::new();
     let runs = 8..12;
-    let arguments = |place: &Place| ["seal".to_owned(), "--batch".to_owned(), place.lines(runs.clone())];
-    let place = base.copy();
-    let points = strace::points(&place, &arguments(&place).each_ref().map(String::as_str));
+    let points = base.points(&runs);
     let all = points.len();
     let (mut killed, mut acknowledged) = (0, 0);
     let points = Random::new("a seal killed anywhere").some(points, kills());
     for (n, point) in points.into_iter().enumerate() {
         let place = base.copy();
         let mut ledger = base.ledger.clone();
-        let out = place.within(point.inject("signal=KILL").args(arguments(&place))).output().unwrap();
+        let out = place.talk(&mut point.inject("signal=KILL"), runs.clone());
         answered(&out, &point);
         killed += u32::from(out.status.signal() == Some(9));
         ledger.answers(&runs, &out.stdout);
@@ -77,7 +81,7 @@ fn a_recovery_killed_and_run_again() {
     let base = Base::new();
     let (place, mut ledger) = (base.copy(), base.ledger.clone());
     let mut random = Random::new("a recovery killed and run again");
-    let calls: Vec<_> = strace::points(&base.copy(), &["seal", "--batch", &place.lines(8..12)]);
+    let calls = base.points(&(8..12));
     let (mut killed, mut tries) = (0, 0);
     let mut next = 10;
     while killed < kills() {
@@ -88,8 +92,7 @@ fn a_recovery_killed_and_run_again() {
         let runs = next - 2..next + 1 + random.below(4);
         let mut strace =
             strace::inject(&point.call, None, &format!("signal=KILL:when={}", 1 + random.below(30)));
-        let out =
-            place.within(strace.args(["seal", "--batch", &place.lines(runs.clone())])).output().unwrap();
+        let out = place.talk(&mut strace, runs.clone());
         answered(&out, point);
         killed += u64::from(out.status.signal() == Some(9));
         ledger.answers(&runs, &out.stdout);

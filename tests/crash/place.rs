@@ -4,10 +4,11 @@ use decl_core::{NoFiles, Source, json};
 use decl_explain::template;
 use std::{
     fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     ops::Range,
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -29,15 +30,19 @@ impl Place {
     }
 
     /// Lets a command work on this store.
-    pub(crate) fn within<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    fn within<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("DECL_STORE", self.0.join("store"))
             .env("XDG_STATE_HOME", self.0.join("state"))
             .env("XDG_DATA_HOME", self.0.join("data"))
     }
 
+    pub(crate) fn output(&self, command: &mut Command) -> Output {
+        self.within(command).output().unwrap()
+    }
+
     pub(crate) fn run(&self, args: &[&str]) -> Output {
-        let out = self.within(Command::new(DECL).args(args)).output().unwrap();
+        let out = self.output(Command::new(DECL).args(args));
         answered(&out, args);
         out
     }
@@ -56,6 +61,13 @@ impl Place {
         file.to_str().unwrap().to_owned()
     }
 
+    /// Gives runs to a writer, one after the other. Ends early if the writer does.
+    pub(crate) fn talk(&self, command: &mut Command, mut runs: Range<u64>) -> Output {
+        let mut writer = Writer::new(self, command);
+        while runs.next().is_some_and(|run| writer.seal(run)) {}
+        writer.end()
+    }
+
     /// The head records: none, or one.
     pub(crate) fn records(&self) -> Vec<PathBuf> {
         let heads = self.0.join("state/decl/heads");
@@ -68,6 +80,40 @@ impl Place {
         let _ = fs::remove_dir_all(to);
         copy(&self.0, to);
         Self(to.to_owned())
+    }
+}
+
+/// A process that seals what it is given.
+pub(crate) struct Writer {
+    child: Child,
+    lines: ChildStdin,
+    answers: BufReader<ChildStdout>,
+    stdout: Vec<u8>,
+}
+
+impl Writer {
+    /// Starts `decl seal --batch -`, by a command that begins with whatever runs it.
+    pub(crate) fn new(place: &Place, command: &mut Command) -> Self {
+        let command = place.within(command.args(["seal", "--batch", "-"]));
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = child.stdin.take().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines, answers, stdout: Vec::new() }
+    }
+
+    /// Seals a run, in a commit of its own. Answers whether it was answered.
+    pub(crate) fn seal(&mut self, run: u64) -> bool {
+        let asked = self.lines.write_all((declaration(run) + "\n").as_bytes());
+        asked.is_ok() && self.answers.read_until(b'\n', &mut self.stdout).unwrap() > 0
+    }
+
+    /// Lets it close the store.
+    pub(crate) fn end(mut self) -> Output {
+        drop(self.lines);
+        self.answers.read_to_end(&mut self.stdout).unwrap();
+        let out = self.child.wait_with_output().unwrap();
+        Output { stdout: self.stdout, ..out }
     }
 }
 

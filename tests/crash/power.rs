@@ -143,7 +143,9 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
     for _ in 0..cuts {
         let after = random.below(10);
         let sound = |place: &Place, runs: &Range<u64>| {
-            place.ok(&["seal", "--batch", &place.lines(runs.clone())]).stdout
+            let out = place.talk(&mut Command::new(DECL), runs.clone());
+            assert!(out.status.success(), "{out:?}");
+            out.stdout
         };
         (ledger, next) = seal_and_cut(&mut disk, ledger, next, after, sound);
         ledger.check(&place, &(next..next + 1));
@@ -166,8 +168,7 @@ fn a_power_cut_without_syncs_loses_what_was_acknowledged() {
     ledger.seal_all(&place, &(0..3));
     let unsynced = |place: &Place, runs: &Range<u64>| {
         let mut strace = strace::inject("fsync,fdatasync,sync_file_range,syncfs", None, "retval=0");
-        let out =
-            place.within(strace.args(["seal", "--batch", &place.lines(runs.clone())])).output().unwrap();
+        let out = place.talk(&mut strace, runs.clone());
         assert!(out.status.success(), "{out:?}");
         out.stdout
     };

@@ -4,7 +4,7 @@ use crate::place::{DECL, Place};
 use std::{
     collections::BTreeMap,
     fs,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
 };
 
 /// What changes a disk or brings a change to it. A question mark: not on every machine.
@@ -46,9 +46,8 @@ pub(crate) fn works() -> bool {
     works
 }
 
-/// Every call below the place that a command makes: what it was before it was disturbed.
-pub(crate) fn points(place: &Place, args: &[&str]) -> Vec<Point> {
-    let trace = trace(place, args);
+/// Every call below the place in a trace.
+pub(crate) fn points(place: &Place, trace: &str) -> Vec<Point> {
     let mut calls = BTreeMap::<_, usize>::new();
     for (call, path) in trace.lines().filter_map(|line| parse(line, place.0.to_str().unwrap())) {
         *calls.entry((call.to_owned(), path.to_owned())).or_default() += 1;
@@ -60,14 +59,11 @@ pub(crate) fn points(place: &Place, args: &[&str]) -> Vec<Point> {
 }
 
 /// The calls of a command, one a line, with the paths behind the descriptors.
-pub(crate) fn trace(place: &Place, args: &[&str]) -> String {
+pub(crate) fn trace(place: &Place, run: impl FnOnce(&mut Command) -> Output) -> String {
     let file = place.0.with_extension("trace");
     let mut strace = Command::new("strace");
-    strace
-        .args(["-f", "-qq", "-y", "-s", "0", "-o"])
-        .arg(&file)
-        .args(["-e", &format!("trace={}", CALLS.join(","))]);
-    let out = place.within(strace.arg(DECL).args(args)).output().unwrap();
+    strace.args(["-f", "-qq", "-y", "-s", "0", "-o"]).arg(&file);
+    let out = run(strace.args(["-e", &format!("trace={}", CALLS.join(",")), DECL]));
     assert!(out.status.success(), "{out:?}");
     fs::read_to_string(file).unwrap()
 }

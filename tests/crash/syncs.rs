@@ -2,10 +2,10 @@
 
 use crate::{
     ledger::Ledger,
-    place::{self, Place, source},
+    place::{self, DECL, Place, Writer, source},
     strace,
 };
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 fn used() -> (tempfile::TempDir, Place) {
     let home = place::temporary();
@@ -22,33 +22,34 @@ fn a_file_is_synced_before_it_is_renamed_and_its_directory_after() {
         return;
     }
     let (_home, place) = used();
-    let runs = place.lines(7..8);
     let other = Place(place.0.join("other"));
     fs::create_dir(&other.0).unwrap();
     let traces = [
-        strace::trace(&other, &["init", "--origin", "test.example/log"]),
-        strace::trace(&place, &["seal", "--batch", &runs]),
+        strace::trace(&other, |strace| other.output(strace.args(["init", "--origin", "test.example/log"]))),
+        strace::trace(&place, |strace| place.talk(strace, 7..8)),
     ];
     for (trace, place) in traces.iter().zip([other, place]) {
-        let db = place.0.join("store/db");
-        let calls: Vec<_> =
-            trace.lines().filter_map(|line| strace::parse(line, place.0.to_str().unwrap())).collect();
-        let is_sync =
-            |(call, path): &(&str, &str), of: &Path| call.ends_with("sync") && Path::new(path) == of;
-        let mut renames = 0;
-        for (at, (call, from)) in calls.iter().enumerate() {
-            let from = Path::new(from);
-            if !call.starts_with("rename") || from.starts_with(&db) {
-                continue; // RocksDB takes care of its own
+        let (home, db) = (place.0.to_str().unwrap(), place.0.join("store/db"));
+        let calls: Vec<_> = trace
+            .lines()
+            .filter_map(|line| Some((line, strace::parse(line, home)?)))
+            .filter(|(_, (_, path))| !Path::new(path).starts_with(&db)) // RocksDB takes care of its own
+            .collect();
+        let (mut on_disk, mut renames) = (BTreeSet::new(), 0);
+        for (at, (line, (call, path))) in calls.iter().enumerate() {
+            if call.ends_with("sync") {
+                on_disk.insert(*path);
+            } else if call.starts_with("rename") {
+                renames += 1;
+                assert!(on_disk.contains(path), "{path} is renamed before its sync");
+                on_disk.insert(line.split('"').nth(3).unwrap());
+                let above = Path::new(path).parent().unwrap();
+                let synced =
+                    |(_, (call, path)): &(_, (&str, _))| call.ends_with("sync") && Path::new(path) == above;
+                assert!(calls[at..].iter().any(synced), "{path} is renamed, and not its directory synced");
+            } else {
+                on_disk.remove(path);
             }
-            renames += 1;
-            let shown = from.display();
-            assert!(calls[..at].iter().any(|call| is_sync(call, from)), "{shown} is renamed before its sync");
-            let above = from.parent().unwrap();
-            assert!(
-                calls[at..].iter().any(|call| is_sync(call, above)),
-                "{shown} is renamed, and not its directory synced"
-            );
         }
         assert!(renames > 0, "{trace}");
     }
@@ -61,18 +62,20 @@ fn what_a_reader_proves_was_synced_before() {
         return;
     }
     let (_home, place) = used();
+    let mut writer = Writer::new(&place, &mut Command::new(DECL));
+    assert!(writer.seal(5));
     let db = place.0.join("store/db");
     let logs = fs::read_dir(&db).unwrap().map(|file| file.unwrap().path());
-    let logs: Vec<_> =
-        logs.filter(|path| path.extension().is_some_and(|extension| extension == "log")).collect();
-    assert!(!logs.is_empty());
-    let trace = strace::trace(&place, &["prove", &source(1).declaration.identity().hex()]);
+    let log = logs.filter(|path| path.extension().is_some_and(|extension| extension == "log")).max().unwrap();
+    let id = source(5).declaration.identity().hex();
+    let trace = strace::trace(&place, |strace| place.output(strace.args(["prove", &id])));
     let answer = trace.lines().position(|line| line.contains(" write(1<")).unwrap();
-    for path in logs.iter().chain([&db]) {
+    for path in [&log, &db] {
         let synced = trace.lines().take(answer).any(|line| {
             strace::parse(line, path.to_str().unwrap())
                 .is_some_and(|(call, synced)| call.ends_with("sync") && Path::new(synced) == path)
         });
         assert!(synced, "{} was read, not synced, and a proof was given:\n{trace}", path.display());
     }
+    assert!(writer.end().status.success());
 }

@@ -105,16 +105,21 @@ impl State {
         }
         let fate = self.fates.get_mut(&site).and_then(VecDeque::pop_front).unwrap_or(Fate::SOUND);
         if !fate.kept && fate.reported_done && !self.lies.contains_key(path) {
-            let mut before = self.home.join("before-").into_os_string();
-            before.push(path.file_name().unwrap_or_default());
-            let before = path.exists().then_some(PathBuf::from(before));
-            if let Some(before) = &before {
-                remove(before);
-                copy(path, before);
-            }
-            self.lies.insert(path.to_owned(), before);
+            self.keep(path);
         }
         fate
+    }
+
+    /// Makes what is at the path now what will be there once the power has gone.
+    fn keep(&mut self, path: &Path) {
+        let mut before = self.home.join("before-").into_os_string();
+        before.push(path.file_name().unwrap_or_default());
+        let before = path.exists().then_some(PathBuf::from(before));
+        if let Some(before) = &before {
+            remove(before);
+            copy(path, before);
+        }
+        self.lies.insert(path.to_owned(), before);
     }
 }
 
@@ -166,9 +171,17 @@ impl FaultyDisk {
         assert!(!waited.1.timed_out(), "{} was never written", path.display());
     }
 
-    /// From now on nothing reaches the disk.
-    pub(crate) fn crash(&self) {
-        self.state(|disk| disk.crashed = true);
+    /// From now on nothing reaches the disk, neither by the seam nor past it into the files of the store.
+    pub(crate) fn crash(&self, store: &Path) {
+        self.state(|disk| {
+            disk.crashed = true;
+            for file in fs::read_dir(store).unwrap() {
+                let path = file.unwrap().path();
+                if !disk.lies.contains_key(&path) {
+                    disk.keep(&path);
+                }
+            }
+        });
     }
 
     /// After a crash and the end of the process: what was never on the disk is gone, and the disk works again.

@@ -41,6 +41,8 @@ pub(super) struct Commit {
 pub(super) struct Model {
     commits: Vec<Commit>,
     durable: usize,
+    /// The last crash took commits that had been acknowledged.
+    lost: bool,
     /// The size in the head record, as processes see it and as it is on the disk.
     recorded: Option<u64>,
     recorded_on_disk: Option<u64>,
@@ -57,6 +59,10 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn size(&self) -> u64 {
         1 + self.index.len() as u64
+    }
+
+    pub(super) fn has_lost(&self) -> bool {
+        self.lost
     }
 
     pub(super) fn recorded(&self) -> Option<u64> {
@@ -120,6 +126,7 @@ impl Model {
 
     /// The power went. What only a lie had put on the disk is gone, and nobody who was told of it can be helped.
     pub(super) fn crash(&mut self) {
+        self.lost = self.durable < self.commits.len();
         self.commits.truncate(self.durable);
         self.index.clear();
         self.contents.clear();

@@ -90,7 +90,7 @@ fn a_store_is_made_whole_or_not_at_all() {
                     let made = Store::create(&dir, "example.com/runs", &options(false)).map(drop);
                     disk.plan(&[], &[]);
                     if crash {
-                        disk.crash();
+                        disk.crash(&dir);
                         disk.restart();
                     }
                     let at =
