@@ -2,7 +2,7 @@
 //! each depth. Made anew each time, so that a new vector or member is a new seed.
 
 use crate::log::WORLD;
-use decl_adapt::{Child, Class, Each, Form, Holds, Missing, Object, Reads, Target};
+use decl_adapt::{Child, Class, Each, Form, Holds, Missing, Object, Reads, Spelling, Target};
 use decl_core::{Value, cbor, json};
 use decl_explain::template;
 use decl_log::{Edge, MAX_SIZE, TileId, encode_bundle, leaf_hash, stored_index};
@@ -355,6 +355,8 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Value => one(r#"[1, 0.5, {"k": null}]"#),
         Reads::Bool => one("true"),
         Reads::Integer => one("3"),
+        Reads::Spelled(Spelling::Number, _) => [one("3"), one(r#""3""#)].concat(),
+        Reads::Spelled(Spelling::Bytes, _) => one(r#""-_8""#),
         Reads::Name | Reads::Identifier | Reads::Text(_) => one(r#""some""#),
         Reads::Texts { .. } => [one(r#""some""#), one(r#"["some"]"#)].concat(),
         Reads::Json => form(Form::Json),

@@ -163,5 +163,5 @@ fn the_version_of_the_api_may_come_from_a_header() {
     assert_ne!(by_header, translate("anthropic", &body, &Options::default()).unwrap().declaration);
     assert_eq!(by_header, translate("anthropic", &stated, &options).unwrap().declaration);
     let other = Options { api_version: Some("2024-01-01"), ..options };
-    assert_eq!(translate("anthropic", &stated, &other).unwrap_err(), "E-RANGE at ");
+    assert_eq!(translate("anthropic", &stated, &other).unwrap_err(), "E-RANGE at /anthropic_version");
 }
