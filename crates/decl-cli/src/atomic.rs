@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Writes files that appear complete or not at all.
 
 use crate::failure::Failure;
 use std::fs::{self, File, Permissions};
@@ -7,15 +7,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
-/// A file that will replace another once it is complete. It is made before the work, so that no work is done whose
-/// result cannot be written. Dropped without [`commit`](Self::commit), it leaves nothing behind.
+/// A file that replaces another when it is complete. It is created before the work, so that no work is done whose
+/// result cannot be written. If it is dropped without [`commit`](Self::commit), it leaves nothing behind.
 pub(crate) struct AtomicFile {
     path: PathBuf,
     output: Output,
 }
 
 enum Output {
-    /// Renamed to the path when it is complete.
+    /// A temporary file, renamed to the path when it is complete.
     Temporary(NamedTempFile),
     /// A device or a pipe, which is written directly.
     Device(File),

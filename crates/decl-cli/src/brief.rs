@@ -1,11 +1,11 @@
-//! Values of a declaration in a few words.
+//! Formats values of a declaration briefly.
 
 use decl_core::{Value, hex, json};
 
-/// Most characters of a value that a line shows.
+/// The most characters of a value on one line.
 pub(crate) const SHOWN: usize = 120;
 
-/// A value for people: absences by their word, content and digests by their first digits, the rest as JSON.
+/// Returns a value for people: absences as words, content and digests by their first digits, the rest as JSON.
 pub(crate) fn brief(value: &Value<'_>) -> String {
     let text = |member| value.get(member).and_then(Value::as_str).unwrap_or_default();
     let digits = |member| match value.get(member) {
@@ -26,7 +26,7 @@ pub(crate) fn brief(value: &Value<'_>) -> String {
     }
 }
 
-/// At most [`SHOWN`] characters, from this one on.
+/// Returns at most [`SHOWN`] characters, from this one on.
 pub(crate) fn cut(text: &str, from: usize) -> String {
     let head = if from > 0 { "..." } else { "" };
     let tail = if text.chars().nth(from + SHOWN).is_some() { "..." } else { "" };
@@ -34,7 +34,7 @@ pub(crate) fn cut(text: &str, from: usize) -> String {
     [head, &shown, tail].concat()
 }
 
-/// Whether a value is a reference to content.
+/// Returns whether a value is a reference to content.
 pub(crate) fn is_content(value: &Value<'_>) -> bool {
     value.get("b3").or(value.get("kb3")).is_some()
 }

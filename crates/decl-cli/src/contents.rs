@@ -1,4 +1,4 @@
-//! `--content`: what declarations refer to, by digest.
+//! `--content`: the content that declarations refer to, by digest.
 
 use crate::failure::Failure;
 use crate::input;
@@ -124,7 +124,7 @@ fn mismatch(name: &str, found: &Identity) -> Fault {
         .with_hint("name content by the BLAKE3 of its bytes, or bring the bytes of that name")
 }
 
-/// A fault of the content itself.
+/// Returns a fault in the content itself.
 fn fault(code: Code, at: &str, message: impl Into<String>) -> Fault {
     Fault::pointer(code, at, message).of(Document::Content)
 }

@@ -1,5 +1,5 @@
-//! What a verification is given: keys, proofs, checkpoints, declarations. A file of another kind is an error that names
-//! the file and what it is; only evidence that could be read can fail to hold.
+//! Reads the inputs of a verification: keys, proofs, checkpoints, declarations. A file of another kind is an error
+//! that names the file and its kind; only evidence that could be parsed can fail to hold.
 
 use crate::args::Key;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use decl_log::{Checkpoint, FileKind, MAX_NOTE, Refusal, VerifierKey};
 use std::fmt;
 use std::path::Path;
 
-/// The key that an argument names or is.
+/// Returns the key in an argument or in the file that it names.
 pub(crate) fn key(argument: &Key) -> Result<VerifierKey, Failure> {
     let parse = |bytes: &[u8]| text(bytes).and_then(|text| text.trim_end().parse());
     match argument {
@@ -28,21 +28,21 @@ pub(crate) fn key(argument: &Key) -> Result<VerifierKey, Failure> {
     }
 }
 
-/// The bytes of a proof file, which only the verification parses.
+/// Returns the bytes of a proof file, which only the verification parses.
 pub(crate) fn proof(path: &Path) -> Result<Vec<u8>, Failure> {
     read(path, FileKind::Proof)
 }
 
-/// The failure of a file that is not of the kind that its place asks for.
+/// Returns the failure of a file that is of another kind than expected.
 pub(crate) fn mismatch(path: &Path, wanted: FileKind, bytes: &[u8], refusal: &impl fmt::Display) -> Failure {
     failure(path, wanted, &wanted.mismatch(bytes, refusal))
 }
 
-/// A declaration, in either of its forms.
+/// Returns the bytes of a declaration, in either of its forms.
 pub(crate) fn declaration(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = input::document(path)?;
     match FileKind::of(&bytes) {
-        // What text and other bytes stand for, their reader knows better.
+        // The parser decides what text and other bytes are.
         FileKind::Cbor | FileKind::Json | FileKind::Text | FileKind::Binary => Ok(bytes),
         FileKind::Empty => Err(Failure::unknown(format_args!("{}: the file is empty", path.display()))),
         found => Err(Failure::unknown(format_args!("{}: not a declaration but {found}", path.display()))
@@ -50,7 +50,7 @@ pub(crate) fn declaration(path: &Path) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// Opens the checkpoint in a file. Returns the refusal, and its words, of a checkpoint that does not hold.
+/// Opens the checkpoint in a file. A checkpoint that does not hold is returned as its refusal and a message.
 pub(crate) fn checkpoint(
     path: &Path,
     key: &VerifierKey,
@@ -74,12 +74,12 @@ pub(crate) fn checkpoint(
     Ok(Err((refusal, format!("{}: {words}", path.display()))))
 }
 
-/// Reads the whole file, unless it is of another kind or larger than its kind may be.
+/// Reads a whole file. Refuses another kind, and a size beyond the limit of its kind.
 fn read(path: &Path, wanted: FileKind) -> Result<Vec<u8>, Failure> {
     let bytes = input::limited(path, MAX_NOTE)?;
     let bytes = bytes.ok_or_else(|| failure(path, wanted, &format!("not {wanted}: larger than 1 MiB")))?;
     match FileKind::of(&bytes) {
-        // What text and other bytes lack, the parser says.
+        // The parser reports what is wrong with text and other bytes.
         found if found == wanted || matches!(found, FileKind::Text | FileKind::Binary) => Ok(bytes),
         _ => Err(mismatch(path, wanted, &bytes, &"")),
     }
@@ -93,7 +93,7 @@ fn failure(path: &Path, wanted: FileKind, why: &str) -> Failure {
     Failure::unknown(format_args!("{}: {why}", path.display())).hint(hint(wanted))
 }
 
-/// Where a file of this kind comes from.
+/// Returns a hint where to get a file of this kind.
 fn hint(wanted: FileKind) -> &'static str {
     match wanted {
         FileKind::Proof => "a proof is what `decl seal --receipt` or `decl prove` wrote, byte for byte",

@@ -1,6 +1,6 @@
 //! Exit codes. Scripts compare them: they do not change.
 
-/// Done, or it holds.
+/// The work is done, or the evidence holds.
 pub(crate) const DONE: u8 = 0;
 
 /// A negative result: refused, not found, does not hold, differs.
@@ -12,7 +12,7 @@ pub(crate) const UNKNOWN: u8 = 2;
 /// The store is damaged.
 pub(crate) const DAMAGED: u8 = 3;
 
-/// `decl run` alone, as shells and `env` have it: the command exists but cannot be executed.
+/// Only of `decl run`, as in shells and `env`: the command exists and cannot be executed.
 pub(crate) const NOT_EXECUTABLE: u8 = 126;
 
 /// `decl run` alone: the command does not exist.

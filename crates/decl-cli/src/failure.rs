@@ -5,10 +5,10 @@ use decl_core::Fault;
 use decl_store::{ErrorKind, SealError};
 use std::{error::Error, fmt, io, path::Path};
 
-/// What a command can end with instead of its result.
+/// Why a command ends without its result.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The input is refused, which is a result, too.
+    /// The input is refused, which is a result too.
     Refused(Fault),
     /// Anything else, with what to do about it.
     Other {
@@ -22,22 +22,22 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The question could not be answered.
+    /// Returns the failure to answer the question.
     pub(crate) fn unknown(message: impl fmt::Display) -> Self {
         Self::Other { code: exit::UNKNOWN, message: message.to_string(), hint: None }
     }
 
-    /// The answer is no.
+    /// Returns the answer no.
     pub(crate) fn no(message: impl fmt::Display) -> Self {
         Self::Other { code: exit::NO, message: message.to_string(), hint: None }
     }
 
-    /// A file that could not be read or written.
+    /// Returns the failure to read or write a file.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
         Self::unknown(format_args!("{}: {}", path.display(), reason(error)))
     }
 
-    /// The same failure with what to do about it.
+    /// Returns the same failure with what to do about it.
     pub(crate) fn hint(mut self, text: impl Into<String>) -> Self {
         if let Self::Other { hint, .. } = &mut self {
             *hint = Some(text.into());
@@ -83,7 +83,7 @@ impl From<SealError> for Failure {
     }
 }
 
-/// Errors of stdout: everything else that can fail names its file.
+/// An error of stdout; all other I/O errors name their file.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::unknown(format_args!("standard output: {}", reason(&error)))

@@ -59,8 +59,8 @@ fn overlays(args: &SourceArgs) -> impl Iterator<Item = &Path> {
     args.overlay.iter().map(PathBuf::as_path)
 }
 
-/// Returns whether the output is this input by any name, or a file in this directory. Devices and pipes have nothing to
-/// lose.
+/// Returns whether the output is this input under any name, or a file in this directory. Devices and pipes have
+/// nothing to lose.
 fn overwrites(output: &Path, input: &Path) -> bool {
     let Ok(output) = fs::canonicalize(output) else { return false };
     let input = if input::is_stdin(input) { Path::new("/dev/stdin") } else { input };

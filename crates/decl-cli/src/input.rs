@@ -1,4 +1,4 @@
-//! Files from outside, each with its limit.
+//! Reads untrusted files, each with its limit.
 
 use crate::failure::{Failure, reason};
 use decl_core::{Code, Fault, Files, limits, locate};
@@ -13,7 +13,7 @@ pub(crate) fn document(path: &Path) -> Result<Vec<u8>, Failure> {
     limited(path, limits::SOURCE_BYTES)?.ok_or_else(|| too_large().into())
 }
 
-/// Returns the fault with the name of the file that it is in before what was found.
+/// Returns the fault with the name of its file before the message.
 pub(crate) fn in_file(path: &Path, mut fault: Fault) -> Fault {
     fault.message = format!("{}: {}", path.display(), fault.message);
     fault
@@ -40,8 +40,8 @@ pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failu
     read().map_err(|error: io::Error| Failure::file(path, &error))
 }
 
-/// A file that can be read twice, or `None` if it has more than `most` bytes. What cannot be, a pipe for instance, is
-/// copied to a temporary file that nobody else sees.
+/// Returns a file that can be read twice, or `None` if it has more than `most` bytes. An input that cannot, such as a
+/// pipe, is copied to a private temporary file.
 pub(crate) fn seekable(path: &Path, most: usize) -> Result<Option<File>, Failure> {
     let open = || {
         if !is_stdin(path) && fs::metadata(path)?.is_file() {
@@ -73,11 +73,11 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The files that a declaration names, relative to the directory of its document.
+/// The files that a declaration refers to, relative to the directory of its document.
 pub(crate) struct RelativeFiles(PathBuf);
 
 impl RelativeFiles {
-    /// Files relative to this document; for standard input, to the current directory.
+    /// Returns the files relative to this document; for standard input, to the current directory.
     pub(crate) fn to_document(path: &Path) -> Self {
         Self(if is_stdin(path) { PathBuf::new() } else { path.parent().unwrap_or(Path::new("")).to_owned() })
     }

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         Err(error) => return ui::usage(&error),
     };
     let ui = ui::Ui::new(args.global.json);
-    // What panicked has said so. Where the system gives no thread, some of the libraries do.
+    // A panic has printed its message. Some libraries panic if the system cannot start a thread.
     let done = catch_unwind(AssertUnwindSafe(|| command::run(&ui, &args.global, &args.command)));
     let done = done.unwrap_or_else(|_| Err(Failure::unknown("decl could not go on (see above)")));
     ExitCode::from(done.unwrap_or_else(|failure| ui.failure(&failure)))

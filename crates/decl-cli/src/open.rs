@@ -1,16 +1,16 @@
-//! What a declaration leaves open, as the commands list it.
+//! Lists what a declaration leaves open.
 
 use crate::ui;
 use decl_core::Value;
 use decl_explain::Open;
 
-/// Bytes of pointers that a list holds: a pointer can be as long as the declaration, and there can be many.
+/// The most bytes of pointers in a list: a pointer can be as long as the declaration, and there can be many.
 const POINTER_BYTES: usize = 1 << 20;
 
 /// The open places of a declaration, in canonical order.
 pub(crate) struct Openness {
     count: u64,
-    /// The first of them.
+    /// The first of them, with their pointers.
     places: Vec<(String, Open)>,
 }
 
@@ -38,7 +38,7 @@ impl Openness {
         [("open_count", Value::Uint(self.count)), ("open", Value::Array(list))]
     }
 
-    /// The list for people, line by line.
+    /// Returns the lines of the list for people.
     pub(crate) fn lines(&self, document: &Value<'_>) -> Vec<String> {
         if self.count == 0 {
             return vec!["open: nothing".to_owned()];

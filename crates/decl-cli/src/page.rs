@@ -1,4 +1,4 @@
-//! A declaration for a person: its sections in reading order, a member a line, content by its first lines.
+//! Prints a declaration for people: its sections in reading order, a member a line, content by its first lines.
 
 use crate::brief::{brief, cut, is_content};
 use crate::failure::Failure;
@@ -7,30 +7,29 @@ use decl_explain::SECTIONS;
 use std::cell::RefCell;
 use std::collections::HashSet;
 
-/// Lines of content that are shown.
+/// How many lines of content are shown.
 const PREVIEW: usize = 3;
 
-/// Columns that names take, where values stand below each other.
+/// The width of the column of names where values are aligned.
 const NAME: usize = 16;
 
-/// Members that say what an item of a list is, in the order in which its line has them.
+/// Members that identify an item of a list, in the order in which its line has them.
 const TITLE: [&str; 5] = ["role", "t", "kind", "name", "path"];
 
-/// The text of a piece of content, or in a few words why there is none to show.
+/// The text of a piece of content, or a short reason why there is none to show.
 pub(crate) type Shown = Result<String, String>;
 
-/// Where a declaration is printed to, and its content comes from.
+/// The output of a declaration, and the source of its content.
 pub(crate) struct Page<'p> {
     pub(crate) line: &'p dyn Fn(&str) -> Result<(), Failure>,
-    /// Gives the text of content of this length.
+    /// Returns the text of content of this length.
     pub(crate) text: &'p dyn Fn(&Identity, u64) -> Result<Shown, Failure>,
-    /// Content that was shown: a declaration may name one piece in many places.
+    /// Content that was shown: a declaration may refer to one piece in many places.
     pub(crate) seen: RefCell<HashSet<Identity>>,
 }
 
 impl Page<'_> {
-    /// Prints the declaration. What it states to be absent is there by its word; only open maps that nobody filled are
-    /// left out.
+    /// Prints the declaration. Stated absences are printed as words; only empty open maps are omitted.
     pub(crate) fn print(&self, declaration: &Value<'_>) -> Result<(), Failure> {
         (self.line)(&format!(
             "kind      {}",
@@ -85,7 +84,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Prints the items of a list: a number, what each is, and what else it has.
+    /// Prints the items of a list, each with its number, its identifying members, and the others.
     fn items(&self, items: &[Value<'_>], depth: usize) -> Result<(), Failure> {
         for (number, item) in (1..).zip(items) {
             let Value::Map(members) = item else {
@@ -115,7 +114,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Prints a value on the line of its name; below it the first lines, if it is content.
+    /// Prints a value on the line of its name, and the first lines below it if it is content.
     fn brief(&self, name: &str, width: usize, value: &Value<'_>, depth: usize) -> Result<(), Failure> {
         self.indented(depth, &format!("{name:width$}  {}", cut(&brief(value), 0)))?;
         let (Some(Value::Bytes(digest)), Some(Value::Uint(len))) = (value.get("b3"), value.get("len")) else {
@@ -145,7 +144,7 @@ impl Page<'_> {
     }
 }
 
-/// Whether a map is a value of its own: an absence, content or a digest.
+/// Returns whether a map is one value: an absence, content or a digest.
 fn is_brief(value: &Value<'_>) -> bool {
     value.get("absent").is_some()
         || is_content(value)

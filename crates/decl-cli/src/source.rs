@@ -1,4 +1,4 @@
-//! From FILE to a declaration, whatever FILE holds.
+//! Reads FILE into a declaration, in any of its formats.
 
 use crate::args::{SourceArgs, Unknown};
 use crate::failure::Failure;

@@ -1,4 +1,4 @@
-//! Which store a command works on, and where what belongs to it is kept.
+//! Locates the store of a command and the files that belong to it.
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
     }
 }
 
-/// How often a store is tried again while another process writes to it.
+/// The interval between attempts to open a store that another process writes to.
 const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Opens the store to seal. There is one writer at a time; processes that seal briefly, as `decl run` does, wait their
@@ -43,7 +43,7 @@ pub(crate) fn reader(global: &Global) -> Result<Reader, Failure> {
     Ok(Reader::open(&dir(global)?)?)
 }
 
-/// Returns the record that a text names, by its identity or the beginning of it.
+/// Returns the record with this identity, or whose identity begins with this text.
 pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
     let no_name = || {
         Failure::unknown(format_args!("{text} names no record"))
@@ -71,8 +71,8 @@ pub(crate) fn options(global: &Global, key: &VerifierKey) -> Result<Options, Fai
     Ok(Options { head: Some(head(global, key)?), adopt: global.adopt })
 }
 
-/// Returns where the head record of a log is kept. It is named by the key, so that it follows the log wherever the
-/// store is moved, and belongs to no other.
+/// Returns the path of a log's head record. It is named by the key, so that it follows the log wherever the store is
+/// moved, and belongs to no other log.
 pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failure> {
     match &global.head {
         Some(head) => Ok(head.clone()),
@@ -80,13 +80,13 @@ pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failur
     }
 }
 
-/// Returns where head records are kept unless the caller says.
+/// Returns the default directory of head records.
 pub(crate) fn heads() -> Result<PathBuf, Failure> {
     let dirs = platform("say where the head record of the log is kept: --head FILE")?;
     Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("heads"))
 }
 
-/// Returns the directory for what can be computed again; `None` if the user has no home.
+/// Returns the directory for data that can be recomputed, or `None` if the user has no home directory.
 pub(crate) fn cache() -> Option<PathBuf> {
     Some(ProjectDirs::from("", "", "decl")?.cache_dir().to_owned())
 }

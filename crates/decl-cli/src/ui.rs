@@ -10,11 +10,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Where results and diagnostics go, and in which form.
+/// The output of results and diagnostics, and its format.
 pub(crate) struct Ui {
     json: bool,
     stdout: io::Stdout,
-    /// stdout is a closed pipe.
+    /// Whether stdout is a closed pipe.
     stdout_closed: Cell<bool>,
     stderr: io::Stderr,
     color: bool,
@@ -39,7 +39,7 @@ impl Ui {
         self.bytes((printable(text, Escape::Rust) + "\n").as_bytes())
     }
 
-    /// Prints an object of the result, on a line of its own.
+    /// Prints an object of the result on its own line.
     pub(crate) fn object(&self, value: &Value<'_>) -> io::Result<()> {
         self.text(&(json::line(value) + "\n"))
     }
@@ -54,8 +54,8 @@ impl Ui {
         self.bytes(lines.join("\n").as_bytes())
     }
 
-    /// Writes bytes of the result. A closed pipe is no error, and no reason to stop: the exit code still tells the
-    /// result.
+    /// Writes bytes of the result. A closed pipe is neither an error nor a reason to stop: the exit code still tells
+    /// the result.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
         if self.stdout_closed.get() {
             return Ok(());
@@ -75,7 +75,7 @@ impl Ui {
         self.stdout_closed.get()
     }
 
-    /// Prints bytes that are not text. Fails on a terminal.
+    /// Prints bytes that are not text. Refuses a terminal.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<(), Failure> {
         if self.stdout.is_terminal() {
             return Err(Failure::unknown("these bytes are not text").hint("redirect them: decl ... > FILE"));

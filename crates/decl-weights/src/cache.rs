@@ -1,9 +1,9 @@
-//! Digests of files that were hashed before.
+//! A cache of the digests of files.
 //!
 //! The cache has one small file for each file of weights, named by the path of the weights, so that two runs never
-//! overwrite each other's entries. An entry counts only for the very [`FileState`] that it was made for. It saves time
-//! and decides nothing: a damaged entry counts as none, and a failed write is ignored. Somebody who can write here can
-//! lie, but so can somebody who can write the weights.
+//! overwrite each other's entries. An entry is valid only for the exact [`FileState`] that it was made for. It saves
+//! time and decides nothing: a damaged entry is ignored, and so is a failed write. Anybody who can write here can lie,
+//! but so can anybody who can write the weights.
 
 use crate::file_state::FileState;
 use crate::hash::Digest;
@@ -13,25 +13,25 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-/// A folder of digests that were computed before.
+/// A directory of cached digests.
 #[derive(Debug)]
 pub struct Cache(Option<PathBuf>);
 
-/// Bytes of an entry: five numbers and two digests.
+/// The largest entry in bytes: five numbers and two digests.
 const ENTRY_BYTES: u64 = 1024;
 
 impl Cache {
-    /// The cache in this folder, which need not exist.
+    /// Returns the cache in this directory, which need not exist.
     pub fn at(dir: PathBuf) -> Self {
         Self(Some(dir))
     }
 
-    /// A cache that is always empty.
+    /// Returns a cache that is always empty.
     pub fn none() -> Self {
         Self(None)
     }
 
-    /// The digest of the file at this real path, if it was hashed in this state.
+    /// Returns the digest of the file at this real path, or `None` if it was not hashed in this state.
     pub(crate) fn get(&self, path: &Path, state: &FileState) -> Option<Digest> {
         let mut entry = String::new();
         File::open(self.entry(path)?).ok()?.take(ENTRY_BYTES).read_to_string(&mut entry).ok()?;
@@ -61,7 +61,7 @@ impl Cache {
     }
 }
 
-/// An entry; its own digest at the end shows damage.
+/// Returns the text of an entry; its own digest at the end reveals damage.
 fn written(state: &FileState, digest: &Digest) -> String {
     let line = format!("{state} {}", hex(digest));
     format!("{line} {}\n", Identity::of(line.as_bytes()))

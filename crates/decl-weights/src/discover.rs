@@ -1,4 +1,4 @@
-//! Which files of a folder are the weights of a model.
+//! Finds the files of a directory that are the weights of a model.
 
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -7,27 +7,27 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// What a folder holds.
+/// The files that were found.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// By name, which is the path below the folder; in bytewise order.
+    /// By name, which is the path relative to the directory; in bytewise order.
     pub(crate) files: BTreeMap<String, Candidate>,
-    /// What no engine reads to load weights, for people.
+    /// Files that no engine reads to load weights, for people.
     pub(crate) left_out: Vec<String>,
 }
 
-/// A file that may be of the weights.
+/// A file that may belong to the weights.
 pub(crate) struct Candidate {
     pub(crate) path: PathBuf,
-    /// Has tensors. Else it says how tensors are put together.
+    /// Whether it has tensors. Otherwise it describes how tensors are put together.
     pub(crate) tensors: bool,
 }
 
 /// Formats that have a header to read.
 const TENSORS: [&str; 2] = ["safetensors", "gguf"];
 
-/// What engines read beside safetensors to know what the tensors are.
-const BESIDE: [&str; 8] = [
+/// Files that engines read beside safetensors to interpret the tensors.
+const CONFIGURATION: [&str; 8] = [
     "config.json",          // layers, heads, rope scaling, quantization
     "params.json",          // the same in Mistral's own form
     "quantize_config.json", // how GPTQ packed them ...
@@ -38,16 +38,16 @@ const BESIDE: [&str; 8] = [
     "modules.json",         // and of a sentence-transformers one
 ];
 
-/// Which of the parts has which tensor.
+/// The suffix of the index, which maps tensors to parts.
 const INDEX: &str = ".safetensors.index.json";
 
-/// Entries of one folder, those below counted. The largest repositories of models have some thousand.
+/// The most entries of one directory tree. The largest repositories of models have some thousand.
 const MOST: usize = 100_000;
 
-/// Bytes of a path in a declaration.
+/// The longest path in a declaration, in bytes.
 const PATH_BYTES: usize = decl_core::limits::NAME_BYTES;
 
-/// Looks below a folder, through links, and skips what is hidden. A path that is a file is taken, whatever its name.
+/// Searches a directory tree, follows links and skips hidden names. A path that is a file is taken, whatever its name.
 pub(crate) fn discover(path: &Path) -> Result<Found, Error> {
     let metadata = fs::metadata(path).map_err(|error| Error::file(path, error))?;
     let mut walk = Walk { found: Found::default(), above: Vec::new(), left: MOST };
@@ -70,7 +70,7 @@ pub(crate) fn discover(path: &Path) -> Result<Found, Error> {
 
 struct Walk {
     found: Found,
-    /// The folders that this one is in, to notice a link that leads back.
+    /// The directories around this one, to detect a link that leads back.
     above: Vec<(u64, u64)>,
     left: usize,
 }
@@ -98,7 +98,7 @@ impl Walk {
             })?;
             names.push(name);
         }
-        // The order of a folder is another one on every machine, and so would the first failure be.
+        // The order of a directory differs between machines, and so would the first failure.
         names.sort_unstable();
         for name in names {
             self.entry(path.join(&name), &below.join(&name))?;
@@ -108,14 +108,14 @@ impl Walk {
     }
 
     fn entry(&mut self, path: PathBuf, name: &Path) -> Result<(), Error> {
-        // A link that leads nowhere is no folder; if its name says that it is of the weights, it fails as a file.
+        // A dangling link is no directory; if its name marks it as weights, it fails as a file.
         if fs::metadata(&path).is_ok_and(|metadata| metadata.is_dir()) {
             declarable(&path, name)?;
             return self.folder(&path, name);
         }
         let tensors =
             name.extension().is_some_and(|e| TENSORS.iter().any(|known| e.eq_ignore_ascii_case(known)));
-        if tensors || is_beside(name) {
+        if tensors || is_configuration(name) {
             return self.take(path, name, tensors);
         }
         self.found.left_out.push(name.display().to_string());
@@ -129,12 +129,12 @@ impl Walk {
     }
 }
 
-fn is_beside(name: &Path) -> bool {
+fn is_configuration(name: &Path) -> bool {
     let name = name.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    BESIDE.contains(&name) || name.ends_with(INDEX)
+    CONFIGURATION.contains(&name) || name.ends_with(INDEX)
 }
 
-/// The name as a declaration can hold it.
+/// Returns the name as text. Refuses one that a declaration cannot hold.
 fn declarable(path: &Path, name: &Path) -> Result<String, Error> {
     let wrong = |why| Error::unusable(format_args!("{}: {why}", path.display()));
     match name.to_str() {

@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 /// Why a folder or a file gives no weights.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There are none: an answer, not a failure.
+    /// There are none. This is an answer, not a failure.
     #[error("{}: no weights, neither safetensors nor GGUF", .0.display())]
     NoWeights(PathBuf),
-    /// A file's bytes are not those that its name promises.
+    /// A file's bytes do not have the digest in its name.
     #[error("{0}")]
     Refused(Fault),
-    /// A file could not be read, or has no header that a model could have.
+    /// A file could not be read, or its header is invalid.
     #[error("{}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What the system or the header's reader says.
+        /// The error of the system or of the header's parser.
         source: io::Error,
     },
-    /// The files are not one whole model.
+    /// The files are not one complete model.
     #[error("{message}")]
     Unusable {
         /// What is wrong with which file.
@@ -41,7 +41,7 @@ impl Error {
         Self::Unusable { message: message.to_string(), hint: None }
     }
 
-    /// The same error with what to do about it.
+    /// Returns the same error with what to do about it.
     pub(crate) fn hint(mut self, text: impl Into<String>) -> Self {
         if let Self::Unusable { hint, .. } = &mut self {
             *hint = Some(text.into());

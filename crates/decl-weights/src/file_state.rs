@@ -1,4 +1,4 @@
-//! What tells that a file is still the one that was read.
+//! Detects whether a file changed since it was read.
 
 use std::fmt;
 use std::fs;
@@ -7,11 +7,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Tells whether a file is still the one that was read: two states are equal only if nothing was written in between,
-/// unless the clock was turned back or stood still (see [`shows_writes_after`](Self::shows_writes_after)).
+/// The state of a file. Two states are equal only if nothing was written in between, unless the clock was turned back
+/// or stood still (see [`shows_writes_after`](Self::shows_writes_after)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileState {
-    /// Whether it is a regular file, no device, pipe or folder.
+    /// Whether it is a regular file, not a device, a pipe or a directory.
     pub regular: bool,
     /// Its length in bytes.
     pub len: u64,
@@ -19,15 +19,15 @@ pub struct FileState {
     inode: u64,
     /// Seconds and nanoseconds.
     modified: (i64, i64),
-    /// Nobody can set it, so it also shows a write whose `modified` was put back.
+    /// The change time. Nobody can set it, so it also reveals a write whose `modified` was reset.
     changed: (i64, i64),
 }
 
-/// No file system in use counts time in larger steps.
+/// The coarsest time step of any file system in use.
 const STEP_SECONDS: u64 = 2;
 
 impl FileState {
-    /// The state of the file that a path leads to.
+    /// Returns the state of the file that a path leads to.
     pub fn of(path: &Path) -> io::Result<Self> {
         let metadata = fs::metadata(path)?;
         Ok(Self {
@@ -40,15 +40,15 @@ impl FileState {
         })
     }
 
-    /// Returns whether a write after `now` would change the state: a file that was written a moment before `now` can be
-    /// written again within the same step of the file system's clock.
+    /// Returns whether a write after `now` would change the state: a file written just before `now` can be written
+    /// again within the same step of the file system's clock.
     pub(crate) fn shows_writes_after(&self, now: SystemTime) -> bool {
         let seconds = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         i64::try_from(seconds.saturating_sub(STEP_SECONDS)).is_ok_and(|past| self.modified.0 < past)
     }
 }
 
-/// Everything that is compared, on one line.
+/// Writes everything that is compared on one line.
 impl fmt::Display for FileState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { regular: _, len, device, inode, modified, changed } = self;

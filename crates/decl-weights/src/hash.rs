@@ -1,4 +1,4 @@
-//! SHA-256 of large files, several at once.
+//! Computes the SHA-256 of large files, several at once.
 
 use crate::error::Error;
 use sha2::{Digest as _, Sha256};
@@ -12,17 +12,17 @@ use std::time::Duration;
 
 pub(crate) type Digest = [u8; 32];
 
-/// Bytes of one read. Small enough that what was read is still in the cache of the core when it is hashed.
+/// Bytes of one read, few enough that they are still in the core's cache when they are hashed.
 const CHUNK: usize = 512 << 10;
 
-/// Reads that may be ahead of the hash, for each file.
+/// How many reads of a file may be ahead of its hash.
 const AHEAD: usize = 4;
 
-/// How often the caller hears how far the work is.
+/// How often progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Hashes files, given with their lengths. The largest come first, so that no core ends with a long one alone.
-/// `on_digest` gets each digest as it is ready; after its first error, or that of a read, no more files are begun.
+/// `on_digest` gets each digest when it is ready; after its first error, or that of a read, no more files are started.
 /// `progress` gets the bytes hashed so far.
 pub(crate) fn sha256(
     files: &[(&Path, u64)],
@@ -41,7 +41,7 @@ pub(crate) fn sha256(
             let (order, next, work) = (&order, &next, &work);
             scope.spawn(move || {
                 while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    // The other end is there until every worker has left.
+                    // The receiver lives until every worker has finished.
                     let _ = ready.send((i, work.file(files[i])));
                 }
             });
@@ -74,14 +74,14 @@ struct Work {
 impl Work {
     /// Reads in one thread and hashes in another, so that the disk and the core work at the same time.
     fn file(&self, (path, len): (&Path, u64)) -> io::Result<Digest> {
-        // One byte more shows that the file grew; one that never ends is not read for ever.
+        // One more byte reveals that the file grew, and a file that never ends is not read for ever.
         let mut file = File::open(path)?.take(len.saturating_add(1));
         let (full, chunks) = mpsc::sync_channel(AHEAD);
         let (used, empty) = mpsc::channel();
         for _ in 0..AHEAD {
             let _ = used.send(vec![0; CHUNK]);
         }
-        // This closure owns the channels: when it returns early they close, and that ends the reader.
+        // This closure owns the channels: when it returns early they close, which ends the reader.
         thread::scope(move |scope| {
             scope.spawn(move || {
                 for buffer in empty {
@@ -106,7 +106,7 @@ impl Work {
     }
 }
 
-/// What the reader hands over: a buffer, and how much of it counts.
+/// What the reader sends: a buffer, and how many of its bytes are valid.
 type Chunk = io::Result<(Vec<u8>, usize)>;
 
 /// Sends the next bytes to the hasher. Returns false at the end, after an error, and when the hasher has stopped.

@@ -1,4 +1,4 @@
-//! The weights of a local model, declared by content: which files they are, what their headers say, and their digests.
+//! Declares the weights of a local model by content: its files, their headers, and their digests.
 //!
 //! ```
 //! use decl_weights::{Cache, Model};
@@ -20,8 +20,8 @@
 //! one_model   do they fit?      hash     SHA-256, on every core             cache   what was hashed before
 //! ```
 //!
-//! Safetensors and GGUF are read. Nothing is executed, nothing is printed, and no tensor is interpreted: a header is
-//! untrusted input, and [`read_header`] takes at most [`HEADER_BYTES`] of it.
+//! It reads safetensors and GGUF. It executes and prints nothing and interprets no tensor: a header is untrusted
+//! input, and [`read_header`] reads at most [`HEADER_BYTES`] of it.
 
 mod cache;
 mod discover;

@@ -12,31 +12,31 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The files of one model, and what their headers say.
+/// The files of one model, and their headers.
 #[derive(Debug)]
 pub struct Model {
     files: Vec<Part>,
     format: &'static str,
     quantization: String,
-    /// What else the folder holds.
+    /// Files of the directory that do not belong to the model.
     pub left_out: Vec<String>,
-    /// When it was opened, before any file was read.
+    /// The time of opening, before any file was read.
     opened: SystemTime,
 }
 
-/// One file.
+/// One file of the model.
 #[derive(Debug)]
 struct Part {
     name: String,
     path: PathBuf,
-    /// Where the links lead.
+    /// The path after all links are resolved.
     real: PathBuf,
     state: FileState,
     header: Option<Header>,
 }
 
 impl Model {
-    /// Opens the model in a folder, or in one file. Reads headers only.
+    /// Opens the model in a directory, or in one file. Reads headers only.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let opened = SystemTime::now();
         let found = discover(path)?;
@@ -44,7 +44,7 @@ impl Model {
         for (name, candidate) in found.files {
             let part = Part::open(name, candidate.path, candidate.tensors)?;
             match &part.header {
-                // Adapters have a place of their own in a declaration. A file that was named is what was asked for.
+                // Adapters have their own place in a declaration. A file that was named is what was asked for.
                 Some(Header { role: Role::Other(role), .. }) if part.path != path => {
                     left_out.push(format!("{} ({role})", part.name));
                 }
@@ -61,8 +61,8 @@ impl Model {
         Ok(Self { files, format, quantization, left_out, opened })
     }
 
-    /// Hashes the files that the cache does not have; with `fresh`, every file. `progress` gets the bytes hashed so far,
-    /// and of how many.
+    /// Hashes the files that are not cached, or every file if `fresh`. `progress` gets the bytes hashed so far and
+    /// their total.
     pub fn hash(
         &self,
         cache: &Cache,
@@ -153,7 +153,8 @@ impl Part {
         Err(Error::unusable(format_args!("{}: changed while it was read", self.path.display())))
     }
 
-    /// The caches of Hugging Face and Ollama name a file by the digest that the hub published.
+    /// Compares the digest with the file's name: the caches of Hugging Face and Ollama name a file by its published
+    /// digest.
     fn check_name(&self, digest: &Digest, i: usize) -> Result<(), Error> {
         let in_blobs = self.real.parent().and_then(Path::file_name).is_some_and(|dir| dir == "blobs");
         let name = self.real.file_name().and_then(|name| name.to_str()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Checks that the files are one whole model, and sums up what their headers say.
+//! Checks that the files are one complete model, and summarizes their headers.
 
 use crate::error::Error;
 use crate::header::{Header, Role};
@@ -6,7 +6,7 @@ use decl_core::limits;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Returns the format and the quantization of the one model that the files are; some of them may have no header.
+/// Returns the format and the quantization of the model. Some of its files may have no header.
 pub(crate) fn one_model(
     path: &Path,
     files: &[(&str, Option<&Header>)],
@@ -23,7 +23,7 @@ pub(crate) fn one_model(
         return Err(two("two models", one, other));
     }
     no_part_is_missing(files.iter().map(|(name, _)| *name))?;
-    // The names may not say so.
+    // The names may not reveal a missing part.
     for (name, parts) in headers.iter().filter_map(|(name, header)| Some((name, header.parts?))) {
         let there = headers.iter().filter(|(_, header)| header.parts == Some(parts)).count() as u64;
         if there < parts {
@@ -42,8 +42,8 @@ pub(crate) fn one_model(
     }
     let file_types: BTreeSet<&str> =
         headers.iter().filter_map(|(_, header)| header.file_type.as_deref()).collect();
-    let said = if file_types.is_empty() { types } else { file_types };
-    let quantization = said.into_iter().collect::<Vec<_>>().join("+");
+    let stated = if file_types.is_empty() { types } else { file_types };
+    let quantization = stated.into_iter().collect::<Vec<_>>().join("+");
     if quantization.len() > limits::NAME_BYTES {
         return Err(Error::unusable("the tensors are of more types than a declaration can name"));
     }
@@ -54,7 +54,7 @@ fn two(what: &str, one: &str, other: &str) -> Error {
     Error::unusable(format_args!("{what}: {one} and {other}")).hint("name the file that the engine loads")
 }
 
-/// Refuses weights in parts of which one is missing.
+/// Refuses weights in parts if one is missing.
 fn no_part_is_missing<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
     let mut parts: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
     for part in names.filter_map(Part::of) {
@@ -73,7 +73,7 @@ fn no_part_is_missing<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Er
     Ok(())
 }
 
-/// `model-00002-of-00004.safetensors`
+/// The name of a part: `model-00002-of-00004.safetensors`.
 struct Part<'a> {
     before: &'a str,
     number: u32,

@@ -40,7 +40,7 @@ fn refused(ui: &Ui, faults: &[Fault]) -> Result<u8, Failure> {
             ("faults", Value::Array(faults.iter().map(Fault::to_value).collect())),
         ]))?;
     } else {
-        // Neighbours that want the same done want it once.
+        // Adjacent faults with one hint show it once.
         for same in faults.chunk_by(|a, b| a.hint() == b.hint()) {
             for fault in same {
                 ui.line(&fault.to_string())?;

@@ -12,7 +12,7 @@ use decl_store::Reader;
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// Why it does not hold: for programs, and in words.
+/// Why it does not hold: the refusal, and a message.
 type Reason = (Refusal, String);
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Consistency) -> Result<u8, Failure> {
@@ -37,7 +37,8 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Consistency) -> Result<u8, Fa
     answer(ui, Some((old, new)), &proof, reason.as_ref())
 }
 
-/// The tree that an argument names: a size, or the file of a checkpoint. One that does not hold is an answer.
+/// Returns the tree of an argument, which is a size or a checkpoint file. A checkpoint that does not hold is an
+/// answer.
 fn tree(reader: &Reader, key: &VerifierKey, argument: &OsStr) -> Result<Result<Tree, Reason>, Failure> {
     if let Some(size) = argument.to_str().and_then(|text| text.parse().ok()) {
         return Ok(Ok(Tree { size, root: reader.root_at(size)? }));

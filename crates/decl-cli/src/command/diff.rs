@@ -51,12 +51,12 @@ fn object(found: &Difference<'_>) -> Value<'static> {
     Value::map(members)
 }
 
-/// The pointer into the second declaration, where both have the place and it is another.
+/// Returns the pointer in the second declaration, if both have the place and the pointers differ.
 fn elsewhere<'d>(found: &Difference<'d>) -> Option<&'d str> {
     found.a.zip(found.b).filter(|(a, b)| a.at != b.at).map(|(_, b)| b.at)
 }
 
-/// A difference in words, after its pointer.
+/// Returns a difference in words, to follow its pointer.
 fn explained(found: &Difference<'_>, a: &Value<'_>, b: &Value<'_>) -> String {
     let at = found.at();
     let moved = elsewhere(found).map_or_else(String::new, |at| format!(" (in b {at})"));
@@ -83,13 +83,13 @@ fn changed(a: &Value<'_>, b: &Value<'_>) -> String {
             doubt = " (keyed differently: whether the bytes are the same, nobody can tell from this)";
         }
     }
-    // What is long is shown from a little before the first character that differs.
+    // Long values are shown from a little before the first difference.
     let alike = left.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
     let from = if alike < SHOWN / 2 { 0 } else { alike - SHOWN / 4 };
     format!(": {} -> {}{doubt}", cut(&left, from), cut(&right, from))
 }
 
-/// A value that came or went, where it is short enough to read.
+/// Returns an added or removed value, if it is short enough to read.
 fn aside(value: &Value<'_>) -> String {
     let text = brief(value);
     match value {
@@ -98,7 +98,7 @@ fn aside(value: &Value<'_>) -> String {
     }
 }
 
-/// The declaration that an argument names: a file if there is one of that name, else a sealed record.
+/// Returns the declaration of an argument: a file if there is one of that name, else a sealed record.
 fn read(global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
     let path = Path::new(argument);
     if input::is_stdin(path) || path.exists() {
@@ -125,7 +125,7 @@ mod tests {
         assert!(line.chars().count() < 300, "{line}");
         assert_eq!(changed(&Value::text("a"), &Value::text("b")), ": \"a\" -> \"b\"");
 
-        // The same first digits.
+        // The first digits are the same.
         let digest = |last: u8| {
             let bytes = [&[7; 31][..], &[last]].concat();
             Value::map([("alg", Value::text("sha256")), ("value", Value::Bytes(bytes.into()))])

@@ -21,7 +21,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
     let key = created.verifier_key().clone();
     drop(created);
     if global.head.is_none() {
-        // The default head record is named by the key, which there was none of before.
+        // The default head record is named by the key, which did not exist before.
         drop(Store::open(&dir, &store::options(global, &key)?)?);
     }
 
@@ -39,7 +39,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
     Ok(exit::DONE)
 }
 
-/// A name that nobody else uses: two logs must not share one.
+/// Returns a unique name: two logs must not share one.
 fn random_origin() -> Result<String, Failure> {
     let mut random = [0; 8];
     getrandom::fill(&mut random).map_err(|error| Failure::unknown(format_args!("no randomness: {error}")))?;

@@ -1,21 +1,21 @@
-//! The lines of a batch, taken as they arrive.
+//! Reads the lines of a batch as they arrive.
 
 use decl_core::limits;
 use std::io::{self, BufRead, Read as _};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::{mem, thread};
 
-/// Lines that are sealed together at most, and their bytes: what bounds memory.
+/// The most lines, and their most bytes, that are sealed together. They bound memory.
 const CHUNK_LINES: usize = 4096;
 pub(super) const CHUNK_BYTES: usize = 32 << 20;
 
-/// A line with its number from 1; of one that is too large, nothing.
+/// A line with its number, counted from 1; `None` for a line that is too large.
 pub(super) type Line = (u64, Option<Vec<u8>>);
 
-/// Lines that were read and not yet taken. A thread reads them, so that the one that seals can take what has arrived
+/// Lines that were read and not yet taken. A thread reads them, so that the sealing thread can take what has arrived
 /// while the input blocks: groups grow with the load, and nobody waits for a timer.
 pub(super) struct Lines {
-    /// Chunks are as large as they may be: a file has all of its lines already.
+    /// Whether every chunk is filled, because a file has all of its lines already.
     full: bool,
     arrived: Mutex<Arrived>,
     changed: Condvar,
@@ -26,7 +26,7 @@ struct Arrived {
     lines: Vec<Line>,
     /// Bytes of `lines`.
     held: usize,
-    /// Bytes of the input that were read.
+    /// How many bytes of the input were read.
     read: u64,
     ended: bool,
     error: Option<io::Error>,
@@ -39,7 +39,7 @@ impl Arrived {
 }
 
 impl Lines {
-    /// Starts to read. The thread is left to itself: it may be waiting for a line that never comes.
+    /// Starts the reading thread. It is never joined, because it may wait for a line that never comes.
     pub(super) fn read(input: impl BufRead + Send + 'static, full: bool) -> io::Result<Arc<Self>> {
         let lines = Arc::new(Self { full, arrived: Mutex::default(), changed: Condvar::new() });
         let reader = Arc::clone(&lines);
@@ -52,8 +52,8 @@ impl Lines {
         Ok(lines)
     }
 
-    /// Takes the lines that have arrived, at least one, and says how much of the input was then read. Returns nothing at
-    /// the end of the input, or its failure once everything before it was taken.
+    /// Takes the lines that have arrived, at least one, and returns how much of the input was then read. Returns
+    /// `None` at the end of the input, or its error after everything before it was taken.
     pub(super) fn take(&self) -> io::Result<Option<(Vec<Line>, u64)>> {
         let waits = |arrived: &mut Arrived| {
             !arrived.ended && if self.full { !arrived.is_full() } else { arrived.lines.is_empty() }
@@ -69,7 +69,7 @@ impl Lines {
         Ok(Some(taken))
     }
 
-    /// Reads to the end of the input; waits while a chunk is full. Blank lines are passed over.
+    /// Reads to the end of the input, and waits while a chunk is full. Skips blank lines.
     fn read_all(&self, mut input: impl BufRead) -> io::Result<()> {
         let mut number = 0;
         loop {
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
     use std::io::{BufReader, Cursor, Write as _};
 
-    /// The chunks of a text, each line with its length.
+    /// Returns the chunks of a text, each line with its length.
     fn chunks(text: &[u8], full: bool) -> Vec<Vec<(u64, Option<usize>)>> {
         let lines = Lines::read(Cursor::new(text.to_vec()), full).unwrap();
         let (mut chunks, mut read) = (Vec::new(), 0);

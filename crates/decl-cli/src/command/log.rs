@@ -12,7 +12,7 @@ use decl_store::Reader;
 use decl_store::time::Utc;
 use std::collections::VecDeque;
 
-/// What people see unless they ask for more.
+/// How many entries people see by default.
 const NEWEST: usize = 20;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
@@ -51,7 +51,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
     Ok(exit::DONE)
 }
 
-/// The first entry of that time or later. Times never decrease along a log.
+/// Returns the first entry at or after a time. Times never decrease along a log.
 fn first_since(reader: &Reader, size: u64, since: u64) -> Result<u64, Failure> {
     let (mut low, mut high) = (0, size);
     while low < high {
@@ -73,7 +73,7 @@ struct Rows<'r> {
 }
 
 impl Rows<'_> {
-    /// The row of an entry, unless it is not asked for.
+    /// Returns the row of an entry, or `None` if it is filtered out.
     fn row(&self, index: u64, bytes: &[u8]) -> Result<Option<Row>, Failure> {
         let Entry::Record { kind, id, sha256, at, by } = Entry::parse(bytes).map_err(|_| damaged(index))?
         else {
@@ -108,7 +108,7 @@ struct Row {
     by: String,
     kind: String,
     model: String,
-    /// Pieces of its content that are stated to be absent.
+    /// How many pieces of its content are stated to be absent.
     absent: u64,
 }
 

@@ -1,4 +1,4 @@
-//! One file a command.
+//! The commands, one file each.
 
 mod adapters;
 mod audit;
@@ -29,7 +29,7 @@ use crate::files;
 use crate::ui::Ui;
 use decl_core::{Value, json};
 
-/// Runs a command; what it returns is an [exit code](crate::exit).
+/// Runs a command and returns its [exit code](crate::exit).
 pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Failure> {
     files::check(command)?;
     match command {
@@ -59,12 +59,12 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
     }
 }
 
-/// A scalar for people.
+/// Returns a scalar for people.
 fn shown(value: &Value<'_>) -> String {
     value.as_str().map_or_else(|| json::minimal(value), str::to_owned)
 }
 
-/// Content as a JSON member: `text` where it is text, else `base64`.
+/// Returns content as a JSON member: `text` if it is text, else `base64`.
 fn by_value(bytes: &[u8]) -> (&'static str, Value<'_>) {
     match str::from_utf8(bytes) {
         Ok(text) => ("text", Value::text(text)),

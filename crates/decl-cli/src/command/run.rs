@@ -13,15 +13,14 @@ use std::process::Command;
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let content = args.content.as_deref();
     let (given, submission) = seal::read(&args.declaration, &args.source, content, args.detached)?;
-    // The store is closed before the command begins, so that the command may open it.
+    // The store is closed before the command starts, so that the command can open it.
     let receipt = seal::one(&store::writer(global)?, submission, &given)?;
     ui.say(&format!("sealed {} as entry {}", receipt.identity, receipt.index));
 
     let [program, arguments @ ..] = args.command.as_slice() else {
         return Err(Failure::unknown("no COMMAND"));
     };
-    // The command takes the place of this process, so that whoever stops or signals this one reaches it, and its end
-    // is ours.
+    // The command replaces this process, so that signals to this process reach it and its exit is ours.
     let error = Command::new(program)
         .args(arguments)
         .env("DECL_IDENTITY", receipt.identity.to_string())

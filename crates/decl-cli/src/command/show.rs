@@ -61,7 +61,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     Ok(exit::DONE)
 }
 
-/// The content of a declaration that the store states to be absent, each piece once.
+/// Returns the content of a declaration that the store states to be absent, each piece once.
 pub(crate) fn absent(
     reader: &Reader,
     declaration: &Declaration,
@@ -78,22 +78,22 @@ pub(crate) fn absent(
     Ok(absent)
 }
 
-/// The reason why content is absent, for programs.
+/// Returns the reason why content is absent, for programs.
 fn members(absence: Absence) -> [(&'static str, Value<'static>); 2] {
     [("reason", Value::text(absence.as_str())), ("entry", Value::Uint(absence.entry()))]
 }
 
-/// The reason why content is absent, for people.
+/// Returns the reason why content is absent, for people.
 fn why_absent(absence: Option<Absence>) -> String {
     absence.map_or_else(|| "not in this store".to_owned(), |why| format!("absent: {why}"))
 }
 
-/// The canonical bytes of a sealed declaration.
+/// Returns the canonical bytes of a sealed declaration.
 pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
     reader.declaration(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
 }
 
-/// The entry of a record in the log: its index, its bytes and what they say.
+/// Returns the entry of a record in the log: its index, its bytes and its parsed form.
 fn entry(reader: &Reader, identity: &Identity) -> Result<(u64, Vec<u8>, Entry), Failure> {
     let missing = || Failure::no(format_args!("{identity} is not in the log"));
     let index = reader.index_of(identity)?.ok_or_else(missing)?;
@@ -102,7 +102,7 @@ fn entry(reader: &Reader, identity: &Identity) -> Result<(u64, Vec<u8>, Entry), 
     Ok((index, bytes, entry))
 }
 
-/// What it is called and where it stands in the log, for people.
+/// Prints the identity and the place in the log, for people.
 fn place(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<(), Failure> {
     ui.line(&format!("identity  {identity}"))?;
     let (index, _, entry) = entry(reader, identity)?;
@@ -114,7 +114,7 @@ fn place(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Content that is longer is not read for a few lines of it.
+/// The largest content that is read for a preview, in bytes.
 const PREVIEWED: u64 = 1 << 20;
 
 fn text(reader: &Reader, digest: &Identity, len: u64) -> Result<Shown, Failure> {
@@ -151,7 +151,7 @@ fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
     Ok(exit::DONE)
 }
 
-/// One piece of content, as far as this store has it.
+/// Prints one piece of content, as far as this store has it.
 fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<(), Failure> {
     let (held, absence) = match reference.keyed {
         None => (reader.content(&reference.digest)?, reader.absence(&reference.digest)?),

@@ -14,8 +14,7 @@ pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
     let key = evidence::key(&args.vkey)?;
     let document = evidence::declaration(&args.declaration)?;
     let proof = evidence::proof(&args.proof)?;
-    // Only the bytes have an identity. JSON stands for them, so they are derived first; if it stands for none, that is
-    // the answer.
+    // Only the bytes have an identity. From JSON they are derived first; if it has none, that is the answer.
     let bytes = if let Some(0xa0..=0xbf) = document.first() {
         document
     } else {

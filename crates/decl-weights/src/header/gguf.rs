@@ -1,4 +1,4 @@
-//! The header of a GGUF file: typed pairs of key and value, then the tensors.
+//! Parses the header of a GGUF file: typed key-value pairs, then the tensors.
 
 use super::{Header, Role, malformed};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ pub(super) fn read(input: impl Read) -> io::Result<Header> {
     Ok(Header { format: "gguf", parts: metadata.parts, role: metadata.role(), file_type, tensor_types })
 }
 
-/// The pairs that matter here.
+/// The pairs that are used.
 #[derive(Default)]
 struct Metadata {
     file_type: Option<u64>,
@@ -51,7 +51,7 @@ struct Metadata {
     architecture: Option<String>,
     /// How many parts a split model has.
     parts: Option<u64>,
-    /// Which of them this is, from 0.
+    /// Its number among the parts, from 0.
     split: Option<u64>,
 }
 
@@ -76,7 +76,7 @@ fn once<T>(key: &str, place: &mut Option<T>, value: T) -> io::Result<()> {
 const TEXT: u64 = 8;
 const LIST: u64 = 9;
 
-/// Bytes of a value by its kind; 0 for text and lists, which say their length themselves.
+/// Bytes of a value by its kind; 0 for text and lists, which have their own length.
 const SIZES: [u64; 13] = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
 
 /// The format's limit for keys.
@@ -155,7 +155,7 @@ fn size(kind: u64) -> io::Result<u64> {
     }
 }
 
-/// The name of a number; a number that came into use later stands for itself.
+/// Returns the name of a number, or text with the number itself if it has no name here.
 fn name(names: &[&str], n: u64, what: &str) -> String {
     match usize::try_from(n).ok().and_then(|n| names.get(n)) {
         Some(name) if !name.is_empty() => (*name).to_owned(),
@@ -163,7 +163,7 @@ fn name(names: &[&str], n: u64, what: &str) -> String {
     }
 }
 
-/// `general.file_type` as llama.cpp's `llama-quantize` names it.
+/// The values of `general.file_type`, as llama.cpp's `llama-quantize` names them.
 #[rustfmt::skip]
 const FILE_TYPES: &[&str] = &[
     "F32", "F16", "Q4_0", "Q4_1", "Q4_1_SOME_F16", "", "", "Q8_0", "Q5_0", "Q5_1",
@@ -173,7 +173,7 @@ const FILE_TYPES: &[&str] = &[
     "Q1_0", "Q2_0",
 ];
 
-/// The type of a tensor as ggml names it.
+/// The types of tensors, as ggml names them.
 #[rustfmt::skip]
 const TENSOR_TYPES: &[&str] = &[
     "F32", "F16", "Q4_0", "Q4_1", "", "", "Q5_0", "Q5_1", "Q8_0", "Q8_1",

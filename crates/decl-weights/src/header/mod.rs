@@ -1,7 +1,7 @@
-//! The headers of files of weights.
+//! Parses the headers of weight files.
 //!
-//! Reading one is a pure function of untrusted bytes: nothing is allocated by a declared length, every loop consumes
-//! input, and at most [`HEADER_BYTES`] of it are read.
+//! Parsing is a pure function of untrusted bytes: nothing is allocated by a declared length, every loop consumes
+//! input, and at most [`HEADER_BYTES`] are read.
 
 mod gguf;
 mod safetensors;
@@ -9,36 +9,36 @@ mod safetensors;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read};
 
-/// Bytes of a header. The largest vocabularies in use take a quarter of it.
+/// The largest header in bytes. The largest vocabularies in use take a quarter of it.
 pub const HEADER_BYTES: u64 = 64 << 20;
 
-/// What a header states, in its own words.
+/// What a header states, in its own terms.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Header {
     /// `safetensors` or `gguf`.
     pub format: &'static str,
-    /// What the file is to a model.
+    /// The role of the file in a model.
     pub role: Role,
-    /// How many files the model was split into, if the file says so.
+    /// How many files the model was split into, if the header states it.
     pub parts: Option<u64>,
-    /// What the file calls its own quantization.
+    /// The file's own name of its quantization.
     pub file_type: Option<String>,
     /// The types of its tensors.
     pub tensor_types: BTreeSet<String>,
 }
 
-/// What a file is to a model.
+/// The role of a file in a model.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Role {
     /// A model, or the first part of one.
     Model,
-    /// More of a model: a further part, a projector for images.
+    /// Another part of a model, such as a projector for images.
     Part,
-    /// Something that no engine loads as weights, in the file's own word: `adapter`, `imatrix`.
+    /// A file that no engine loads as weights, by the header's own name: `adapter`, `imatrix`.
     Other(String),
 }
 
-/// Reads the header of a file that has `len` bytes.
+/// Parses the header of a file that has `len` bytes.
 pub fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
     let mut first = Vec::new();
     input.by_ref().take(9).read_to_end(&mut first)?;

@@ -1,11 +1,11 @@
-//! The header of a safetensors file: eight bytes of length, then JSON that names every tensor.
+//! Parses the header of a safetensors file: eight bytes of length, then JSON that describes every tensor.
 
 use super::{HEADER_BYTES, Header, Role, malformed};
 use decl_core::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
-/// Where a writer may put text of its own.
+/// The member for metadata of the writer.
 const METADATA: &str = "__metadata__";
 
 pub(super) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
@@ -44,7 +44,7 @@ pub(super) fn read(mut input: impl Read, len: u64) -> io::Result<Header> {
     }
 }
 
-/// The type of a tensor, and where its bytes end.
+/// Returns the type of a tensor and the offset of its end, or `None` if its description is invalid.
 fn described<'v>(tensor: &'v Value<'_>) -> Option<(&'v str, u64)> {
     let dtype = tensor.get("dtype")?.as_str()?;
     let word =
