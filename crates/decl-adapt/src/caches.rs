@@ -1,8 +1,8 @@
-//! What is said to a vendor's cache and to a stream, in APIs of several vendors: it moves the request.
+//! Directives to a vendor's cache and stream, in APIs of several vendors: they move the request.
 
 use super::table::{Object, Reads::Value, own, transport};
 
-/// Anthropic's mark, which others pass on.
+/// Anthropic's cache mark, which other servers pass on.
 pub(super) const CACHE_CONTROL: Object =
     Object { base: "", rest: "", members: &[transport("type"), transport("ttl")] };
 
@@ -10,7 +10,7 @@ pub(super) const CACHE_CONTROL: Object =
 pub(super) const BREAKPOINT: Object =
     Object { base: "", rest: "", members: &[transport("mode"), transport("ttl")] };
 
-/// A request that only prepares the cache generates nothing: another run.
+/// The options of the prompt cache. A request that only prepares the cache generates nothing, so it is another run.
 pub(super) const PROMPT_CACHE_OPTIONS: Object = Object {
     base: "",
     rest: "/parameters/set/prompt_cache_options",

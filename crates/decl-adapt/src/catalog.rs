@@ -1,11 +1,11 @@
-//! Every adapter there is.
+//! The list of all adapters.
 
 use crate::{anthropic, chat, gemini, helm, lm_eval, responses, table::Adapter};
 
 /// The names that [`named`] knows.
 pub const NAMES: &[&str] = &["chat", "responses", "anthropic", "gemini", "lm-eval", "helm"];
 
-/// The adapter of an API.
+/// Returns the adapter of an API, or `None` if there is none of this name.
 pub fn named(name: &str) -> Option<&'static Adapter> {
     [
         &chat::CHAT,

@@ -1,6 +1,6 @@
-//! From a body to its declaration.
+//! Turns a body into its declaration.
 
-use crate::{direct, options::Options, overlay, table::Adapter};
+use crate::{fast, options::Options, overlay, table::Adapter};
 use decl_core::{
     Declaration, Document, Fault, Files, Source, Value, check_source, dedup_contents,
     json::{self, Tape},
@@ -8,8 +8,8 @@ use decl_core::{
 };
 
 impl Adapter {
-    /// Turns the request body that an application is about to send into its declaration. Faults are in the body as
-    /// long as the adapter reads it, then in the overlay or in the declaration that it made.
+    /// Turns the request body that an application is about to send into its declaration. A fault is in the body if the
+    /// adapter found it, else in the overlay or in the declaration that it made.
     pub fn declare(
         &self,
         body: &[u8],
@@ -17,7 +17,7 @@ impl Adapter {
         files: &mut dyn Files,
     ) -> Result<Source, Fault> {
         let body = json::body_tape(body).map_err(|fault| hinted(fault, body))?;
-        if let Some(source) = self.directly(&body, options) {
+        if let Some(source) = self.fast(&body, options) {
             return Ok(source);
         }
         let tree = body.tree();
@@ -30,15 +30,15 @@ impl Adapter {
             .map_err(|fault| of_body(fault, options.overlay))
     }
 
-    /// The same on the fast path, without a tree. Returns `None` where something is added to the body or anything about
-    /// it is unusual.
-    fn directly(&self, body: &Tape<'_>, options: &Options<'_>) -> Option<Source> {
+    /// Does the same on the fast path, without a tree. Returns `None` if anything is added to the body or anything
+    /// about it is unusual.
+    fn fast(&self, body: &Tape<'_>, options: &Options<'_>) -> Option<Source> {
         if options.model.or(options.api_version).is_some() || options.overlay.is_some() {
             return None;
         }
-        let direct::Written { bytes, references, mut contents, quoted } = direct::write(self, body)?;
-        // Of two media types of the same bytes, the one that is met first is kept. What the body quotes is met before
-        // the rest, in an order that the tree knows.
+        let fast::Written { bytes, references, mut contents, quoted } = fast::write(self, body)?;
+        // Of two media types of the same bytes, the first is kept. Quoted content comes before the rest, in an order
+        // that only the tree knows.
         dedup_contents(&mut contents);
         if !quoted.is_empty() {
             contents.extend(quoted);
@@ -54,7 +54,7 @@ impl Adapter {
         Some(Source { declaration: Declaration::from_checked(bytes, references), contents })
     }
 
-    /// Returns every fault of a request body, the verdict first; none if it has a declaration.
+    /// Returns every fault of a request body, the verdict first; the list is empty if it has a declaration.
     pub fn check(&self, body: &[u8], options: &Options<'_>, files: &mut dyn Files) -> Vec<Fault> {
         let body = match json::parse_body(body) {
             Ok(tree) => tree,
@@ -71,7 +71,7 @@ impl Adapter {
     }
 }
 
-/// Says which document a fault of the declaration is in: the overlay if that says something at the place, or should.
+/// Assigns a fault of the declaration to its document: the overlay if that states something at the place, or should.
 fn of_body(fault: Fault, overlay: Option<&Value<'_>>) -> Fault {
     let says = overlay.is_some_and(|overlay| overlay::says(overlay, &fault));
     let document = if says { Document::Overlay } else { Document::Declaration };

@@ -1,9 +1,10 @@
-//! Request bodies and run descriptions in: from what an application is about to send, or a harness is about to do, to
-//! the declaration of the run.
+//! Turns request bodies and run descriptions (what an application is about to send, or a harness about to do) into
+//! declarations.
 //!
-//! An adapter is a table, not code: of every member at every depth it says whether it defines the run, moves the
-//! request, is a secret, points at state elsewhere or was added by the run, and where it goes. One reader serves all
-//! tables. What a table does not name is refused, or kept as an extension; nothing is ever dropped in silence.
+//! An adapter is a table, not code. For every member at every depth it states whether the member defines the run,
+//! moves the request, is a secret, refers to state elsewhere or was added by the run, and where it goes. One reader
+//! serves all tables. What a table does not name is refused, or kept as an extension; nothing is ever dropped
+//! silently.
 //!
 //! ```
 //! use decl_adapt::{Options, named};
@@ -20,14 +21,14 @@
 //! # Ok::<(), decl_core::Fault>(())
 //! ```
 //!
-//! What it is not: it reads no file, no clock and no network, and it decides nothing about a declaration: what it makes
-//! goes through the walk of `decl-core`, or, on the fast path, is what the walk would have made.
+//! It reads no file, no clock and no network, and it decides nothing about a declaration: its output goes through the
+//! walk of `decl-core` or, on the fast path, equals what the walk would have made.
 
 mod anthropic;
 mod caches;
 mod catalog;
 mod chat;
-mod direct;
+mod fast;
 mod gemini;
 mod helm;
 mod intake;
@@ -48,6 +49,6 @@ pub use options::{Options, Unknown};
 pub use read::Translated;
 pub use reading::Reading;
 pub use table::{
-    Adapter, Child, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Pick, Reads, Spelling,
-    Target, Whole,
+    Adapter, Child, Class, Definition, Each, Field, Form, Holds, Mapping, Missing, Object, Pick, Reads,
+    Spelling, Target,
 };

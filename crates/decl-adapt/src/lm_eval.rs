@@ -4,9 +4,12 @@
 //! Read from `lm_eval` 0.4.13: `evaluator.py`, `result_schema.py`, `config/task.py`, `loggers/`.
 
 use super::table::{
-    Adapter, Each, Form, Mapping, Object,
-    Reads::{Arguments, Inside, Integer, Like, Name, Named, Quote, Said, Text, Value, Wholes},
-    Whole, artefact, by, evaluation, external, need, own, pick, put, transport,
+    Adapter, Definition, Each, Form, Mapping, Object,
+    Reads::{
+        Arguments, Definitions, FirstMessage, Inside, Integer, Like, Name, NamedDefinitions, Quote, Text,
+        Value,
+    },
+    artefact, by, evaluation, external, need, own, pick, put, transport,
 };
 
 pub(super) static LM_EVAL: Adapter = Adapter {
@@ -31,7 +34,7 @@ const BODY: Object = Object {
     rest: "/environment/settings",
     members: &[
         need("config", "", Inside(&CONFIG)),
-        need("configs", "/evaluation/tasks", Named(&TASK)),
+        need("configs", "/evaluation/tasks", NamedDefinitions(&TASK)),
         // by task and by group: keys that an open map could take for something else
         own("versions", Quote(Form::Data(&[]))),
         own("n-shot", Quote(Form::Data(&[]))),
@@ -39,7 +42,7 @@ const BODY: Object = Object {
         own("higher_is_better", Quote(Form::Data(&[]))),
         put("lm_eval_version", "/evaluation/harness/version", Name),
         // prompts
-        put("system_instruction", "/instructions", Said("system", &NO_PARTS)),
+        put("system_instruction", "/instructions", FirstMessage("system", &NO_PARTS)),
         own("system_instruction_sha", Value),
         put("chat_template", "/model/template", Text("text/x-jinja")),
         own("chat_template_sha", Value),
@@ -144,7 +147,7 @@ const PATHS: &[(&str, &str)] = &[("/*", LOCAL), ("./*", LOCAL), ("../*", LOCAL),
 
 // A task config is open (metrics, filters and data sets take any argument) and made of templates and code, whose
 // text and order reach the model: all of it is content.
-const TASK: Whole = Whole {
+const TASK: Definition = Definition {
     base: r#"{
         "version": {"absent": "undisclosed"},
         "dataset": {
@@ -162,7 +165,7 @@ const TASK: Whole = Whole {
         pick(&["/num_fewshot"], "/fewshot/num_fewshot", Value),
         pick(&["/fewshot_split"], "/fewshot/fewshot_split", Value),
         pick(&["/repeats"], "/repeats", Integer),
-        pick(&["/metric_list"], "/metrics", Wholes(&METRIC)),
+        pick(&["/metric_list"], "/metrics", Definitions(&METRIC)),
     ],
     searched: &["/dataset_kwargs", "/metadata"],
     raises: Some(("metrics", "/evaluation/metrics")),
@@ -170,7 +173,7 @@ const TASK: Whole = Whole {
 };
 
 // A metric that is code has no name.
-const METRIC: Whole = Whole {
+const METRIC: Definition = Definition {
     base: r#"{"name": "callable", "params": {}}"#,
     picks: &[pick(&["/metric"], "/name", Name)],
     searched: &[],

@@ -1,8 +1,8 @@
-//! Every member that a table names.
+//! Visits every member of a table.
 
 use crate::{
     catalog::{NAMES, named},
-    table::{Adapter, Child, Class, Each, Form, Holds, Mapping, Member, Missing, Object, Reads, Target},
+    table::{Adapter, Child, Class, Each, Field, Form, Holds, Mapping, Missing, Object, Reads, Target},
 };
 use decl_core::{inside, names::secret_name};
 use std::{
@@ -12,8 +12,8 @@ use std::{
 
 impl Adapter {
     /// Calls `f` with every member at every depth and its place in a body: a JSON pointer, `*` for any item of a list.
-    /// Members that several kinds of objects have come once for each.
-    pub fn members(&self, f: &mut dyn FnMut(&str, &Member)) {
+    /// A member of several kinds of objects occurs once for each.
+    pub fn members(&self, f: &mut dyn FnMut(&str, &Field)) {
         object(&self.body, &mut String::new(), f);
     }
 
@@ -34,7 +34,7 @@ impl Adapter {
         NAMES_OF_OWN.contains(name)
     }
 
-    /// The one place of a body that takes a member of this name; none if several do.
+    /// Returns the one place of a body that takes a member of this name, or `None` if there are several, or none.
     pub(super) fn home(&self, name: &str) -> Option<String> {
         let mut homes = Vec::new();
         self.members(&mut |at, member| {
@@ -54,7 +54,7 @@ fn is_own(class: &Class) -> bool {
     fn is_kept(reads: &Reads) -> bool {
         match reads {
             Reads::Json | Reads::Quote(_) | Reads::Part(_) | Reads::Headers => true,
-            Reads::Says(_, reads) | Reads::Searched(reads) => is_kept(reads),
+            Reads::Implies(_, reads) | Reads::Searched(reads) => is_kept(reads),
             _ => false,
         }
     }
@@ -65,7 +65,7 @@ fn is_own(class: &Class) -> bool {
     }
 }
 
-/// Why no member of a name is carried along, wherever it stands.
+/// Why no member of a name is carried along, wherever it occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeptOut {
     /// It holds secrets.
@@ -74,13 +74,14 @@ pub(super) enum KeptOut {
     State(&'static str),
 }
 
-/// The names of one table: those that it has only for secrets, or only for state that lives elsewhere, say so.
+/// The names of one table, with the reason for those that it has only for secrets or only for state that lives
+/// elsewhere.
 type Names = BTreeMap<String, Option<KeptOut>>;
 
 impl Adapter {
-    /// Why no member of this name is carried along, in any spelling: this table has the name only for secrets, or only
-    /// for state that lives elsewhere. Where it does not have the name, all that have it must: servers take members of
-    /// other vendors. A name that ends like one for secrets is one: `extra_headers`.
+    /// Returns why no member of this name, in any spelling, is carried along: this table has the name only for
+    /// secrets, or only for state that lives elsewhere. If it does not have the name, all tables that have it must
+    /// agree, because servers accept members of other vendors. Returns `None` otherwise.
     pub(super) fn kept_out(&self, name: &str) -> Option<KeptOut> {
         let name = folded(name);
         let is_known = TABLES.iter().any(|(_, names)| names.contains_key(&name));
@@ -107,7 +108,7 @@ impl Adapter {
                 Class::Secret(Holds::Members(_)) | Class::Defines(Target { reads: Reads::Headers, .. }) => {
                     Some(KeptOut::Secret)
                 }
-                // The name of a scalar can be one for anything: `value`.
+                // A scalar can have a name that is used for anything, such as `value`.
                 Class::Secret(_) if secret_name(member.name) => Some(KeptOut::Secret),
                 Class::External(hint) | Class::Defines(Target { reads: Reads::External(hint), .. }) => {
                     Some(KeptOut::State(hint))
@@ -121,20 +122,20 @@ impl Adapter {
     }
 }
 
-/// The names of every table, by the adapter that has it.
+/// The names of every table, by adapter.
 static TABLES: LazyLock<Vec<(&'static str, Names)>> =
     LazyLock::new(|| NAMES.iter().filter_map(|name| Some((*name, named(name)?.names()))).collect());
 
-/// One spelling of a name: vendors write `fileId`, `file_id` and `file-id`.
+/// Returns one spelling of a name: vendors write `fileId`, `file_id` and `file-id`.
 fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// How to bring in what a URL points to.
+/// The hint how to bring in what a URL points to.
 pub(super) const REMOTE_URL: &str = "send the bytes: data:TYPE;base64,BYTES";
 
-impl Member {
-    /// How to bring in the state that this member, or its lack, leaves elsewhere; each way once.
+impl Field {
+    /// Returns the hints how to bring in the state that this member, or its lack, leaves elsewhere; each hint once.
     pub fn external(&self) -> Vec<&'static str> {
         let mut hints = Vec::new();
         match &self.class {
@@ -172,7 +173,7 @@ fn external(reads: &Reads, hints: &mut Vec<&'static str>) {
     }
 }
 
-fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Field)) {
     for member in of.members {
         inside(at, member.name, |at| {
             f(at, member);
@@ -187,7 +188,7 @@ fn object(of: &Object, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
     }
 }
 
-fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Field)) {
     for child in reads.children() {
         match child {
             Child::Same(reads) => value(reads, at, f),
@@ -197,7 +198,7 @@ fn value(reads: &Reads, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
     }
 }
 
-fn kinds(each: &Each, at: &mut String, f: &mut dyn FnMut(&str, &Member)) {
+fn kinds(each: &Each, at: &mut String, f: &mut dyn FnMut(&str, &Field)) {
     match each {
         Each::All(one) => object(one, at, f),
         Each::By { kinds: named, untagged, .. } => {

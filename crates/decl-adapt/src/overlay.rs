@@ -1,16 +1,16 @@
-//! What only the caller knows, laid over what a request body says.
+//! Overlays: what only the caller knows, merged into the declaration of a request body.
 //!
-//! A body names a model but not its pinned revision, carries passages but not the index they came from, offers a
-//! tool but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps.
-//! It never takes back or hides anything that the body said.
+//! A body names a model but not its pinned revision, carries passages but not the index they came from, offers a tool
+//! but not the digest of its code. An overlay is a part of a declaration, in source form, that fills such gaps. It
+//! never removes or hides anything that the body states.
 
 use crate::place::is_absent;
 use decl_core::{At, Code, Document, Fault, Value, inside, key_order};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Where a body says nothing, so that a gap is silence and not a statement: whole sections ...
+/// Places that no body states, so that an empty value is a gap and not a statement: whole sections ...
 const SECTIONS: &[&str] = &["/model/", "/context/", "/environment/"];
-/// ... and single members. A number is written `*`.
+/// ... and single members. `*` stands for a number.
 const MEMBERS: &[&str] = &[
     "/ext",
     "/constraints/limits",
@@ -34,11 +34,11 @@ const MEMBERS: &[&str] = &[
     "/tools/*/server/protocol",
 ];
 
-/// What the description of a run says has its place here, absences too.
+/// The place of what the description of a run states, absences included.
 const STATED: &str = "/environment/settings/";
 
-/// What the tables presume because no body can say it, and where: that the vendor whose API it is serves the model.
-/// Anything but these texts at these places was said.
+/// What the tables presume because no body can state it, and where: that the vendor of the API serves the model. Any
+/// other text at these places was stated.
 const PRESUMED: &[(&str, &[&str])] = &[
     ("/kind", &["generate"]),
     ("/model/authority", &["openai.com", "anthropic.com", "google.com"]),
@@ -56,11 +56,11 @@ const PRESUMED: &[(&str, &[&str])] = &[
     ("/tools/*/data", &["closed"]),
 ];
 
-/// Of these, what a harness's description says by the name of its backend.
+/// Those that a harness's description states through the name of its backend.
 const SAID_BY_BACKEND: &[&str] = &["/model/authority", "/environment/executor"];
 const NAMES_ITS_BACKEND: &str = "eleuther.ai/lm-evaluation-harness";
 
-/// Maps that take further members. The top takes the section of a kind.
+/// Maps that accept further members. The top accepts the section of a kind.
 const ADDS: &[&str] = &[
     "",
     "/ext",
@@ -102,7 +102,8 @@ pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, F
     Ok(base)
 }
 
-/// Two overlays as one: what either says. Where both speak they say the same, or the second is refused there.
+/// Joins two overlays into one that states what either states. If both state a place they must agree, or the second is
+/// refused there.
 ///
 /// ```
 /// use decl_adapt::overlay;
@@ -125,11 +126,11 @@ fn lay<'a>(
     pointer: &mut String,
     under: Under,
 ) -> Result<(), Fault> {
-    let apart = under.keeps_apart(base, &overlay);
+    let separate = under.keeps_separate(base, &overlay);
     let gap = under.leaves_open(base, pointer);
     match (base, overlay) {
         (base, overlay) if gap => *base = overlay,
-        (Value::Map(members), Value::Map(mut added)) if !apart => {
+        (Value::Map(members), Value::Map(mut added)) if !separate => {
             added.sort_by(|a, b| key_order(&a.0, &b.0));
             let known: BTreeMap<String, usize> =
                 members.iter().enumerate().map(|(i, (key, _))| (key.to_string(), i)).collect();
@@ -165,17 +166,17 @@ fn lay<'a>(
     Ok(())
 }
 
-/// What an overlay is laid over.
+/// The base that an overlay is merged into.
 #[derive(Clone, Copy)]
 enum Under {
-    /// What a body gave; `backend` if it names what serves the model.
+    /// The declaration of a body; `backend` if it names what serves the model.
     Body { backend: bool },
-    /// Another overlay, which holds statements alone: nothing in it is a gap, and it takes every further one.
+    /// Another overlay, which holds only statements: it has no gaps, and accepts every further statement.
     Overlay,
 }
 
 impl Under {
-    /// May anything take the place of what stands here?
+    /// Returns whether the value here is a gap that anything may fill.
     fn leaves_open(self, base: &Value<'_>, pointer: &str) -> bool {
         let Self::Body { backend } = self else { return false };
         match base {
@@ -188,7 +189,7 @@ impl Under {
     }
 
     /// Returns true if the two maps must not be merged: an absence is a statement of its own.
-    fn keeps_apart(self, base: &Value<'_>, overlay: &Value<'_>) -> bool {
+    fn keeps_separate(self, base: &Value<'_>, overlay: &Value<'_>) -> bool {
         is_absent(base) || matches!(self, Self::Overlay) && is_absent(overlay)
     }
 
@@ -201,7 +202,7 @@ impl Under {
         }
     }
 
-    /// `found` is said of a body.
+    /// Returns the refusal; `found` is the message for a body.
     fn refusal(self, code: Code, pointer: &str, found: &str) -> Fault {
         let (found, hint) = match self {
             Self::Body { .. } => (found, "an overlay only fills gaps: take this out, or change the body"),
@@ -239,7 +240,7 @@ fn presumed(pointer: &str, text: &str) -> bool {
     PRESUMED.iter().any(|(place, texts)| *place == pointer && texts.contains(&text))
 }
 
-/// The pointer with `*` for the number of a tool, a task or a metric.
+/// Returns the pointer with `*` for the number of a tool, a task or a metric.
 fn general(pointer: &str) -> Cow<'_, str> {
     let lists = ["/tools/", "/evaluation/tasks/", "/evaluation/metrics/"];
     let item = lists.iter().find_map(|list| Some((list, pointer.strip_prefix(list)?.split_once('/')?.1)));
@@ -255,7 +256,7 @@ mod tests {
     use crate as adapter;
     use decl_core::json;
 
-    /// A body that states everything that an overlay could be tempted to hide.
+    /// A body that states everything that an overlay could try to hide.
     const BODY: &str = r#"{"model": "m", "messages": [{"role": "assistant", "content": null}], "seed": null,
         "temperature": null, "moderation": {}, "top_q": null, "tools": [
             {"type": "function", "function": {"name": "f", "description": null, "strict": null}},
@@ -343,7 +344,7 @@ mod tests {
         for name in adapter::NAMES {
             let base = json::parse(adapter::named(name).unwrap().body.base.as_bytes()).unwrap();
             if base.get("kind").and_then(Value::as_str) == Some("evaluate") {
-                continue; // a description says what it is
+                continue; // a description states its kind
             }
             let said = r#"{"kind": "evaluate", "model": {"authority": "example.org"}, "parameters": {"unset": "exhaustive"},
                 "environment": {"executor": "local", "api": {"name": "example.org/a"}}}"#;

@@ -1,9 +1,9 @@
-//! Nodes under construction: reading and writing at the pointers of the tables.
+//! Reads and writes nodes under construction at the pointers of the tables.
 
 use decl_core::Value;
 use std::borrow::Cow;
 
-/// Where something goes: a pointer of a table, and the name of a member there if it is not part of the pointer.
+/// A place in a node: a pointer of a table, and the name of a member there if it is not part of the pointer.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
     pub(super) pointer: &'static str,
@@ -17,12 +17,12 @@ impl From<&'static str> for Spot {
 }
 
 impl Spot {
-    /// The last name on the way.
+    /// Returns the last name of the path.
     pub(super) fn last(self) -> &'static str {
         self.name.or(self.pointer.rsplit('/').next()).unwrap_or_default()
     }
 
-    /// The tables' own names hold neither `~` nor `/`, so nothing is escaped.
+    /// Returns the tokens of the path. The tables' own names contain neither `~` nor `/`, so nothing is escaped.
     fn tokens(self) -> impl Iterator<Item = &'static str> {
         let mut rest = self.pointer;
         let next = move || {
@@ -36,7 +36,7 @@ impl Spot {
     }
 }
 
-/// What stands at a spot.
+/// Returns the value at a spot, or `None` if there is none.
 pub(super) fn at<'v, 'a>(node: &'v Value<'a>, spot: impl Into<Spot>) -> Option<&'v Value<'a>> {
     spot.into().tokens().try_fold(node, |value, token| match value {
         Value::Array(items) => items.get(token.parse::<usize>().ok()?),
@@ -44,18 +44,18 @@ pub(super) fn at<'v, 'a>(node: &'v Value<'a>, spot: impl Into<Spot>) -> Option<&
     })
 }
 
-/// Writes a value at a spot, through whatever is not there yet. An absence on the way gives way: the
+/// Writes a value at a spot and creates what is missing on the way. It replaces an absence on the way, because the
 /// body states what is below it.
 pub(super) fn put<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, value: Value<'a>) {
     *reach(node, spot.into()) = value;
 }
 
-/// The same for a member that has its name from the body.
+/// Does the same for a member whose name is from the body.
 pub(super) fn put_member<'a>(node: &mut Value<'a>, at: &'static str, name: Cow<'a, str>, value: Value<'a>) {
     *child(reach(node, at.into()), name) = value;
 }
 
-/// Takes a member of a node away.
+/// Removes a member of a node and returns it, or `None` if there is none.
 pub(super) fn take<'a>(node: &mut Value<'a>, name: &str) -> Option<Value<'a>> {
     let Value::Map(members) = node else { return None };
     let i = members.iter().position(|(key, _)| key == name)?;
@@ -86,7 +86,7 @@ pub(super) fn extend<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, items: Vec
     }
 }
 
-/// Puts an item before those in the list at a spot.
+/// Inserts an item at the front of the list at a spot.
 pub(super) fn insert<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, item: Value<'a>) {
     match reach(node, spot.into()) {
         Value::Array(items) => items.insert(0, item),
@@ -94,7 +94,7 @@ pub(super) fn insert<'a>(node: &mut Value<'a>, spot: impl Into<Spot>, item: Valu
     }
 }
 
-/// Lays JSON over a node: maps member by member, an absence gives way, anything else is replaced.
+/// Merges JSON into a node: maps member by member; an absence and any other value are replaced.
 pub(super) fn lay<'a>(node: &mut Value<'a>, over: Value<'a>) {
     match over {
         Value::Map(empty) if empty.is_empty() => _ = map(node),
@@ -116,7 +116,7 @@ fn reach<'v, 'a>(node: &'v mut Value<'a>, spot: Spot) -> &'v mut Value<'a> {
     spot.tokens().fold(node, |node, token| child(node, token.into()))
 }
 
-/// Makes a map of what is no container.
+/// Turns a value that is not a container into an empty map.
 fn map<'v, 'a>(value: &'v mut Value<'a>) -> &'v mut Value<'a> {
     if is_absent(value) || !matches!(value, Value::Map(_) | Value::Array(_)) {
         *value = Value::Map(Vec::new());

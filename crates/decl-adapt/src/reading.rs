@@ -1,10 +1,11 @@
-//! How documents are read that come in one after the other: their format, and what joins each of them.
+//! Reads a stream of documents of one format, each with the same overlays and options.
 
 use crate::{Adapter, Options, Unknown, named, overlay};
 use decl_core::{Document, Fault, Files, Source, Value, check, json, locate};
 use std::slice;
 
-/// Reads documents of one format: a declaration in either form, or what an adapter turns into one. Shared by threads.
+/// Reads documents of one format: declarations in either form, or documents that an adapter turns into declarations.
+/// Threads can share it.
 ///
 /// ```
 /// use decl_adapt::Reading;
@@ -22,10 +23,10 @@ use std::slice;
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 pub struct Reading {
-    /// None for declarations.
+    /// `None` for declarations.
     adapter: Option<&'static Adapter>,
     overlays: Vec<Overlay>,
-    /// All of them as one.
+    /// All overlays, joined.
     overlay: Option<Value<'static>>,
     /// What to do with members of a body that the table does not name.
     pub unknown: Unknown,
@@ -42,7 +43,8 @@ struct Overlay {
 }
 
 impl Reading {
-    /// Returns how documents of the format are read, which is `declaration` or the name of an adapter.
+    /// Returns the reading of a format, which is `declaration` or the name of an adapter. Returns `None` for any other
+    /// name.
     pub fn of(format: &str) -> Option<Self> {
         let adapter = match format {
             "declaration" => None,
@@ -85,7 +87,7 @@ impl Reading {
         source.map_err(|fault| self.located(document, fault))
     }
 
-    /// Returns every fault of a document, the verdict first; none if it has a declaration.
+    /// Returns every fault of a document, the verdict first; the list is empty if it has a declaration.
     pub fn check(&self, document: &[u8], files: &mut dyn Files) -> Vec<Fault> {
         let mut faults = match self.adapter {
             None => check(document, files),
@@ -110,7 +112,7 @@ impl Reading {
         }
         locate(document, Document::Input, faults.iter_mut());
         for Overlay { name, text, value } in &self.overlays {
-            // Of several overlays that say something there, the first is named.
+            // If several overlays state something there, the first is named.
             let said = |fault: &&mut Fault| {
                 fault.document == Document::Overlay && fault.position.is_none() && overlay::says(value, fault)
             };
@@ -131,7 +133,7 @@ impl Reading {
     }
 }
 
-/// The fault with the name of its document before what was found.
+/// Returns the fault with the name of its document before the message.
 fn called(name: &str, mut fault: Fault) -> Fault {
     fault.message = format!("{name}: {}", fault.message);
     fault

@@ -1,14 +1,14 @@
-//! The tables for people: every member at every depth, what it is to the run and where it goes.
+//! Prints the tables for people: every member at every depth, its class and its place.
 
 use super::table::{
-    Adapter, Child, Class, Each, Form, Holds, Member, Missing, Object, Pick, Reads, Spelling, Target,
+    Adapter, Child, Class, Each, Field, Form, Holds, Missing, Object, Pick, Reads, Spelling, Target,
 };
 use std::fmt::{self, Display as _};
 
 impl fmt::Display for Adapter {
-    /// One member a line: its class (D defines the run, T transport, S secret, X external state, A artefact of a run),
-    /// how its value is read and its place. Members of a member are indented below it, kinds of objects stand in brackets; several
-    /// in a row have the same members.
+    /// Writes one member a line: its class (D defines the run, T transport, S secret, X external state, A artefact of
+    /// a run), how its value is read, and its place. Members of a member are indented below it. Kinds of objects are
+    /// in brackets; adjacent kinds with the same members share them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {}: {}", self.name, self.version, self.api)?;
         writeln!(f, "{}", self.reference)?;
@@ -22,7 +22,7 @@ impl fmt::Display for Adapter {
 }
 
 impl fmt::Display for Reads {
-    /// What a place takes: `text`, `a list of objects`.
+    /// Writes what a place accepts: `text`, `a list of objects`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Value | Self::Pattern | Self::Json | Self::Data(_) | Self::Within(_) => "a value",
@@ -30,7 +30,7 @@ impl fmt::Display for Reads {
                 Form::Text => "text",
                 Form::DataUrl => "a data: URL",
                 Form::Json | Form::Data(_) => "a value",
-                Form::Sifted(_) => "an object or a list",
+                Form::Filtered(_) => "an object or a list",
             },
             Self::Headers => "an object of texts",
             Self::Bool => "true or false",
@@ -42,16 +42,18 @@ impl fmt::Display for Reads {
             Self::Texts { alone: false } => "a list of text",
             Self::DataUrl => "a data: URL",
             Self::Base64 | Self::Spelled(Spelling::Bytes, _) => "base64 text",
-            Self::Parts(_) | Self::Said(..) => "text or a list of parts",
-            Self::Inside(_) | Self::InsideBy(_) | Self::Item(_) | Self::Message(_) | Self::Named(_) => {
-                "an object"
-            }
-            Self::List(_) | Self::Groups(_) | Self::Turns { .. } | Self::Wholes(_) => "a list",
-            Self::Sifted(_) => "an object or a list",
+            Self::Parts(_) | Self::FirstMessage(..) => "text or a list of parts",
+            Self::Inside(_)
+            | Self::InsideBy(_)
+            | Self::Item(_)
+            | Self::Message(_)
+            | Self::NamedDefinitions(_) => "an object",
+            Self::List(_) | Self::Groups(_) | Self::Turns { .. } | Self::Definitions(_) => "a list",
+            Self::Filtered(_) => "an object or a list",
             Self::Arguments(_) => "an object or text",
             Self::Either(_, other) => return other.fmt(f),
             Self::Spelled(Spelling::Number, _) => "a number",
-            Self::Says(_, reads)
+            Self::Implies(_, reads)
             | Self::Like(_, reads)
             | Self::Picks(reads, _)
             | Self::Stored(_, reads)
@@ -66,7 +68,7 @@ fn object(f: &mut fmt::Formatter<'_>, object: &Object, depth: usize) -> fmt::Res
     object.members.iter().try_for_each(|one| member(f, object.rest, one, depth))
 }
 
-fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize) -> fmt::Result {
+fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Field, depth: usize) -> fmt::Result {
     const COLUMN: usize = 44;
     let star = match &member.class {
         Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }) => "*",
@@ -85,7 +87,7 @@ fn member(f: &mut fmt::Formatter<'_>, rest: &str, member: &Member, depth: usize)
         Class::Defines(target) => {
             write!(f, "D  ")?;
             let name = if target.called.is_empty() { member.name } else { target.called };
-            way(f, &target.reads)?;
+            encoding(f, &target.reads)?;
             if !matches!(target.reads, Reads::Inside(_) | Reads::InsideBy(_)) {
                 match target.to {
                     "" => write!(f, " -> {rest}/{name}")?,
@@ -112,8 +114,8 @@ fn left_out(f: &mut fmt::Formatter<'_>, class: &str, holds: Holds, depth: usize)
     }
 }
 
-/// How a value is read, in a few words.
-fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
+/// Writes briefly how a value is read.
+fn encoding(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
     match reads {
         Reads::Value | Reads::Pattern => f.write_str("as it is"),
         Reads::Headers => f.write_str("headers that carry no credentials"),
@@ -121,15 +123,15 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
         Reads::Identifier => f.write_str("identifier"),
         Reads::Text(media) => write!(f, "content {media}"),
         Reads::Json => f.write_str("content, JSON in the order given"),
-        Reads::Data(_) | Reads::Sifted(_) => f.write_str("content, JSON"),
+        Reads::Data(_) | Reads::Filtered(_) => f.write_str("content, JSON"),
         Reads::Quote(form) => write!(f, "reference to content{}", form_of(*form)),
         Reads::Part(form) => write!(f, "part{}", form_of(*form)),
         Reads::Subtype(kind) => write!(f, "type {kind}/..."),
-        Reads::Said(role, _) => write!(f, "message of role {role}: text or a list of parts"),
+        Reads::FirstMessage(role, _) => write!(f, "message of role {role}: text or a list of parts"),
         Reads::Inside(_) | Reads::InsideBy(_) => f.write_str("members"),
         Reads::Item(_) => f.write_str("item"),
         Reads::Message(_) => f.write_str("message"),
-        Reads::List(_) | Reads::Wholes(_) => f.write_str("items"),
+        Reads::List(_) | Reads::Definitions(_) => f.write_str("items"),
         Reads::Groups(_) => f.write_str("items of groups"),
         Reads::Turns { leading: [], .. } => f.write_str("messages"),
         Reads::Turns { leading, first, .. } => {
@@ -140,28 +142,28 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
             write!(f, " -> {first}, others")
         }
         Reads::Either(text, other) => {
-            way(f, text)?;
+            encoding(f, text)?;
             f.write_str(", or ")?;
-            way(f, other)
+            encoding(f, other)
         }
         Reads::Choice([]) => f.write_str("null"),
         Reads::Choice(ways) => ways.iter().enumerate().try_for_each(|(i, (name, reads))| {
             write!(f, "{}{name}: ", if i == 0 { "" } else { ", " })?;
-            way(f, reads)
+            encoding(f, reads)
         }),
-        Reads::Says(said, reads) => {
-            way(f, reads)?;
+        Reads::Implies(said, reads) => {
+            encoding(f, reads)?;
             write!(f, " (and {said})")
         }
-        Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) => way(f, reads),
+        Reads::Like(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) => encoding(f, reads),
         Reads::Searched(reads) => {
-            way(f, reads)?;
+            encoding(f, reads)?;
             f.write_str(", searched for secrets")
         }
         Reads::Spelled(spelling, reads) => {
             match (spelling, reads) {
                 (Spelling::Number, Reads::Value) => f.write_str("a number")?,
-                _ => way(f, reads)?,
+                _ => encoding(f, reads)?,
             }
             f.write_str(match spelling {
                 Spelling::Number => ", also as text",
@@ -172,7 +174,7 @@ fn way(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
         }
         Reads::Arguments(_) => f.write_str("arguments, as they are"),
         Reads::Within(form) => write!(f, "part of content{}", form_of(*form)),
-        Reads::Named(_) => f.write_str("items by name"),
+        Reads::NamedDefinitions(_) => f.write_str("items by name"),
         Reads::External(hint) => write!(f, "X ({hint})"),
         plain => plain.fmt(f),
     }
@@ -183,11 +185,11 @@ fn form_of(form: Form) -> &'static str {
         Form::Text => ", text",
         Form::DataUrl => ", bytes of a data: URL",
         Form::Json => ", JSON in the order given",
-        Form::Data(_) | Form::Sifted(_) => ", JSON",
+        Form::Data(_) | Form::Filtered(_) => ", JSON",
     }
 }
 
-/// Writes what a way of reading says of parts of its value, then the members inside it.
+/// Writes what applies to parts of a value, then the members inside it.
 fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Result {
     let indent = 2 * depth;
     match reads {
@@ -204,7 +206,7 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
             }
         }
         Reads::Picks(_, also) | Reads::Arguments(also) => picks(f, also, depth)?,
-        Reads::Named(whole) | Reads::Wholes(whole) => {
+        Reads::NamedDefinitions(whole) | Reads::Definitions(whole) => {
             picks(f, whole.picks, depth)?;
             if let Some((from, to)) = whole.raises {
                 writeln!(f, "{:indent$}all /{from}, each once -> {to}", "")?;
@@ -222,13 +224,13 @@ fn inside(f: &mut fmt::Formatter<'_>, reads: &Reads, depth: usize) -> fmt::Resul
     })
 }
 
-/// What also has a place of its own.
+/// Writes the values that also have their own place.
 fn picks(f: &mut fmt::Formatter<'_>, picks: &[Pick], depth: usize) -> fmt::Result {
     for pick in picks {
         let of = pick.of.iter().map(|of| of.trim_start_matches('/')).collect::<Vec<_>>().join(" or ");
         let of = if of.is_empty() { "itself" } else { &of };
         write!(f, "{:indent$}also {of}: ", "", indent = 2 * depth)?;
-        way(f, &pick.reads)?;
+        encoding(f, &pick.reads)?;
         writeln!(f, " -> {}", pick.to)?;
         inside(f, &pick.reads, depth + 1)?;
     }
@@ -250,7 +252,7 @@ fn kinds(f: &mut fmt::Formatter<'_>, each: &Each, depth: usize) -> fmt::Result {
     }
 }
 
-/// Kinds one after another; neighbours with the same members share them.
+/// Writes kinds in order; adjacent kinds with the same members share them.
 fn together(
     f: &mut fmt::Formatter<'_>,
     kinds: impl Iterator<Item = (String, Each)>,
@@ -268,7 +270,7 @@ fn together(
     f.write_str(&members.unwrap_or_default())
 }
 
-/// The members of a kind, so deep.
+/// Displays the members of a kind at this depth.
 struct Below(Each, usize);
 
 impl fmt::Display for Below {

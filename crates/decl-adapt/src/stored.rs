@@ -1,7 +1,7 @@
-//! State that a vendor keeps and a value of the body names, in APIs of several vendors.
+//! State that a vendor keeps and that a value of the body names, in APIs of several vendors.
 
 use super::table::{
-    Member,
+    Field,
     Reads::{Name, Stored, Value},
     need, or_external, own,
 };
@@ -9,14 +9,14 @@ use super::table::{
 pub(super) const PRESET: &str =
     "name the model itself, and send the preset's messages and parameters in the body";
 
-/// The names of models that are presets: `OpenRouter` takes them in the APIs of all vendors.
+/// Patterns of model names that are presets: `OpenRouter` accepts them in the APIs of all vendors.
 pub(super) const PRESETS: &[(&str, &str)] = &[("*@preset/*", PRESET)];
 
 /// The model of a request.
-pub(super) const MODEL: Member = need("model", "/model/name", Stored(PRESETS, &Name));
+pub(super) const MODEL: Field = need("model", "/model/name", Stored(PRESETS, &Name));
 
-/// The version of a skill: what the skill says is known only by a version that never changes.
-pub(super) const SKILL_VERSION: Member =
+/// The version of a skill. Only a version that never changes determines what the skill contains.
+pub(super) const SKILL_VERSION: Field =
     or_external(own("version", Stored(&[("latest", PINNED)], &Value)), PINNED);
 
 const PINNED: &str = "name one version of the skill, or send what it says in the messages";

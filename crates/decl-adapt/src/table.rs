@@ -1,17 +1,17 @@
-//! The vocabulary of the tables.
+//! The types of the tables.
 //!
-//! A table says of every member at every depth of a request body what it is to the run ([`Class`]) and, where it
+//! For every member at every depth of a request body, a table states what it is to the run ([`Class`]) and, if it
 //! defines the run, how it is read and where it goes ([`Target`]). Places are JSON pointers into the *node* that is
 //! being built: the declaration itself, one of its messages, parts or tools.
 
 /// One API, as data.
 #[derive(Debug)]
 pub struct Adapter {
-    /// What `--from` takes.
+    /// The name for `--from`.
     pub name: &'static str,
-    /// Another table, another version: a change of the table can change the identity of a body.
+    /// The version of the table: a change of the table can change the identity of a body.
     pub version: u32,
-    /// `environment.api.name`, and the head of the keys of `ext`: `authority/api`.
+    /// `environment.api.name`, and the prefix of the keys of `ext`: `authority/api`.
     pub api: &'static str,
     /// The vendor's page that the table was read from.
     pub reference: &'static str,
@@ -22,45 +22,46 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// Who serves the API: the part of [`Adapter::api`] before the slash.
+    /// Returns the server of the API: the part of [`Adapter::api`] before the slash.
     pub fn authority(&self) -> &'static str {
         self.api.split_once('/').map_or(self.api, |(authority, _)| authority)
     }
 }
 
-/// How a vendor reads JSON: which ways to write the same.
+/// How a vendor reads JSON: which spellings are equivalent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mapping {
-    /// One name for a member; base64 in its canonical form.
+    /// One name per member; base64 in its canonical form.
     Plain,
-    /// The JSON mapping of protocol buffers: the name of a member in camel or in snake case, base64 in either
-    /// alphabet with or without padding; a model by its name or as a resource, `models/m`.
+    /// The JSON mapping of protocol buffers: a member's name in camel or in snake case, base64 in either alphabet with
+    /// or without padding, a model by its name or as a resource, `models/m`.
     Proto,
 }
 
-/// A JSON object of the body: the members it may have.
+/// A JSON object of the body and its members.
 #[derive(Debug)]
 pub struct Object {
-    /// The node before any member is read, as JSON: what holds when the body says nothing. If the members belong to
-    /// the node around the object, what the object says of that node by being there; often nothing, so empty.
+    /// The node before any member is read, as JSON: what holds if the body states nothing. If the members belong to
+    /// the node around the object, it is what the presence of the object states about that node; often nothing, so it
+    /// is empty.
     pub base: &'static str,
-    /// The open map for what has no place of its own: members are kept there under their own name, and so is every
-    /// statement that would otherwise look like silence (see [`Target`]).
+    /// The open map for what has no place of its own. Members are kept there under their own name, and so is every
+    /// statement that would otherwise look like an absent member (see [`Target`]).
     pub rest: &'static str,
-    /// Every member that the API knows here. Another one is unknown.
-    pub members: &'static [Member],
+    /// Every member that the API has here. All others are unknown.
+    pub members: &'static [Field],
 }
 
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
-pub struct Member {
+pub struct Field {
     /// The name on the wire.
     pub name: &'static str,
-    /// What it is to the run.
+    /// Its class.
     pub class: Class,
 }
 
-impl Member {
+impl Field {
     /// Returns true if an object without this member is refused.
     pub(super) fn needed(&self) -> bool {
         matches!(self.class, Class::Defines(Target { missing: Missing::Refused | Missing::External(_), .. }))
@@ -72,25 +73,25 @@ impl Member {
 pub enum Class {
     /// D: it defines the run.
     Defines(Target),
-    /// T: it moves, bills, stores or labels the request. Left out.
+    /// T: it moves, bills, stores or labels the request. It is left out.
     Transport(Holds),
-    /// S: a secret. Left out, never stored.
+    /// S: it is a secret. It is left out and never stored.
     Secret(Holds),
-    /// X: it names state that lives elsewhere. Refused, with this hint how to bring the state in.
+    /// X: it names state that lives elsewhere. It is refused, with this hint how to bring the state in.
     External(&'static str),
-    /// A: a run produces it or finds it out. Refused, with this hint; left out where it holds nothing.
+    /// A: a run produces it or finds it out. It is refused, with this hint, or left out if it is empty.
     Artefact(&'static str),
 }
 
-/// What a member that is left out may hold. A member that a vendor adds to it tomorrow is refused tomorrow: what is
-/// left out unread could define the run.
+/// What a member that is left out may hold. A member that a vendor adds to it later is refused: what is left out
+/// unread could define the run.
 #[derive(Clone, Copy, Debug)]
 pub enum Holds {
-    /// Text, a number, true or false, or a list of them. An object is refused: it has members that no table names.
+    /// Text, a number, true or false, or a list of them. An object is refused, because no table names its members.
     Scalars,
-    /// The same, or an object with these members. Each has a class of its own, so it may define the run.
+    /// The same, or an object with these members. Each has its own class, so it may define the run.
     Members(&'static Object),
-    /// Anything: the names in it are the caller's own, and the executor does not read them.
+    /// Anything: the caller chose the names in it, and the executor does not read them.
     Free,
 }
 
@@ -103,23 +104,23 @@ pub enum Holds {
 pub struct Target {
     /// JSON pointer into the node; empty for the member's own name in [`Object::rest`].
     pub to: &'static str,
-    /// The member's name in [`Object::rest`], where the one on the wire would be taken for what a run produced or
-    /// for a name that is taken; else empty.
+    /// The member's name in [`Object::rest`], if the one on the wire is taken or would look like a run's product; else
+    /// empty.
     pub called: &'static str,
     /// How the value is read.
     pub reads: Reads,
-    /// What if there is no such member, or null?
+    /// What applies if the member is absent or null.
     pub missing: Missing,
 }
 
-/// What a body without a member is.
+/// What applies to a body without a member.
 #[derive(Clone, Copy, Debug)]
 pub enum Missing {
-    /// Silent.
-    Silent,
-    /// Refused: the member is mandatory.
+    /// The member is optional.
+    Allowed,
+    /// The body is refused: the member is mandatory.
     Refused,
-    /// Not the whole run: the state that the member would hold lives elsewhere. Refused, with this hint.
+    /// The body is refused with this hint: the state that the member would hold lives elsewhere.
     External(&'static str),
 }
 
@@ -128,39 +129,40 @@ pub enum Missing {
 pub enum Reads {
     /// As it is; null inside is a stated default.
     Value,
-    /// The same of a pattern or of words: it may look like a URL with a password in it, and is none.
+    /// The same for a pattern or words: it may look like a URL with a password in it, and is none.
     Pattern,
     /// The headers of requests to another server. Those that carry credentials are left out; the others choose what
-    /// the server does, so they define the run. Names are in lower case: the case of one says nothing.
+    /// the server does, so they define the run. Names are in lower case, because their case has no meaning.
     Headers,
     /// true or false.
     Bool,
     /// Text of 1 to 256 bytes.
     Name,
-    /// Text of at most 64 KiB that others made: the id of a call, a URL. Where the declaration knows its absence, null
-    /// is stated, though the member be mandatory.
+    /// Text of at most 64 KiB that somebody else chose: the id of a call, a URL. If the declaration has an absence for
+    /// it, null is stated, even if the member is mandatory.
     Identifier,
     /// An integer.
     Integer,
-    /// A list of text; with `alone`, one text is the list of that text, which the API documents as the same.
+    /// A list of text; with `alone`, one text stands for the list of that text, which the API documents as the same.
     Texts {
-        /// May a text stand for the list?
+        /// Whether a text may stand for the list.
         alone: bool,
     },
     /// Text that is content of this media type.
     Text(&'static str),
     /// JSON whose member order can reach the model: content, in the order given.
     Json,
-    /// JSON whose member order says nothing but inside members of these names: content, the others in canonical order.
+    /// JSON whose member order has no meaning except inside members of these names: content, the others in canonical
+    /// order.
     Data(&'static [&'static str]),
-    /// Objects of these kinds that are content: JSON, read by this table for what it leaves out or refuses. Members stand
-    /// in canonical order but inside what is read in the order given.
-    Sifted(&'static Each),
-    /// Content in an open map, where only the reference may stand.
+    /// Objects of these kinds that are content: JSON, filtered by this table for what it leaves out or refuses.
+    /// Members are in canonical order except inside what is read in the order given.
+    Filtered(&'static Each),
+    /// Content in an open map, which takes only the reference.
     Quote(Form),
     /// A part of its own, marked with the member's name.
     Part(Form),
-    /// A `data:` URL: content of the type it names. Another URL is external state.
+    /// A `data:` URL: content of the type it names. Any other URL is external state.
     DataUrl,
     /// Base64: the bytes of content whose type another member gives.
     Base64,
@@ -168,64 +170,67 @@ pub enum Reads {
     Subtype(&'static str),
     /// A media type.
     Media,
-    /// A media type, which also says what kind of part this is.
+    /// A media type, which also determines the kind of the part.
     PartOfMedia,
-    /// Text, which is one text part; or a list of parts. A list of one says so, or it would look like text.
+    /// Text, which is one text part, or a list of parts. A list of one is marked, or it would look like text.
     Parts(&'static Each),
-    /// The same, as a message of this role of its own, marked with the member's name, before any other message.
-    Said(&'static str, &'static Each),
+    /// The same, as an additional message of this role before any other message, marked with the member's name.
+    FirstMessage(&'static str, &'static Each),
     /// An object whose members belong to this node.
     Inside(&'static Object),
-    /// The same, of several kinds.
+    /// The same, with several kinds of objects.
     InsideBy(&'static Each),
-    /// An object that is one more item of the list.
+    /// An object that is one item of the list.
     Item(&'static Object),
-    /// An object that is one more message.
+    /// An object that is one message.
     Message(&'static Object),
-    /// A list of objects, each one more item of the list.
+    /// A list of objects, each one item of the list.
     List(&'static Each),
-    /// A list of objects that hold the items of the list in `/items`. Other than one group that holds some says what
-    /// each held, under the member's own name.
+    /// A list of objects that hold the items of the list in `/items`. Unless it is one group with only items, what
+    /// each held is stated under the member's own name.
     Groups(&'static Object),
-    /// The list of messages: those of the leading roles to the first place, from the first other one on to the second.
+    /// The list of messages: those of the leading roles go to the first place, all from the first other one on to the
+    /// second.
     Turns {
         /// The messages, by role.
         each: &'static Each,
-        /// Roles that instruct as long as no other has spoken.
+        /// Roles that instruct until another role speaks.
         leading: &'static [&'static str],
-        /// Where the messages before any other role go.
+        /// The place of the messages before any other role.
         first: &'static str,
     },
-    /// Text in the first way, anything else in the second.
+    /// Text as the first, anything else as the second.
     Either(&'static Reads, &'static Reads),
-    /// One of these texts, each in its own way.
+    /// One of these texts, each read in its own way.
     Choice(&'static [(&'static str, Reads)]),
-    /// In this way, and it says this (JSON) of the node too.
-    Says(&'static str, &'static Reads),
-    /// In this way, and text like the first of these says this (JSON) of the node too; `*` at an end of a pattern stands
-    /// for any characters.
+    /// Read so, and its presence implies this (JSON) on the node.
+    Implies(&'static str, &'static Reads),
+    /// Read so, and text that matches a pattern implies this (JSON) on the node; `*` at an end of a pattern matches
+    /// any characters.
     Like(&'static [(&'static str, &'static str)], &'static Reads),
-    /// In this way; but text like one of these names state that lives elsewhere, with this hint how to bring the state in.
+    /// Read so, but text that matches one of these patterns names state that lives elsewhere, with this hint how to
+    /// bring the state in.
     Stored(&'static [(&'static str, &'static str)], &'static Reads),
-    /// In this way, and it is searched for secrets: the names in it are those of the caller or of somebody's own server.
+    /// Read so, and searched for secrets: the names in it are those of the caller or of another server.
     Searched(&'static Reads),
-    /// JSON that is a part of content; the members around it make the rest.
+    /// JSON that is one member of content; the members around it are the others.
     Within(Form),
-    /// In this way, and what it holds at these places also stands elsewhere.
+    /// Read so, and its values at these places are also copied elsewhere.
     Picks(&'static Reads, &'static [Pick]),
-    /// Arguments, as an object or as the text `name=value,name=value`: as they are, and these also stand elsewhere.
+    /// Arguments, as an object or as the text `name=value,name=value`: kept as they are, and these are also copied
+    /// elsewhere.
     Arguments(&'static [Pick]),
-    /// An object of objects, each one more item of the list, under its name.
-    Named(&'static Whole),
-    /// A list of objects, each one more item of the list.
-    Wholes(&'static Whole),
-    /// In this way, once it is in the one spelling of several that the vendor takes for the same.
+    /// An object of objects, each one item of the list, under its name.
+    NamedDefinitions(&'static Definition),
+    /// A list of objects, each one item of the list.
+    Definitions(&'static Definition),
+    /// Read so, after normalizing the spellings that the vendor treats as equal.
     Spelled(Spelling, &'static Reads),
     /// X: it names state that lives elsewhere, with this hint how to bring the state in.
     External(&'static str),
 }
 
-/// What the JSON mapping of protocol buffers lets be written in several ways, besides the names of members.
+/// What the JSON mapping of protocol buffers allows in several spellings, besides the names of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
     /// A number, or the same number as text.
@@ -238,39 +243,38 @@ pub enum Spelling {
     Schema,
 }
 
-/// An object that is content as a whole, at `/definition` of its node, because what it holds is open and the order
-/// of it can reach the model.
+/// An object that is content as a whole, at `/definition` of its node, because its members are open and their order
+/// can reach the model.
 #[derive(Debug)]
-pub struct Whole {
+pub struct Definition {
     /// The node before the object is read, as JSON.
     pub base: &'static str,
-    /// What stands elsewhere too.
+    /// Values that are also copied elsewhere.
     pub picks: &'static [Pick],
-    /// Pointers to maps of the caller's own, which are searched for secrets.
+    /// Pointers to maps with names of the caller, which are searched for secrets.
     pub searched: &'static [&'static str],
-    /// The member of the node whose items belong to a list of the node around it, each once; its name, and the list.
+    /// The member of the node whose items belong to a list of the node around it, each once: its name, and the list.
     pub raises: Option<(&'static str, &'static str)>,
-    /// The number in the node around it that the node holds too, from, to. A value that is none leaves it open here.
+    /// The number of the surrounding node that this node has too: from, to. Any other value leaves it open here.
     pub takes: Option<(&'static str, &'static str)>,
 }
 
-/// Something inside a value that also has a place of its own. The value keeps it, so that nothing is lost if it fits
-/// nowhere else.
+/// A value inside another that also has its own place. The outer value keeps it, so that nothing is lost.
 #[derive(Clone, Copy, Debug)]
 pub struct Pick {
-    /// Pointers into the value; the first that leads to more than null counts.
+    /// Pointers into the value; the first that leads to a value other than null counts.
     pub of: &'static [&'static str],
     /// JSON pointer into the node.
     pub to: &'static str,
-    /// How it is read. What is no name is not taken for one; a number stands for its digits, a list of names for the
-    /// names with `+` between them.
+    /// How it is read. A value that is not a name is skipped; a number is taken as its digits, a list of names as the
+    /// names joined with `+`.
     pub reads: Reads,
 }
 
-/// What a way of reading leads to.
+/// What a way of reading descends into.
 #[derive(Clone, Copy, Debug)]
 pub enum Child {
-    /// The same value, read in this way.
+    /// The same value, read as this.
     Same(&'static Reads),
     /// The value as an object of these kinds.
     Object(Each),
@@ -279,8 +283,8 @@ pub enum Child {
 }
 
 impl Reads {
-    /// Returns everything that this way of reading leads to. Whoever visits a table goes by this, so that a new way of
-    /// reading is found by all of them.
+    /// Returns everything that this way of reading descends into. All visitors of a table use it, so that a new
+    /// variant is visited by all of them.
     pub fn children(&self) -> Vec<Child> {
         match *self {
             Self::Inside(one) | Self::Item(one) | Self::Message(one) => vec![Child::Object(Each::All(one))],
@@ -288,13 +292,13 @@ impl Reads {
             Self::Groups(one) => vec![Child::Items(Each::All(one))],
             Self::List(each)
             | Self::Parts(each)
-            | Self::Sifted(each)
-            | Self::Quote(Form::Sifted(each))
-            | Self::Said(_, each)
+            | Self::Filtered(each)
+            | Self::Quote(Form::Filtered(each))
+            | Self::FirstMessage(_, each)
             | Self::Turns { each, .. } => vec![Child::Items(*each)],
             Self::Either(text, other) => vec![Child::Same(text), Child::Same(other)],
             Self::Choice(ways) => ways.iter().map(|(_, reads)| Child::Same(reads)).collect(),
-            Self::Says(_, reads)
+            Self::Implies(_, reads)
             | Self::Like(_, reads)
             | Self::Picks(reads, _)
             | Self::Stored(_, reads)
@@ -317,7 +321,7 @@ impl Reads {
     pub(super) fn makes_part(&self) -> bool {
         match self {
             Self::Part(_) => true,
-            Self::Either(_, reads) | Self::Says(_, reads) | Self::Spelled(_, reads) => reads.makes_part(),
+            Self::Either(_, reads) | Self::Implies(_, reads) | Self::Spelled(_, reads) => reads.makes_part(),
             _ => false,
         }
     }
@@ -333,68 +337,68 @@ pub(super) fn is_like(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// What kind of content a value becomes.
+/// The kind of content that a value becomes.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
     /// Text, `text/plain`.
     Text,
     /// JSON, in the order given.
     Json,
-    /// JSON, members in canonical order but inside members of these names.
+    /// JSON, members in canonical order except inside members of these names.
     Data(&'static [&'static str]),
-    /// The bytes of a `data:` URL. Another URL is external state.
+    /// The bytes of a `data:` URL. Any other URL is external state.
     DataUrl,
-    /// JSON, read by this table for what it leaves out or refuses.
-    Sifted(&'static Each),
+    /// JSON, filtered by this table for what it leaves out or refuses.
+    Filtered(&'static Each),
 }
 
 /// The objects in a list.
 #[derive(Clone, Copy, Debug)]
 pub enum Each {
-    /// All of one kind.
+    /// All are of one kind.
     All(&'static Object),
-    /// Told apart by the text of a member.
+    /// The text of a member tells the kind.
     By {
         /// The member.
         tag: &'static str,
-        /// What its text stands for.
+        /// The kinds by its text.
         kinds: &'static [(&'static str, Each)],
-        /// What it is without the member.
+        /// The kind without the member.
         untagged: Option<&'static Each>,
     },
-    /// Told apart by the first of these members that is there and not null.
+    /// The first of these members that is present and not null tells the kind.
     Having(&'static [(&'static str, Each)]),
     /// X: this kind names state that lives elsewhere, with this hint how to bring the state in.
     External(&'static str),
 }
 
-/// Where the definition of a tool or of an answer has its schema.
+/// Members of a tool's or an answer's definition that hold its schema.
 pub(super) const SCHEMAS: &[&str] = &["parameters", "input_schema", "output_schema", "schema"];
 
-/// Told apart by a mandatory tag.
+/// Returns kinds that a mandatory tag determines.
 pub(super) const fn by(tag: &'static str, kinds: &'static [(&'static str, Each)]) -> Each {
     Each::By { tag, kinds, untagged: None }
 }
 
 /// D, under its own name.
-pub(super) const fn own(name: &'static str, reads: Reads) -> Member {
+pub(super) const fn own(name: &'static str, reads: Reads) -> Field {
     put(name, "", reads)
 }
 
 /// D, at a place.
-pub(super) const fn put(name: &'static str, to: &'static str, reads: Reads) -> Member {
-    Member { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Silent }) }
+pub(super) const fn put(name: &'static str, to: &'static str, reads: Reads) -> Field {
+    Field { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Allowed }) }
 }
 
 /// D, mandatory, at a place.
-pub(super) const fn need(name: &'static str, to: &'static str, reads: Reads) -> Member {
-    Member { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Refused }) }
+pub(super) const fn need(name: &'static str, to: &'static str, reads: Reads) -> Field {
+    Field { name, class: Class::Defines(Target { to, called: "", reads, missing: Missing::Refused }) }
 }
 
-/// D, called otherwise in the open map.
-pub(super) const fn called(called: &'static str, member: Member) -> Member {
+/// D, under another name in the open map.
+pub(super) const fn called(called: &'static str, member: Field) -> Field {
     match member.class {
-        Class::Defines(target) => Member { class: Class::Defines(Target { called, ..target }), ..member },
+        Class::Defines(target) => Field { class: Class::Defines(Target { called, ..target }), ..member },
         _ => member,
     }
 }
@@ -404,59 +408,59 @@ pub(super) const fn pick(of: &'static [&'static str], to: &'static str, reads: R
     Pick { of, to, reads }
 }
 
-/// D, or else the state is elsewhere.
-pub(super) const fn or_external(member: Member, hint: &'static str) -> Member {
+/// D, and without it the state is elsewhere.
+pub(super) const fn or_external(member: Field, hint: &'static str) -> Field {
     match member.class {
         Class::Defines(target) => {
             let missing = Missing::External(hint);
-            Member { class: Class::Defines(Target { missing, ..target }), ..member }
+            Field { class: Class::Defines(Target { missing, ..target }), ..member }
         }
         _ => member,
     }
 }
 
 /// T, a scalar.
-pub(super) const fn transport(name: &'static str) -> Member {
-    Member { name, class: Class::Transport(Holds::Scalars) }
+pub(super) const fn transport(name: &'static str) -> Field {
+    Field { name, class: Class::Transport(Holds::Scalars) }
 }
 
 /// T, an object.
-pub(super) const fn transport_of(name: &'static str, object: &'static Object) -> Member {
-    Member { name, class: Class::Transport(Holds::Members(object)) }
+pub(super) const fn transport_of(name: &'static str, object: &'static Object) -> Field {
+    Field { name, class: Class::Transport(Holds::Members(object)) }
 }
 
-/// T, a map of the caller's own.
-pub(super) const fn free(name: &'static str) -> Member {
-    Member { name, class: Class::Transport(Holds::Free) }
+/// T, a map with names of the caller.
+pub(super) const fn free(name: &'static str) -> Field {
+    Field { name, class: Class::Transport(Holds::Free) }
 }
 
 /// S, a scalar.
-pub(super) const fn secret(name: &'static str) -> Member {
-    Member { name, class: Class::Secret(Holds::Scalars) }
+pub(super) const fn secret(name: &'static str) -> Field {
+    Field { name, class: Class::Secret(Holds::Scalars) }
 }
 
 /// S, an object.
-pub(super) const fn secret_of(name: &'static str, object: &'static Object) -> Member {
-    Member { name, class: Class::Secret(Holds::Members(object)) }
+pub(super) const fn secret_of(name: &'static str, object: &'static Object) -> Field {
+    Field { name, class: Class::Secret(Holds::Members(object)) }
 }
 
 /// X.
-pub(super) const fn external(name: &'static str, hint: &'static str) -> Member {
-    Member { name, class: Class::External(hint) }
+pub(super) const fn external(name: &'static str, hint: &'static str) -> Field {
+    Field { name, class: Class::External(hint) }
 }
 
 /// A.
-pub(super) const fn artefact(name: &'static str, hint: &'static str) -> Member {
-    Member { name, class: Class::Artefact(hint) }
+pub(super) const fn artefact(name: &'static str, hint: &'static str) -> Field {
+    Field { name, class: Class::Artefact(hint) }
 }
 
-/// X, and without it there is nothing.
-pub(super) const fn elsewhere(name: &'static str, hint: &'static str) -> Member {
+/// X, and refused if it is absent.
+pub(super) const fn elsewhere(name: &'static str, hint: &'static str) -> Field {
     or_external(own(name, Reads::External(hint)), hint)
 }
 
-/// A declaration about which the body has said nothing yet.
-macro_rules! silence {
+/// The base of a declaration, before the body is read.
+macro_rules! declaration {
     (authority $authority:literal, api $api:literal, format $format:literal, modalities $modalities:literal) => {
         concat!(
             r#"{"v": "ai-run-declaration/1", "kind": "generate", "model": {"authority": ""#,
@@ -488,8 +492,8 @@ macro_rules! silence {
     };
 }
 
-/// An evaluation of which the description has said nothing yet. What a declaration must say stands open where only the
-/// description or an overlay can say it.
+/// The base of an evaluation, before the description is read. Mandatory members that only the description or an
+/// overlay can state are left open.
 macro_rules! evaluation {
     (api $api:literal, harness $harness:literal, executor $executor:literal, authority $authority:literal,
      tasks $tasks:expr) => {
@@ -528,8 +532,8 @@ macro_rules! evaluation {
     };
 }
 
-/// A tool about which the body has said nothing yet: its form, its name if the vendor gave it, whether it reads data
-/// that is not in the declaration, and what its kind says.
+/// The base of a tool, before the body is read: its form, its name if the vendor gave it, whether it reads data that
+/// is not in the declaration, and what its kind implies.
 macro_rules! tool {
     ($t:literal, $data:literal, $config:expr) => {
         tool!(@ concat!(r#"{"t": ""#, $t, r#"", "#), $data, $config)
@@ -550,4 +554,4 @@ macro_rules! tool {
     };
 }
 
-pub(super) use {evaluation, silence, tool};
+pub(super) use {declaration, evaluation, tool};

@@ -2,9 +2,9 @@
 
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{
-        Base64, Bool, Data, Identifier, Inside, InsideBy, Json, List, Media, Name, Parts, Quote, Sifted,
+        Base64, Bool, Data, Filtered, Identifier, Inside, InsideBy, Json, List, Media, Name, Parts, Quote,
         Text, Value,
     },
     by, elsewhere, need, own, put,
@@ -133,7 +133,7 @@ const DOCUMENT: Object = Object {
     ],
 };
 
-const CITATIONS: Member = own(
+const CITATIONS: Field = own(
     "citations",
     Inside(&Object { base: "", rest: "/attrs/citations", members: &[own("enabled", Value)] }),
 );
@@ -204,7 +204,7 @@ const COMPACTION: Object = Object {
         put("content", "/content", Text("text/plain")),
         own("encrypted_content", Quote(Form::Text)),
         own("signature", Quote(Form::Text)),
-        own("tool_changes", Quote(Form::Sifted(&TOOL_CHANGES))),
+        own("tool_changes", Quote(Form::Filtered(&TOOL_CHANGES))),
         CACHED,
     ],
 };
@@ -230,13 +230,13 @@ const CONTAINER_UPLOAD: Object = Object {
 const TOOL_ADDITION: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "tool_addition"}}"#,
     rest: "/attrs",
-    members: &[need("tool", "/content", Sifted(&CHANGED_TOOL)), CACHED],
+    members: &[need("tool", "/content", Filtered(&CHANGED_TOOL)), CACHED],
 };
 
 const TOOL_REMOVAL: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "tool_removal"}}"#,
     rest: "/attrs",
-    members: &[need("tool", "/content", Sifted(&CHANGED_TOOL)), CACHED],
+    members: &[need("tool", "/content", Filtered(&CHANGED_TOOL)), CACHED],
 };
 
 const TOOL_CHANGES: Each =
@@ -256,7 +256,7 @@ const CHANGED_TOOL: Each = by(
         ),
         (
             "tool_definition",
-            All(&Object { base: "{}", rest: "", members: &[own("definition", Sifted(&TOOLS))] }),
+            All(&Object { base: "{}", rest: "", members: &[own("definition", Filtered(&TOOLS))] }),
         ),
     ],
 );
@@ -287,7 +287,7 @@ const FALLBACK_BLOCK: Object = Object {
 
 // ---- calls and results ---------------------------------------------------------------------------------
 
-const CALLER: Member = own(
+const CALLER: Field = own(
     "caller",
     Inside(&Object {
         base: "",
@@ -357,13 +357,13 @@ const MCP_TOOL_RESULT: Object = Object {
 };
 
 // What a server's own tool gave back, in the vendor's structures.
-const SERVED: &[Member] =
+const SERVED: &[Field] =
     &[need("tool_use_id", "/id", Identifier), need("content", "/parts/0/content", Data(&[])), CALLER, CACHED];
 
 // In these, the marks of the cache stand too.
-const FETCHED: &[Member] = &[
+const FETCHED: &[Field] = &[
     need("tool_use_id", "/id", Identifier),
-    need("content", "/parts/0/content", Sifted(&FETCHES)),
+    need("content", "/parts/0/content", Filtered(&FETCHES)),
     CALLER,
     CACHED,
 ];
@@ -383,9 +383,9 @@ const FETCH: Object = Object {
 
 const FETCH_ERROR: Object = Object { base: "{}", rest: "", members: &[own("error_code", Value)] };
 
-const FOUND_TOOLS: &[Member] = &[
+const FOUND_TOOLS: &[Field] = &[
     need("tool_use_id", "/id", Identifier),
-    need("content", "/parts/0/content", Sifted(&TOOL_SEARCHES)),
+    need("content", "/parts/0/content", Filtered(&TOOL_SEARCHES)),
     CALLER,
     CACHED,
 ];
@@ -410,5 +410,5 @@ const TOOL_SEARCH_ERROR: Object =
 const MCP_TOOL_LISTING: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "mcp_tool_listing"}}"#,
     rest: "/attrs",
-    members: &[own("mcp_server_name", Value), need("tools", "/content", Sifted(&LISTED_TOOLS))],
+    members: &[own("mcp_server_name", Value), need("tools", "/content", Filtered(&LISTED_TOOLS))],
 };

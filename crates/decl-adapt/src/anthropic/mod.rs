@@ -11,12 +11,12 @@ use super::stored::MODEL;
 use super::table::{
     Adapter,
     Each::{self, All},
-    Form, Mapping, Member, Object,
+    Field, Form, Mapping, Object,
     Reads::{
-        self, Choice, Either, External, Groups, Inside, InsideBy, Json, List, Name, Parts, Quote, Said, Says,
-        Texts, Turns, Value,
+        self, Choice, Either, External, FirstMessage, Groups, Implies, Inside, InsideBy, Json, List, Name,
+        Parts, Quote, Texts, Turns, Value,
     },
-    SCHEMAS, by, called, free, need, own, put, secret, secret_of, silence, transport, transport_of,
+    SCHEMAS, by, called, declaration, free, need, own, put, secret, secret_of, transport, transport_of,
 };
 use blocks::{BLOCKS, TEXTS};
 use tools::{CONTAINER, FRESH_CONTAINER, MCP_SERVER, TOOL_CHOICE, TOOLS};
@@ -31,7 +31,7 @@ pub(super) static ANTHROPIC: Adapter = Adapter {
 };
 
 const BODY: Object = Object {
-    base: silence!(
+    base: declaration!(
         authority "anthropic.com", api "anthropic.com/messages", format "text", modalities r#"["text"]"#
     ),
     rest: "/parameters/set",
@@ -39,7 +39,7 @@ const BODY: Object = Object {
         MODEL,
         // Consecutive messages of one role are merged by the server; here they stay as they are sent.
         need("messages", "/input", Turns { each: &MESSAGES, leading: &[], first: "/instructions" }),
-        put("system", "/instructions", Said("system", &TEXTS)),
+        put("system", "/instructions", FirstMessage("system", &TEXTS)),
         // sampling
         own("max_tokens", Value),
         own("temperature", Value),
@@ -78,7 +78,7 @@ const BODY: Object = Object {
     ],
 };
 
-const CACHED: Member = transport_of("cache_control", &CACHE_CONTROL);
+const CACHED: Field = transport_of("cache_control", &CACHE_CONTROL);
 
 const DIAGNOSTICS: Object = Object { base: "", rest: "", members: &[transport("previous_message_id")] };
 
@@ -131,7 +131,7 @@ const THREAD: Each = by(
 );
 
 // A block can have content of its own: what the message says of its list is called otherwise.
-const CONTENT: Member = called("message", need("content", "/parts", Parts(&BLOCKS)));
+const CONTENT: Field = called("message", need("content", "/parts", Parts(&BLOCKS)));
 
 // ---- parameters ----------------------------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ const OUTPUT_FORMAT: Object = Object {
     members: &[own("type", Value), own("schema", Quote(Form::Json))],
 };
 
-const DEFAULT_FALLBACKS: Reads = Says(
+const DEFAULT_FALLBACKS: Reads = Implies(
     r#"{"parameters": {"set": {"fallbacks": "default"}}}"#,
     &Choice(&[("default", Texts { alone: true })]),
 );

@@ -4,7 +4,7 @@ use super::super::caches::CACHE_CONTROL;
 use super::super::stored::SKILL_VERSION;
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{Identifier, Inside, Json, List, Name, Quote, Text, Value},
     external, need, own, put, secret, tool, transport_of,
 };
@@ -74,9 +74,9 @@ pub(super) const TOOLS: Each = Each::By {
 };
 
 // An example of a tool's input has the member names of the tool: content.
-const EXAMPLES: Member = own("input_examples", Quote(Form::Json));
+const EXAMPLES: Field = own("input_examples", Quote(Form::Json));
 
-const CUSTOM_MEMBERS: &[Member] = &[
+const CUSTOM_MEMBERS: &[Field] = &[
     own("type", Value),
     need("name", "/name", Name),
     put("description", "/description", Text("text/plain")),
@@ -98,7 +98,7 @@ const TAGGED_CUSTOM: Object = Object {
     members: CUSTOM_MEMBERS,
 };
 
-const CLIENT: &[Member] = &[
+const CLIENT: &[Field] = &[
     need("name", "/name", Name),
     own("display_width_px", Value),
     own("display_height_px", Value),
@@ -112,9 +112,9 @@ const CLIENT: &[Member] = &[
     CACHED,
 ];
 
-const TOOLSET: &[Member] = &[own("configs", Quote(Form::Data(&[]))), CACHED];
+const TOOLSET: &[Field] = &[own("configs", Quote(Form::Data(&[]))), CACHED];
 
-const SERVER: &[Member] = &[
+const SERVER: &[Field] = &[
     need("name", "/name", Name),
     own("model", Value),
     own("max_tokens", Value),
@@ -164,7 +164,7 @@ const MCP_TOOLSET: Object = Object {
             }),
         ),
         own("configs", Quote(Form::Data(&[]))),
-        own("tools", Quote(Form::Sifted(&LISTED_TOOLS))),
+        own("tools", Quote(Form::Filtered(&LISTED_TOOLS))),
         CACHED,
     ],
 };

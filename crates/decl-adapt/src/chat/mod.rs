@@ -11,12 +11,12 @@ use super::stored::{MODEL, PRESET, PRESETS};
 use super::table::{
     Adapter,
     Each::{self, All},
-    Form, Mapping, Member, Object,
+    Field, Form, Mapping, Object,
     Reads::{
-        self, Choice, Either, Identifier, Inside, Integer, Item, List, Part, Parts, Pattern, Quote, Says,
+        self, Choice, Either, Identifier, Implies, Inside, Integer, Item, List, Part, Parts, Pattern, Quote,
         Searched, Stored, Texts, Turns, Value,
     },
-    by, called, external, free, need, own, put, silence, transport, transport_of,
+    by, called, declaration, external, free, need, own, put, transport, transport_of,
 };
 use formats::{AUDIO_OUT, PREDICTION, RESPONSE_FORMAT};
 use parts::{ANSWERED_IMAGES, CALLS, LEGACY_CALL, PARTS};
@@ -36,7 +36,7 @@ pub(super) static CHAT: Adapter = Adapter {
 };
 
 const BODY: Object = Object {
-    base: silence!(
+    base: declaration!(
         authority "openai.com", api "openai.com/chat.completions", format "text", modalities r#"["text"]"#
     ),
     rest: "/parameters/set",
@@ -242,7 +242,7 @@ const BODY: Object = Object {
         own("options", Value),
         transport("keep_alive"),
         // Mistral, client-python: chatcompletionrequest.py
-        put("random_seed", "/parameters/seed", Says(RANDOM_SEED, &Integer)),
+        put("random_seed", "/parameters/seed", Implies(RANDOM_SEED, &Integer)),
         own("prompt_mode", Value),
         put("safe_prompt", "/constraints/safety/safe_prompt", Value),
         put("guardrails", "/constraints/safety/guardrails", Value),
@@ -325,7 +325,7 @@ const MESSAGES: Each = by(
 );
 
 // Some clients state for every message that it calls no tool.
-const NO_CALLS: Member = own("tool_calls", Choice(&[]));
+const NO_CALLS: Field = own("tool_calls", Choice(&[]));
 
 const SYSTEM: Object = Object {
     base: r#"{"role": "system", "parts": [], "attrs": {}}"#,

@@ -3,9 +3,9 @@
 use super::super::caches::{self, CACHE_CONTROL};
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{
-        self, Base64, Choice, Data, DataUrl, Either, Identifier, Inside, Json, Name, Quote, Says, Subtype,
+        self, Base64, Choice, Data, DataUrl, Either, Identifier, Implies, Inside, Json, Name, Quote, Subtype,
         Text, Value,
     },
     by, external, need, own, put, transport_of,
@@ -36,11 +36,11 @@ pub(super) const PARTS: Each = by(
 );
 
 // OpenAI's mark, and Anthropic's for those who pass it on.
-pub(super) const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
-const CACHED: Member = transport_of("cache_control", &CACHE_CONTROL);
+pub(super) const BREAKPOINT: Field = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
+const CACHED: Field = transport_of("cache_control", &CACHE_CONTROL);
 // Some clients state for every part that it is not of the other kind.
-const NO_TEXT: Member = own("text", Choice(&[]));
-const NO_IMAGE: Member = own("image_url", Choice(&[]));
+const NO_TEXT: Field = own("text", Choice(&[]));
+const NO_IMAGE: Field = own("image_url", Choice(&[]));
 
 const TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,
@@ -62,7 +62,7 @@ const IMAGE: Object = Object {
         need(
             "image_url",
             "/content",
-            Either(&Says(r#"{"attrs": {"image_url": "text"}}"#, &DataUrl), &Inside(&URL)),
+            Either(&Implies(r#"{"attrs": {"image_url": "text"}}"#, &DataUrl), &Inside(&URL)),
         ),
         NO_TEXT,
         BREAKPOINT,
@@ -106,7 +106,7 @@ const AUDIO: Object = Object {
     base: r#"{"t": "audio", "attrs": {}}"#,
     rest: "/attrs",
     members: &[
-        need("input_audio", "/content/base64", Either(&Says(BARE_AUDIO, &Base64), &Inside(&AUDIO_BYTES))),
+        need("input_audio", "/content/base64", Either(&Implies(BARE_AUDIO, &Base64), &Inside(&AUDIO_BYTES))),
         BREAKPOINT,
     ],
 };
@@ -198,7 +198,7 @@ const UNTAGGED_CALL: Object = Object {
     members: FUNCTION_CALL_MEMBERS,
 };
 
-const FUNCTION_CALL_MEMBERS: &[Member] = &[
+const FUNCTION_CALL_MEMBERS: &[Field] = &[
     put("id", "/id", Identifier),
     own("type", Value),
     own("index", Value),
@@ -217,7 +217,7 @@ const FUNCTION_CALL_MEMBERS: &[Member] = &[
 
 // The text that the model wrote, whether it is JSON or not; Mistral takes the JSON itself too.
 const ARGUMENTS: Reads =
-    Either(&Text("application/json"), &Says(r#"{"attrs": {"arguments": "json"}}"#, &Json));
+    Either(&Text("application/json"), &Implies(r#"{"attrs": {"arguments": "json"}}"#, &Json));
 
 const CUSTOM_CALL: Object = Object {
     base: r#"{"t": "call", "id": {"absent": "none"}, "attrs": {"type": "custom"}}"#,

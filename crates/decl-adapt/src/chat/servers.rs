@@ -2,7 +2,7 @@
 
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{Inside, Pattern, Quote, Text, Value},
     by, own, put, secret, tool, transport,
 };
@@ -165,9 +165,9 @@ pub(super) const PLUGINS: Each = by(
     ],
 );
 
-const ENABLED: Member = own("enabled", Value);
+const ENABLED: Field = own("enabled", Value);
 
-const WEB: &[Member] = &[
+const WEB: &[Field] = &[
     ENABLED,
     own("engine", Value),
     own("mode", Value),
@@ -179,19 +179,19 @@ const WEB: &[Member] = &[
     own("user_location", Value),
 ];
 
-const WEB_FETCH: &[Member] = &[
+const WEB_FETCH: &[Field] = &[
     own("max_uses", Value),
     own("max_content_tokens", Value),
     own("allowed_domains", Value),
     own("blocked_domains", Value),
 ];
 
-const FILE_PARSER: &[Member] = &[
+const FILE_PARSER: &[Field] = &[
     ENABLED,
     own("pdf", Inside(&Object { base: "", rest: "/config/pdf", members: &[own("engine", Value)] })),
 ];
 
-const AUTO_ROUTER: &[Member] = &[
+const AUTO_ROUTER: &[Field] = &[
     ENABLED,
     own("allowed_models", Value),
     own("excluded_models", Value),
@@ -200,5 +200,5 @@ const AUTO_ROUTER: &[Member] = &[
     own("cost_quality_tradeoff", Value),
 ];
 
-const PARETO_ROUTER: &[Member] =
+const PARETO_ROUTER: &[Field] =
     &[ENABLED, own("max_price", Value), own("min_coding_score", Value), own("price_source", Value)];

@@ -3,7 +3,7 @@
 use super::super::caches::CACHE_CONTROL;
 use super::super::table::{
     Each::{self, All},
-    Member, Object,
+    Field, Object,
     Reads::{Inside, Json, List, Name, Text, Value},
     called, need, own, put, secret, secret_of, tool, transport, transport_of,
 };
@@ -60,7 +60,7 @@ const BUILTIN_FUNCTION: Object = Object {
     members: FUNCTION_MEMBERS,
 };
 
-const FUNCTION_MEMBERS: &[Member] = &[
+const FUNCTION_MEMBERS: &[Field] = &[
     need(
         "function",
         "",
@@ -127,9 +127,9 @@ pub(super) const LEGACY_FUNCTION: Object = Object {
 
 // ---- hosted tools ---------------------------------------------------------------------------------------
 
-const CONFIGURED: &[Member] = &[CONFIGURATION];
+const CONFIGURED: &[Field] = &[CONFIGURATION];
 
-const CONFIGURATION: Member = own(
+const CONFIGURATION: Field = own(
     "tool_configuration",
     Inside(&Object {
         base: "",
@@ -138,15 +138,15 @@ const CONFIGURATION: Member = own(
     }),
 );
 
-const DOCUMENT_LIBRARY: &[Member] = &[own("library_ids", Value), CONFIGURATION];
+const DOCUMENT_LIBRARY: &[Field] = &[own("library_ids", Value), CONFIGURATION];
 
-const CONNECTOR: &[Member] =
+const CONNECTOR: &[Field] =
     &[own("connector_id", Value), CONFIGURATION, secret_of("authorization", &CONNECTOR_AUTHORIZATION)];
 
 const CONNECTOR_AUTHORIZATION: Object =
     Object { base: "", rest: "", members: &[transport("type"), secret("value")] };
 
-const ROUTED_SEARCH: &[Member] = &[own(
+const ROUTED_SEARCH: &[Field] = &[own(
     "parameters",
     Inside(&Object {
         base: "",
@@ -166,7 +166,7 @@ const ROUTED_SEARCH: &[Member] = &[own(
     }),
 )];
 
-const ROUTED_FETCH: &[Member] = &[own(
+const ROUTED_FETCH: &[Field] = &[own(
     "parameters",
     Inside(&Object {
         base: "",
@@ -181,7 +181,7 @@ const ROUTED_FETCH: &[Member] = &[own(
     }),
 )];
 
-const ROUTED_DATETIME: &[Member] = &[own(
+const ROUTED_DATETIME: &[Field] = &[own(
     "parameters",
     Inside(&Object { base: "", rest: "/config/parameters", members: &[own("timezone", Value)] }),
 )];

@@ -2,7 +2,7 @@
 
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{
         Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Searched, Spelled, Text,
         Value,
@@ -55,7 +55,7 @@ pub(super) const SYSTEM_INSTRUCTION: Object = Object {
 };
 
 // A part can have parts of its own: what the message says of its list is called otherwise.
-const PARTS_MEMBER: Member = called("message", put("parts", "/parts", List(&PARTS)));
+const PARTS_MEMBER: Field = called("message", put("parts", "/parts", List(&PARTS)));
 
 const PARTS: Each = Each::Having(&[
     ("text", All(&TEXT)),
@@ -71,9 +71,9 @@ const PARTS: Each = Each::Having(&[
 ]);
 
 // Whatever a part is, it can be a thought, and its signature defines: it is sent.
-const THOUGHT: Member = own("thought", Value);
-const SIGNED: Member = own("thoughtSignature", Spelled(Bytes, &Quote(Form::Text)));
-const METADATA: Member = own("partMetadata", Searched(&Quote(Form::Data(&[]))));
+const THOUGHT: Field = own("thought", Value);
+const SIGNED: Field = own("thoughtSignature", Spelled(Bytes, &Quote(Form::Text)));
+const METADATA: Field = own("partMetadata", Searched(&Quote(Form::Data(&[]))));
 
 const TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,
@@ -177,7 +177,7 @@ const TRANSCRIPTION: Object = Object {
 };
 
 // How a text is to be spoken.
-const SPEECH_METADATA: Member = own(
+const SPEECH_METADATA: Field = own(
     "speechMetadata",
     Inside(&Object {
         base: "",

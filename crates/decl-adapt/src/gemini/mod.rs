@@ -10,10 +10,11 @@ use super::table::{
     Each::All,
     Form, Mapping, Object,
     Reads::{
-        self, Groups, Inside, Integer, Json, List, Message, Name, Quote, Says, Spelled, Texts, Turns, Value,
+        self, Groups, Implies, Inside, Integer, Json, List, Message, Name, Quote, Spelled, Texts, Turns,
+        Value,
     },
     Spelling::{Bytes, Names, Number, Schema},
-    called, external, free, need, own, put, silence, transport,
+    called, declaration, external, free, need, own, put, transport,
 };
 use contents::{CONTENTS, SYSTEM_INSTRUCTION};
 use tools::{MODEL_ARMOR, SAFETY_SETTING, TOOL, TOOL_CONFIG};
@@ -70,7 +71,7 @@ pub(super) static GEMINI: Adapter = Adapter {
 };
 
 const BODY: Object = Object {
-    base: silence!(
+    base: declaration!(
         authority "google.com", api "google.com/generateContent", format "text/plain", modalities r#"["TEXT"]"#
     ),
     rest: "/parameters/set",
@@ -130,12 +131,12 @@ const GENERATION_CONFIG: Object = Object {
             put(
                 "responseSchema",
                 "/constraints/output/schema",
-                Says(OPEN_API_SCHEMA, &Spelled(Schema, &Json)),
+                Implies(OPEN_API_SCHEMA, &Spelled(Schema, &Json)),
             ),
         ),
         called(
             "generationConfig.responseJsonSchema",
-            put("responseJsonSchema", "/constraints/output/schema", Says(JSON_SCHEMA, &Json)),
+            put("responseJsonSchema", "/constraints/output/schema", Implies(JSON_SCHEMA, &Json)),
         ),
         called("generationConfig.responseFormat", own("responseFormat", Spelled(Names, &Quote(Form::Json)))),
         called(

@@ -4,7 +4,7 @@ use super::super::table::{
     Each::All,
     Form, Object,
     Reads::{
-        Headers, Identifier, Inside, Item, Json, List, Name, Quote, Says, Searched, Spelled, Text, Value,
+        Headers, Identifier, Implies, Inside, Item, Json, List, Name, Quote, Searched, Spelled, Text, Value,
     },
     Spelling::Schema,
     called, need, own, put, secret, secret_of, tool, transport,
@@ -43,7 +43,7 @@ const FUNCTION: Object = Object {
         put(
             "parametersJsonSchema",
             "/schema",
-            Says(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Json),
+            Implies(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Json),
         ),
         called("response_schema", own("response", Spelled(Schema, &Quote(Form::Json)))),
         own("responseJsonSchema", Quote(Form::Json)),

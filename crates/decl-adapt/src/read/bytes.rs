@@ -1,4 +1,4 @@
-//! Values that become content.
+//! Reads values that become content.
 
 use super::{
     super::{
@@ -6,7 +6,7 @@ use super::{
         place::{Spot, at, push, put},
         table::{Form, Mapping, Reads},
     },
-    Reader,
+    Translator,
 };
 use decl_core::{Code, Content, Value, is_base64, json, key_order, quoted, schema::media, unbase64};
 use std::borrow::Cow;
@@ -16,8 +16,8 @@ const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
 const CHANGES: &str = "what this URL points to can change";
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value into content. Returns the value if this reader does not handle it.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Reads a value into content. Returns the value if it is not content.
     pub(super) fn bytes(
         &mut self,
         node: &mut Value<'a>,
@@ -30,8 +30,8 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Text(media), Value::Text(text)) => put(node, to, content(text, media)),
             (Reads::Json, value) => self.json(node, to, value),
             (Reads::Data(kept), value) => put(node, to, Value::map([("json", sorted(value, kept))])),
-            (Reads::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
-                let value = self.sift(each, value);
+            (Reads::Filtered(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                let value = self.filter(each, value);
                 put(node, to, Value::map([("json", value)]));
             }
             (Reads::Quote(form), value) => {
@@ -83,7 +83,7 @@ impl<'a> Reader<'_, '_, 'a> {
         None
     }
 
-    /// `data:TYPE;base64,BYTES`: the type and the base64.
+    /// Splits `data:TYPE;base64,BYTES` into the type and the base64. Returns `None` if it was refused.
     pub(super) fn data_url(&mut self, url: &str) -> Option<(String, Cow<'a, str>)> {
         const BYTES: &str = "put the type in front: data:application/pdf;base64,...";
         let Some(rest) = url.strip_prefix("data:") else {
@@ -109,8 +109,8 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// Several base64 texts can stand for the same bytes; only the canonical one can be told from its bytes. Where
-    /// the vendor documents them as the same, it stands for all.
+    /// Returns canonical base64, or `None` if the text was refused. Only canonical base64 can be reconstructed from
+    /// its bytes; where the vendor documents other spellings as equal, they are normalized.
     pub(super) fn base64(&mut self, text: Cow<'a, str>) -> Option<Cow<'a, str>> {
         if is_base64(&text) {
             return Some(text);
@@ -130,7 +130,7 @@ impl<'a> Reader<'_, '_, 'a> {
         None
     }
 
-    /// JSON in the order given.
+    /// Writes JSON in the order given.
     fn json(&mut self, node: &mut Value<'a>, to: Spot, value: Value<'a>) {
         if at(node, to).is_some_and(|stated| stated.get("json").is_some()) {
             self.again();
@@ -138,15 +138,15 @@ impl<'a> Reader<'_, '_, 'a> {
         put(node, to, Value::map([("json", value)]));
     }
 
-    /// Content in source form.
+    /// Returns content in source form, or `None` if it was refused.
     fn content(&mut self, form: Form, value: Value<'a>) -> Option<Value<'a>> {
         match (form, value) {
             (Form::Json, value) => Some(Value::map([("json", value)])),
             (Form::Data(kept), value) => Some(Value::map([("json", sorted(value, kept))])),
-            (Form::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
-                Some(Value::map([("json", self.sift(each, value))]))
+            (Form::Filtered(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                Some(Value::map([("json", self.filter(each, value))]))
             }
-            (Form::Sifted(_), other) => self.mismatch(&other, "an object or a list"),
+            (Form::Filtered(_), other) => self.mismatch(&other, "an object or a list"),
             (Form::Text, Value::Text(text)) => Some(content(text, "text/plain")),
             (Form::DataUrl, Value::Text(url)) => {
                 let (media, bytes) = self.data_url(&url)?;
@@ -156,16 +156,16 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// Content, for a place that takes only a reference.
+    /// Returns content for a place that takes only a reference, or `None` if it was refused.
     fn quote(&mut self, form: Form, value: Value<'a>) -> Option<Content> {
         let json = |value| Content::new("application/json", json::minimal(&value).into_bytes());
         match (form, value) {
             (Form::Json, value) => Some(json(value)),
             (Form::Data(kept), value) => Some(json(sorted(value, kept))),
-            (Form::Sifted(each), value @ (Value::Array(_) | Value::Map(_))) => {
-                Some(json(self.sift(each, value)))
+            (Form::Filtered(each), value @ (Value::Array(_) | Value::Map(_))) => {
+                Some(json(self.filter(each, value)))
             }
-            (Form::Sifted(_), other) => self.mismatch(&other, "an object or a list"),
+            (Form::Filtered(_), other) => self.mismatch(&other, "an object or a list"),
             (Form::Text, Value::Text(text)) => {
                 Some(Content::new("text/plain", text.into_owned().into_bytes()))
             }
@@ -187,7 +187,7 @@ fn has_scheme(text: &str) -> bool {
     })
 }
 
-/// The same JSON with the members of every object in canonical order, but inside members of these names.
+/// Returns the same JSON with the members of every object in canonical order, except inside members of these names.
 pub(crate) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(|item| sorted(item, kept)).collect()),
@@ -204,7 +204,7 @@ pub(crate) fn sorted<'a>(value: Value<'a>, kept: &[&str]) -> Value<'a> {
     }
 }
 
-/// The attributes of what stands in a message only because of the member at `own`.
+/// Returns the attributes of a part or message that exists only because of the member at `own`.
 pub(super) fn mark<'a>(own: Spot) -> Value<'a> {
     Value::map([("member", Value::text(own.last()))])
 }
@@ -218,7 +218,7 @@ pub(super) fn text_part<'a>(content: Value<'a>, attrs: Value<'a>) -> Value<'a> {
     Value::map([("t", Value::text("text")), ("attrs", attrs), ("content", content)])
 }
 
-/// The JSON projection of a reference.
+/// Returns the JSON projection of a reference.
 pub(super) fn reference(content: &Content) -> Value<'static> {
     Value::map([
         ("b3", Value::text(content.digest.hex())),

@@ -1,4 +1,4 @@
-//! Parts and tools of a kind that a table does not know, carried along where the caller asks for it.
+//! Carries along parts and tools of unknown kinds, if the caller asks for it.
 
 use super::{
     super::{
@@ -6,14 +6,14 @@ use super::{
         place::Spot,
         table::{Each, SCHEMAS, Spelling},
     },
-    Reader,
+    Translator,
     bytes::{reference, sorted},
     open::Open,
 };
 use decl_core::{Content, Value, json, limits};
 use std::borrow::Cow;
 
-/// What an item of unknown kind stands in place of.
+/// The list that an item of unknown kind belongs to.
 #[derive(Clone, Copy)]
 pub(super) enum Of {
     /// A part of a message or of a result.
@@ -22,9 +22,9 @@ pub(super) enum Of {
     Tools,
 }
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// Returns the kind of an item of the list at `to`, and what it is, if it is to be carried along: the table has no
-    /// such kind, and the caller asks for extensions.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Returns the list and the kind of an item if it is to be carried along: the table has no such kind, and the
+    /// caller asks for extensions. Returns `None` otherwise.
     pub(super) fn new_kind(&self, each: &Each, to: Spot, item: &Value<'a>) -> Option<(Of, Cow<'a, str>)> {
         let of = match to.last() {
             "parts" => Of::Parts,
@@ -49,7 +49,7 @@ impl<'a> Reader<'_, '_, 'a> {
         (1..=limits::NAME_BYTES).contains(&kind.len()).then_some((of, kind))
     }
 
-    /// Makes the node of such an item: all of it is content, under the name of its kind.
+    /// Returns the node of such an item: all of it is content, under the name of its kind.
     pub(super) fn extension(&mut self, of: Of, kind: Cow<'a, str>, item: Value<'a>) -> Value<'a> {
         let item = self.respelled(Spelling::Names, item).unwrap_or(Value::Null);
         self.open("", item.clone(), Open::Unknown); // nothing is carried along that could not be kept in `ext`

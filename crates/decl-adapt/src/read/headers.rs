@@ -1,17 +1,17 @@
-//! Headers of the requests that a tool makes to another server.
+//! Reads the headers of requests that a tool makes to another server.
 
-use super::{Members, Reader, open::Open};
+use super::{Members, Translator, open::Open};
 use decl_core::{
     Code, Value, key_order,
     names::{artefact, folded_ends_with, secret_name},
 };
 
-/// How the names of headers end that carry credentials, beside those of secrets anywhere; in lower case without
+/// Suffixes of the names of headers that carry credentials, besides those of secrets anywhere; in lower case without
 /// separators.
 const CREDENTIALS: &[&str] = &["auth", "authentication", "jwt", "key", "signature", "token"];
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// The headers that define the run, if there are any.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Returns the headers that define the run, or `None` if there are none.
     pub(super) fn headers(&mut self, members: Members<'a>) -> Option<Value<'a>> {
         let mut headers: Vec<_> =
             members.into_iter().map(|(key, value)| (key.to_ascii_lowercase(), key, value)).collect();
@@ -20,15 +20,15 @@ impl<'a> Reader<'_, '_, 'a> {
         let mut last = String::new();
         for (i, (name, key, value)) in headers.into_iter().enumerate() {
             let again = i > 0 && last == name;
-            let value = self.inside(&*key, |reader| {
+            let value = self.inside(&*key, |translator| {
                 if again {
-                    reader.fault(Code::DupKey, "this header stands here in another case too");
+                    translator.fault(Code::DupKey, "this header stands here in another case too");
                 } else if !matches!(value, Value::Text(_)) {
-                    reader.expected(&value, "text");
+                    translator.expected(&value, "text");
                 } else if artefact(&name) {
-                    reader.fault(Code::Artefact, "a run produces this; it cannot define the run");
+                    translator.fault(Code::Artefact, "a run produces this; it cannot define the run");
                 }
-                (!carries_credentials(&name)).then(|| reader.open("", value, Open::Parameter))
+                (!carries_credentials(&name)).then(|| translator.open("", value, Open::Parameter))
             });
             last.clone_from(&name);
             kept.extend(value.map(|value| (name.into(), value)));

@@ -1,20 +1,20 @@
-//! The one reader of all tables.
+//! The one reader of all tables, which translates a body into a declaration.
 
 pub(super) mod bytes;
+mod definitions;
 mod extension;
+mod filter;
 mod headers;
 mod nodes;
 pub(super) mod open;
-mod sift;
 mod spelling;
-mod wholes;
 
 use crate::{
     members::KeptOut,
     options::{Options, Unknown},
     overlay,
     place::{Spot, at, is_absent, lay, put},
-    table::{Adapter, Class, Holds, Mapping, Member, Missing, Object, Reads, Spelling, Target, is_like},
+    table::{Adapter, Class, Field, Holds, Mapping, Missing, Object, Reads, Spelling, Target, is_like},
 };
 use decl_core::{
     Code, Content, Fault, Faults, Place, Step, Value, json, key_order, limits,
@@ -27,21 +27,21 @@ use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
 type Members<'a> = Vec<(Cow<'a, str>, Value<'a>)>;
 
-/// A body in the words of the declaration.
+/// A body translated into a declaration.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Translated<'a> {
     /// The declaration in source form, for [`Source::from_value`](decl_core::Source::with_contents).
     pub source: Value<'a>,
-    /// Content that `source` names by reference only, because it stands in an open map.
+    /// Content that `source` refers to only by reference, because it is in an open map.
     pub contents: Vec<Content>,
 }
 
 impl Adapter {
-    /// Turns a body into a declaration in source form, or adds every fault to `faults`, the verdict first, with
-    /// pointers into the body (those of an overlay, into the overlay).
+    /// Turns a body into a declaration in source form. Otherwise returns `None` and adds every fault to `faults`, the
+    /// verdict first, with pointers into the body (those of an overlay, into the overlay).
     ///
-    /// The tree may hold null, as [`json::parse`] gives it. Members are visited in canonical order, so that neither
-    /// the declaration nor the verdict depends on the order in which an SDK writes them.
+    /// The tree may hold null, as [`json::parse`] returns it. Members are visited in canonical order, so neither the
+    /// declaration nor the verdict depends on the order in which an SDK writes them.
     pub fn translate<'a>(
         &self,
         body: Value<'a>,
@@ -55,7 +55,7 @@ impl Adapter {
             contents: Vec::new(),
             extensions: Vec::new(),
         };
-        let source = Reader { shared: &mut shared, at: Place::default() }.declaration(body, options);
+        let source = Translator { shared: &mut shared, at: Place::default() }.declaration(body, options);
         let translated = source.filter(|_| shared.faults.found() == 0);
         faults.extend(shared.faults.into_list());
         Some(Translated { source: translated?, contents: shared.contents })
@@ -63,7 +63,7 @@ impl Adapter {
 }
 
 /// The reader at one place of the body.
-struct Reader<'r, 't, 'a> {
+struct Translator<'r, 't, 'a> {
     shared: &'r mut Shared<'t, 'a>,
     at: Place<'r>,
 }
@@ -76,7 +76,7 @@ struct Shared<'t, 'a> {
     extensions: Members<'a>,
 }
 
-impl<'a> Reader<'_, '_, 'a> {
+impl<'a> Translator<'_, '_, 'a> {
     fn declaration(&mut self, body: Value<'a>, options: &Options<'_>) -> Option<Value<'a>> {
         let Value::Map(mut members) = body else { return self.no_body(&body) };
         let mut node = base(&self.shared.adapter.body);
@@ -91,7 +91,7 @@ impl<'a> Reader<'_, '_, 'a> {
                     put(&mut node, own, Value::absent("default"));
                 }
                 Some((_, stated)) if self.bare(stated) == self.bare(&named) => {}
-                Some(_) => self.inside("model", |reader| reader.another_model(model)),
+                Some(_) => self.inside("model", |translator| translator.another_model(model)),
             }
         }
         for (_, model) in members.iter_mut().filter(|(key, _)| key == "model") {
@@ -106,10 +106,10 @@ impl<'a> Reader<'_, '_, 'a> {
                     Some(Value::Text(stated)) if stated == version => break,
                     Some(Value::Text(_)) => {
                         let states =
-                            |member: &&Member| matches!(member.class, Class::Defines(of) if of.to == place);
+                            |member: &&Field| matches!(member.class, Class::Defines(of) if of.to == place);
                         match self.shared.adapter.body.members.iter().find(states) {
                             Some(member) => {
-                                self.inside(member.name, |reader| reader.another_version(version));
+                                self.inside(member.name, |translator| translator.another_version(version));
                             }
                             None => self.another_version(version),
                         }
@@ -133,8 +133,8 @@ impl<'a> Reader<'_, '_, 'a> {
             .ok()
     }
 
-    /// The name of a model without the head that makes it the name of a resource, `models/m`: the vendor's own
-    /// libraries write either.
+    /// Returns the name of a model without the prefix of a resource name, `models/m`: the vendor's own libraries write
+    /// either. Returns `None` if it is not text.
     fn bare<'v>(&self, model: &'v Value<'_>) -> Option<&'v str> {
         let name = model.as_str()?;
         let resource =
@@ -144,7 +144,7 @@ impl<'a> Reader<'_, '_, 'a> {
 
     /// Reads the members of an object into a node. Returns true if any member of the object defines the run.
     fn object(&mut self, node: &mut Value<'a>, object: &Object, mut members: Members<'a>) -> bool {
-        let mut missing: Vec<&Member> = object
+        let mut missing: Vec<&Field> = object
             .members
             .iter()
             .filter(|member| member.needed() && !self.has(&members, member.name))
@@ -167,35 +167,36 @@ impl<'a> Reader<'_, '_, 'a> {
         for (key, value) in members {
             let name = self.name(&key).map_or_else(|| key.clone(), Cow::Owned);
             while let Some(member) = missing.next_if(|member| key_order(member.name, &name).is_lt()) {
-                defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
+                defines |=
+                    self.inside(member.name, |translator| translator.member(node, object, member, None));
             }
             let again = last.as_ref() == Some(&name);
-            self.inside(&*key, |reader| {
+            self.inside(&*key, |translator| {
                 if again {
-                    reader.fault(Code::DupKey, "this member stands here in another spelling too");
+                    translator.fault(Code::DupKey, "this member stands here in another spelling too");
                     return;
                 }
                 let Some(member) = object.members.iter().find(|member| member.name == name) else {
-                    reader.unknown(&key, object, value);
+                    translator.unknown(&key, object, value);
                     defines = true;
                     return;
                 };
-                defines |= reader.member(node, object, member, Some(value));
+                defines |= translator.member(node, object, member, Some(value));
             });
             last = Some(name);
         }
         for member in missing {
-            defines |= self.inside(member.name, |reader| reader.member(node, object, member, None));
+            defines |= self.inside(member.name, |translator| translator.member(node, object, member, None));
         }
         defines
     }
 
-    /// Reads one member, or that it is missing. Is it part of the run?
+    /// Reads one member, or its absence. Returns whether it is part of the run.
     fn member(
         &mut self,
         node: &mut Value<'a>,
         object: &Object,
-        member: &Member,
+        member: &Field,
         value: Option<Value<'a>>,
     ) -> bool {
         let rest = object.rest;
@@ -232,7 +233,7 @@ impl<'a> Reader<'_, '_, 'a> {
         true
     }
 
-    /// Reads a member that is left out. Is anything of it part of the run all the same?
+    /// Reads a member that is left out. Returns whether anything in it is part of the run all the same.
     fn left_out(&mut self, node: &mut Value<'a>, holds: Holds, value: Value<'a>) -> bool {
         match (holds, value) {
             (Holds::Members(object), Value::Map(members)) => self.object(node, object, members),
@@ -244,13 +245,13 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// Refuses every object in a value: no table names its members.
+    /// Refuses every object in a value, because no table names its members.
     fn scalars(&mut self, value: &Value<'_>) {
         match value {
             Value::Map(_) => self.expected(value, "text, a number, true or false"),
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    self.inside(i, |reader| reader.scalars(item));
+                    self.inside(i, |translator| translator.scalars(item));
                 }
             }
             _ => {}
@@ -261,11 +262,11 @@ impl<'a> Reader<'_, '_, 'a> {
     fn define(&mut self, node: &mut Value<'a>, target: &Target, own: Spot, value: Option<Value<'a>>) {
         let to = if target.to.is_empty() { own } else { target.to.into() };
         match (value, target.missing) {
-            (Some(Value::Null), Missing::Silent) if !target.reads.keeps_null() => {
+            (Some(Value::Null), Missing::Allowed) if !target.reads.keeps_null() => {
                 let to = if at(node, to).is_some_and(is_absent) { to } else { own };
                 state(node, to, own, Value::absent("default"));
             }
-            (Some(value), Missing::Silent)
+            (Some(value), Missing::Allowed)
                 if is_nothing(&value) && at(node, to) == Some(&value) && !target.reads.makes_part() =>
             {
                 put(node, own, value);
@@ -273,7 +274,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (Some(value), _) if value != Value::Null || target.reads.keeps_null() => {
                 self.read(node, &target.reads, to, own, value);
             }
-            // A client that was given no id for its call can only say so.
+            // A client that was given no id for its call can only state that.
             (Some(Value::Null), Missing::Refused)
                 if matches!(target.reads, Reads::Identifier) && at(node, to).is_some_and(is_absent) =>
             {
@@ -329,7 +330,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             (Reads::Bool, value @ Value::Bool(_)) => state(node, to, own, value),
             (Reads::Integer, value @ (Value::Uint(_) | Value::Nint(_))) => {
-                // Where the table leaves a place open, a member has stated what stands there now.
+                // If the table leaves a place open, its value here was stated by another member.
                 let open = || at(&base(&self.shared.adapter.body), to).is_some_and(is_absent);
                 if at(node, to).is_some_and(|stated| !is_absent(stated)) && open() {
                     self.again();
@@ -342,7 +343,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Texts { .. }, Value::Array(items)) => {
                 for (i, item) in items.iter().enumerate() {
                     if !matches!(item, Value::Text(_)) {
-                        self.inside(i, |reader| reader.expected(item, "text"));
+                        self.inside(i, |translator| translator.expected(item, "text"));
                     }
                 }
                 state(node, to, own, Value::Array(items));
@@ -353,7 +354,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 Some((_, way)) => self.read(node, way, to, own, Value::Text(text)),
                 None => self.none_of(&text, ways.iter().map(|(name, _)| *name)),
             },
-            (Reads::Says(said, reads), value) => {
+            (Reads::Implies(said, reads), value) => {
                 lay(node, parsed(said));
                 self.read(node, reads, to, own, value);
             }
@@ -368,7 +369,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (reads, value) => {
                 if let Some(value) = self.bytes(node, reads, to, own, value)
                     && let Some(value) = self.nodes(node, reads, to, own, value)
-                    && let Some(value) = self.wholes(node, reads, to, own, value)
+                    && let Some(value) = self.definitions(node, reads, to, own, value)
                 {
                     self.expected(&value, &reads.to_string());
                 }
@@ -385,7 +386,7 @@ impl<'a> Reader<'_, '_, 'a> {
             if self.is_kept_out(name, &value) {
                 return;
             }
-            // In one spelling, or the same request would be another run.
+            // The key has one spelling, or the same request would be another run.
             let pointer = self.at.pointer();
             let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
             let key =
@@ -416,7 +417,7 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// Refuses a name that never enters `ext`, at any depth of what is carried there.
+    /// Refuses a name that never enters `ext`, at any depth of what is carried there. Returns whether it was refused.
     fn is_kept_out(&mut self, name: &str, value: &Value<'_>) -> bool {
         match self.shared.adapter.kept_out(name) {
             Some(KeptOut::Secret) if is_scalar(value) => return false,
@@ -431,7 +432,7 @@ impl<'a> Reader<'_, '_, 'a> {
         true
     }
 
-    /// Refuses text like these, alone or in a list: it names state that lives elsewhere.
+    /// Refuses text that matches one of these patterns, alone or in a list: it names state that lives elsewhere.
     fn no_stored(&mut self, stored: &[(&str, &'static str)], value: &Value<'_>) {
         match value {
             Value::Text(text) => {
@@ -441,7 +442,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    self.inside(i, |reader| reader.no_stored(stored, item));
+                    self.inside(i, |translator| translator.no_stored(stored, item));
                 }
             }
             _ => {}
@@ -461,12 +462,12 @@ impl<'a> Reader<'_, '_, 'a> {
         self.fault(Code::Range, format_args!("{} is none of: {}", quoted(text), names.join(", ")));
     }
 
-    /// Two members of an API can stand for one thing; a body states one of them.
+    /// Refuses a second statement: two members of an API can mean one thing, and a body states one of them.
     fn again(&mut self) {
         self.fault_hint(Code::Range, "another member states this too", "keep one of the two");
     }
 
-    /// What a run adds is refused, unless it is nothing.
+    /// Refuses what a run adds, unless it is empty.
     fn added(&mut self, value: &Value<'_>, hint: &'static str) {
         if !is_nothing(value) && *value != Value::Map(Vec::new()) {
             self.fault_hint(Code::Artefact, "a run adds this; it cannot define the run", hint);
@@ -534,7 +535,7 @@ impl<'a> Reader<'_, '_, 'a> {
         None
     }
 
-    /// With what to do about it in a body: the code's own hint speaks of declarations.
+    /// Adds a fault with a hint for bodies; the code's own hint is for declarations.
     fn fault(&mut self, code: Code, message: impl fmt::Display) {
         if let Some(fault) = self.shared.faults.add(code, &self.at, message) {
             let table = self.shared.adapter.name;
@@ -557,36 +558,37 @@ impl<'a> Reader<'_, '_, 'a> {
     fn inside<'s, T>(
         &'s mut self,
         step: impl Into<Step<'s>>,
-        read: impl FnOnce(&mut Reader<'_, '_, 'a>) -> T,
+        read: impl FnOnce(&mut Translator<'_, '_, 'a>) -> T,
     ) -> T {
-        read(&mut Reader { shared: &mut *self.shared, at: self.at.inside(step) })
+        read(&mut Translator { shared: &mut *self.shared, at: self.at.inside(step) })
     }
 }
 
-/// Can another member of the object, in place of this one, say what stands at its place?
+/// Returns whether another member of the object can fill the same place.
 pub(super) fn shares(object: &Object, name: &str, target: &Target) -> bool {
-    matches!(target.missing, Missing::Silent)
+    matches!(target.missing, Missing::Allowed)
         && !target.to.is_empty()
         && object.members.iter().any(|other| {
             matches!(other.class, Class::Defines(of) if of.to == target.to) && other.name != name
         })
 }
 
-/// Writes a value; if the very same stands there without any statement, the statement goes to its own place.
+/// Writes a value. If the same value is there by default, it goes to the member's own place.
 fn state<'a>(node: &mut Value<'a>, to: Spot, own: Spot, value: Value<'a>) {
     let silent = at(node, to) == Some(&value);
     put(node, if silent { own } else { to }, value);
 }
 
-/// What a table says, as JSON with its members in canonical order.
+/// Parses the JSON of a table and puts its members in canonical order.
 pub(super) fn parsed(said: &'static str) -> Value<'static> {
     json::parse(said.as_bytes()).map_or(Value::Null, |value| bytes::sorted(value, &[])) // a test reads all of them
 }
 
-/// The node of an object before any member is read. Tables are constants, so each thread reads each of them once.
+/// Returns the node of an object before any member is read. Tables are constants, so each thread parses each base
+/// once.
 fn base(object: &Object) -> Value<'static> {
     thread_local! {
-        /// By address, which for a constant is as good as the text.
+        /// By address, which identifies a constant as well as its text.
         static BASES: RefCell<BTreeMap<(usize, usize), Value<'static>>> = const { RefCell::new(BTreeMap::new()) };
     }
     let address = (object.base.as_ptr().addr(), object.base.len());

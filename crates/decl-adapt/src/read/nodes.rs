@@ -1,18 +1,18 @@
-//! Values that become parts of the tree: objects, lists, messages.
+//! Reads values that become nodes: objects, lists, messages.
 
 use super::{
     super::{
         place::{Spot, at, extend, insert, lay, push, put, put_member},
         table::{Each, Object, Reads},
     },
-    Members, Reader, base,
+    Members, Translator, base,
     bytes::{content, mark, text_part},
 };
 use decl_core::{Code, Value};
 use std::borrow::Cow;
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value into nodes. Returns the value if this reader does not handle it.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Reads a value into nodes. Returns the value if this function does not handle it.
     pub(super) fn nodes(
         &mut self,
         node: &mut Value<'a>,
@@ -35,19 +35,19 @@ impl<'a> Reader<'_, '_, 'a> {
             (Reads::Turns { each, leading, first }, Value::Array(items)) => {
                 self.turns(node, each, [(*first).into(), to], leading, items);
             }
-            (Reads::Said(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
+            (Reads::FirstMessage(role, each), value @ (Value::Text(_) | Value::Array(_))) => {
                 let mut message = Value::map([
                     ("role", Value::text(*role)),
                     ("parts", Value::Array(Vec::new())),
                     ("attrs", mark(own)),
                 ]);
                 self.read(&mut message, &Reads::Parts(each), "/parts".into(), "/attrs/content".into(), value);
-                insert(node, to, self.settled(message));
+                insert(node, to, self.attrs_to_first_part(message));
             }
             (Reads::Inside(object), Value::Map(members)) => self.around(node, object, members, false, own),
             (Reads::InsideBy(each), value @ Value::Map(_)) => {
-                if let Some((object, told, members)) = self.kind(each, value) {
-                    self.around(node, object, members, told, own);
+                if let Some((object, tagged, members)) = self.kind(each, value) {
+                    self.around(node, object, members, tagged, own);
                 }
             }
             (Reads::Item(object), value @ Value::Map(_)) => {
@@ -57,7 +57,7 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             (Reads::Message(object), value @ Value::Map(_)) => {
                 if let Some(message) = self.item(&Each::All(object), value) {
-                    push(node, to, self.settled(message));
+                    push(node, to, self.attrs_to_first_part(message));
                 }
             }
             (Reads::Groups(object), Value::Array(groups)) => self.groups(node, object, to, own, groups),
@@ -67,11 +67,18 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// Reads an object whose members belong to the node around it.
-    fn around(&mut self, node: &mut Value<'a>, object: &Object, members: Members<'a>, told: bool, own: Spot) {
+    fn around(
+        &mut self,
+        node: &mut Value<'a>,
+        object: &Object,
+        members: Members<'a>,
+        tagged: bool,
+        own: Spot,
+    ) {
         if !object.base.is_empty() {
             lay(node, base(object));
         }
-        if !self.object(node, object, members) && !told {
+        if !self.object(node, object, members) && !tagged {
             put(node, own, Value::Map(Vec::new()));
         }
     }
@@ -86,7 +93,7 @@ impl<'a> Reader<'_, '_, 'a> {
     ) {
         let mut said = Vec::new();
         for (i, group) in groups.into_iter().enumerate() {
-            let group = self.inside(i, |reader| reader.item(&Each::All(object), group));
+            let group = self.inside(i, |translator| translator.item(&Each::All(object), group));
             let Some(Value::Map(mut group)) = group else { continue };
             let items = group.iter().position(|(key, _)| key == "items").map(|i| group.swap_remove(i).1);
             let Some(Value::Array(items)) = items else { continue };
@@ -109,9 +116,9 @@ impl<'a> Reader<'_, '_, 'a> {
             return;
         }
         let read = |(i, item)| {
-            self.inside(i, |reader| match reader.new_kind(each, to, &item) {
-                Some((of, kind)) => Some(reader.extension(of, kind, item)),
-                None => reader.item(each, item),
+            self.inside(i, |translator| match translator.new_kind(each, to, &item) {
+                Some((of, kind)) => Some(translator.extension(of, kind, item)),
+                None => translator.item(each, item),
             })
         };
         extend(node, to, items.into_iter().enumerate().filter_map(read).collect());
@@ -126,8 +133,8 @@ impl<'a> Reader<'_, '_, 'a> {
         items: Vec<Value<'a>>,
     ) {
         let read = |(i, item)| {
-            let message = self.inside(i, |reader| reader.item(each, item))?;
-            Some(self.settled(message))
+            let message = self.inside(i, |translator| translator.item(each, item))?;
+            Some(self.attrs_to_first_part(message))
         };
         let mut turns: Vec<Value<'a>> = items.into_iter().enumerate().filter_map(read).collect();
         let instructs = |message: &Value<'_>| {
@@ -139,9 +146,9 @@ impl<'a> Reader<'_, '_, 'a> {
         extend(node, rest, others);
     }
 
-    /// Moves what a message says of itself into the attributes of its first part. If it has none, an empty opaque
-    /// part of the vendor carries them, and says that the message has no parts: a body can have an empty one too.
-    fn settled(&self, mut message: Value<'a>) -> Value<'a> {
+    /// Moves the attributes of a message into those of its first part. If it has no part, an empty opaque part of the
+    /// vendor carries them and states that the message has no parts, because a body can have an empty part too.
+    fn attrs_to_first_part(&self, mut message: Value<'a>) -> Value<'a> {
         let Value::Map(members) = &mut message else { return message };
         let Some(i) = members.iter().position(|(key, _)| key == "attrs") else { return message };
         let Value::Map(said) = members.remove(i).1 else { return message };
@@ -170,16 +177,17 @@ impl<'a> Reader<'_, '_, 'a> {
         Some(node)
     }
 
-    /// Which object it is, whether tags told, and its members without them.
+    /// Returns the object's kind, whether tags determine it, and its members without them. Returns `None` if it was
+    /// refused.
     fn kind(&mut self, each: &Each, item: Value<'a>) -> Option<(&'static Object, bool, Members<'a>)> {
         match item {
-            Value::Map(members) => self.told(each, members, &mut drop),
+            Value::Map(members) => self.resolve(each, members, &mut drop),
             other => self.mismatch(&other, "an object"),
         }
     }
 
-    /// The same; every tag that told goes to `tags`.
-    pub(super) fn told(
+    /// Does the same; every tag that determines the kind goes to `tags`.
+    pub(super) fn resolve(
         &mut self,
         each: &Each,
         members: Members<'a>,
@@ -192,24 +200,24 @@ impl<'a> Reader<'_, '_, 'a> {
                 None
             }
             Each::By { tag, kinds, untagged } => match (self.find(&members, tag), untagged) {
-                (None | Some(Value::Null), Some(untagged)) => self.told(untagged, members, tags),
-                (None, None) => self.inside(*tag, |reader| {
-                    reader.missing();
+                (None | Some(Value::Null), Some(untagged)) => self.resolve(untagged, members, tags),
+                (None, None) => self.inside(*tag, |translator| {
+                    translator.missing();
                     None
                 }),
                 (Some(Value::Text(text)), _) => {
                     let Some((_, kind)) = kinds.iter().find(|(name, _)| name == text) else {
                         let names = kinds.iter().map(|(name, _)| *name);
-                        self.inside(*tag, |reader| reader.none_of(text, names));
+                        self.inside(*tag, |translator| translator.none_of(text, names));
                         return None;
                     };
-                    let (object, _, mut members) = self.told(kind, members, tags)?;
+                    let (object, _, mut members) = self.resolve(kind, members, tags)?;
                     if let Some(i) = members.iter().position(|(key, _)| self.is_called(key, tag)) {
                         tags(members.remove(i));
                     }
                     Some((object, true, members))
                 }
-                (Some(other), _) => self.inside(*tag, |reader| reader.mismatch(other, "text")),
+                (Some(other), _) => self.inside(*tag, |translator| translator.mismatch(other, "text")),
             },
             Each::Having(kinds) => {
                 let there = |name: &str| self.find(&members, name).is_some_and(|value| *value != Value::Null);
@@ -218,7 +226,7 @@ impl<'a> Reader<'_, '_, 'a> {
                     self.fault(Code::Missing, format_args!("this has none of: {}", names.join(", ")));
                     return None;
                 };
-                self.told(kind, members, tags)
+                self.resolve(kind, members, tags)
             }
         }
     }

@@ -1,6 +1,6 @@
-//! Values that stay as they are, because no place is made for what is in them.
+//! Copies values through unchanged where the declaration has no place for what is in them.
 
-use super::{super::place::Spot, Members, Reader, bytes::reference};
+use super::{super::place::Spot, Members, Translator, bytes::reference};
 use decl_core::{
     Code, Content, Value, json, key_order,
     names::{artefact, folded_ends_with, reserved_name, secret_member, secret_name, secret_value},
@@ -11,18 +11,19 @@ use std::borrow::Cow;
 /// the body.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Open {
-    /// What is asked for: the names of what a run produces belong there.
+    /// A request for results: the names of what a run produces belong there.
     Asked,
-    /// A parameter: the name of what a run produces is refused.
+    /// A parameter: the names of what a run produces are refused.
     Parameter,
     /// The same, and no text in it is a URL.
     Pattern,
-    /// What no table knows: the same as a parameter, and a schema in it is content, since its order can reach the model.
+    /// An unknown member: the same as a parameter, and a schema in it is content, because its order can reach the
+    /// model.
     Unknown,
 }
 
 impl Open {
-    /// What stands at this place of a declaration.
+    /// Returns what values are read as at this place of a declaration.
     pub(super) fn at(place: Spot) -> Self {
         const ASKED: [&str; 3] =
             ["/constraints/output/return", "/constraints/tool-choice", "/constraints/safety"];
@@ -36,9 +37,9 @@ impl Open {
     }
 }
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// The value of a member of this name. Null is a stated default; so nothing else may look like a stated absence
-    /// or a reference.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Returns the value of a member of this name. Null becomes a stated default, so nothing else may look like a
+    /// stated absence or a reference.
     pub(super) fn open(&mut self, name: &str, value: Value<'a>, how: Open) -> Value<'a> {
         match value {
             Value::Array(_) | Value::Map(_) if how == Open::Unknown && schema_name(name) => {
@@ -56,7 +57,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(i, |reader| reader.open("", item, how)))
+                    .map(|(i, item)| self.inside(i, |translator| translator.open("", item, how)))
                     .collect(),
             ),
             Value::Map(members) => Value::Map(self.open_members(members, how)),
@@ -72,7 +73,7 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// Text that is kept must hold no secret.
+    /// Refuses a secret in text that is kept.
     pub(super) fn no_secret(&mut self, text: &str) {
         self.no_secret_value(text);
         if secret_in_url(text) && !secret_value(text) {
@@ -92,16 +93,16 @@ impl<'a> Reader<'_, '_, 'a> {
             Value::Text(text) => self.no_secret(text),
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
-                    self.inside(i, |reader| reader.no_secret_inside(item));
+                    self.inside(i, |translator| translator.no_secret_inside(item));
                 }
             }
             Value::Map(members) => {
                 for (name, value) in members {
-                    self.inside(&**name, |reader| {
+                    self.inside(&**name, |translator| {
                         if secret_member(name, value) {
-                            reader.fault(Code::Secret, "a member of this name holds a secret");
+                            translator.fault(Code::Secret, "a member of this name holds a secret");
                         } else {
-                            reader.no_secret_inside(value);
+                            translator.no_secret_inside(value);
                         }
                     });
                 }
@@ -113,21 +114,21 @@ impl<'a> Reader<'_, '_, 'a> {
     fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
-            let value = self.inside(&*key, |reader| {
+            let value = self.inside(&*key, |translator| {
                 if reserved_name(&key) {
-                    reader.fault_hint(
+                    translator.fault_hint(
                         Code::Range,
                         "in a declaration this name states an absence or names content",
                         "the format keeps absent, b3 and kb3 for itself; give it another name",
                     );
                 } else if how != Open::Asked && artefact(&key) {
-                    reader.fault(Code::Artefact, "a run produces this; it cannot define the run");
+                    translator.fault(Code::Artefact, "a run produces this; it cannot define the run");
                 } else if secret_member(&key, &value) {
-                    reader.fault(Code::Secret, "a member of this name holds a secret");
+                    translator.fault(Code::Secret, "a member of this name holds a secret");
                 } else if how == Open::Unknown {
-                    reader.is_kept_out(&key, &value);
+                    translator.is_kept_out(&key, &value);
                 }
-                reader.open(&key, value, how)
+                translator.open(&key, value, how)
             });
             (key, value)
         };

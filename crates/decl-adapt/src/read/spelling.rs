@@ -1,18 +1,18 @@
-//! The one spelling of what the JSON mapping of protocol buffers takes in several.
+//! Normalizes what the JSON mapping of protocol buffers allows in several spellings.
 
 use super::{
     super::table::{Adapter, Mapping, Spelling},
-    Members, Reader,
+    Members, Translator,
 };
 use decl_core::{Code, Value, json};
 use std::borrow::Cow;
 
-/// Makes another member of one.
+/// Rewrites a member.
 type Respell<'f, 'a> =
-    &'f mut dyn FnMut(&mut Reader<'_, '_, 'a>, Cow<'a, str>, Value<'a>) -> (Cow<'a, str>, Value<'a>);
+    &'f mut dyn FnMut(&mut Translator<'_, '_, 'a>, Cow<'a, str>, Value<'a>) -> (Cow<'a, str>, Value<'a>);
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// The table's name of a member, if the vendor lets it be written otherwise.
+impl<'a> Translator<'_, '_, 'a> {
+    /// Returns the table's name of a member if it differs from `key`.
     pub(super) fn name(&self, key: &str) -> Option<String> {
         if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
             return None;
@@ -28,7 +28,7 @@ impl<'a> Reader<'_, '_, 'a> {
         Some(name)
     }
 
-    /// The value in its one spelling; none if it was refused.
+    /// Returns the value in its one spelling, or `None` if it was refused.
     pub(super) fn respelled(&mut self, spelling: Spelling, value: Value<'a>) -> Option<Value<'a>> {
         match (spelling, value) {
             (_, value) if self.shared.adapter.mapping == Mapping::Plain => Some(value),
@@ -45,32 +45,32 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    /// The same value with the names of all members in camel case, but where the caller chose them.
+    /// Returns the same value with the names of all members in camel case, except where the caller chose them.
     fn names(&mut self, value: Value<'a>) -> Value<'a> {
-        self.each(value, &mut |reader, key, value| {
-            let name = reader.name(&key).map_or(key, Cow::Owned);
+        self.each(value, &mut |translator, key, value| {
+            let name = translator.name(&key).map_or(key, Cow::Owned);
             let own = Adapter::holds_own_names(&name);
-            let value = if own { value } else { reader.names(value) };
+            let value = if own { value } else { translator.names(value) };
             (name, value)
         })
     }
 
-    /// The same schema with its fields in camel case, and its integers as numbers.
+    /// Returns the same schema with its fields in camel case and its integers as numbers.
     fn schema(&mut self, value: Value<'a>) -> Value<'a> {
         const LIMITS: [&str; 6] =
             ["maxItems", "minItems", "maxLength", "minLength", "maxProperties", "minProperties"];
         const FIELDS: [&str; 3] = ["anyOf", "propertyOrdering", "additionalProperties"];
-        self.each(value, &mut |reader, key, value| {
-            let name = reader.name(&key);
+        self.each(value, &mut |translator, key, value| {
+            let name = translator.name(&key);
             let name = name.filter(|name| LIMITS.iter().chain(&FIELDS).any(|field| field == name));
             let name = name.map_or(key, Cow::Owned);
             let value = match (&*name, value) {
                 (limit, Value::Text(text)) if LIMITS.contains(&limit) => {
                     number(&text).unwrap_or(Value::Text(text))
                 }
-                ("items" | "anyOf" | "additionalProperties", value) => reader.schema(value),
+                ("items" | "anyOf" | "additionalProperties", value) => translator.schema(value),
                 ("properties" | "defs" | "$defs", value @ Value::Map(_)) => {
-                    reader.each(value, &mut |reader, key, value| (key, reader.schema(value)))
+                    translator.each(value, &mut |translator, key, value| (key, translator.schema(value)))
                 }
                 (_, value) => value,
             };
@@ -78,42 +78,42 @@ impl<'a> Reader<'_, '_, 'a> {
         })
     }
 
-    /// Makes another member of every member of a map, or of the maps in a list.
+    /// Rewrites every member of a map, or of the maps in a list.
     fn each(&mut self, value: Value<'a>, respell: Respell<'_, 'a>) -> Value<'a> {
         match value {
             Value::Array(items) => Value::Array(
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(i, |reader| reader.each(item, respell)))
+                    .map(|(i, item)| self.inside(i, |translator| translator.each(item, respell)))
                     .collect(),
             ),
             Value::Map(members) => {
                 let respelled = |(key, value): (Cow<'a, str>, Value<'a>)| {
                     let place = key.to_string();
-                    self.inside(&*place, |reader| respell(reader, key, value))
+                    self.inside(&*place, |translator| respell(translator, key, value))
                 };
                 let members: Members<'a> = members.into_iter().map(respelled).collect();
-                self.each_once(&members);
+                self.refuse_duplicates(&members);
                 Value::Map(members)
             }
             value => value,
         }
     }
 
-    /// Two members of a map that are one in another spelling are refused.
-    fn each_once(&mut self, members: &Members<'a>) {
+    /// Refuses two members of a map that are one in another spelling.
+    fn refuse_duplicates(&mut self, members: &Members<'a>) {
         let mut names: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            self.inside(pair[0], |reader| {
-                reader.fault(Code::DupKey, "this member stands here in another spelling too");
+            self.inside(pair[0], |translator| {
+                translator.fault(Code::DupKey, "this member stands here in another spelling too");
             });
         }
     }
 }
 
-/// The number that this text is, in the grammar of JSON.
+/// Parses a number in the grammar of JSON. Returns `None` for any other text.
 fn number(text: &str) -> Option<Value<'static>> {
     let ends = [text.bytes().next()?, text.bytes().next_back()?];
     let is_number = (ends[0] == b'-' || ends[0].is_ascii_digit()) && ends[1].is_ascii_digit();

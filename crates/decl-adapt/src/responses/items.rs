@@ -2,10 +2,10 @@
 
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{
-        Base64, Choice, Data, DataUrl, Identifier, Inside, InsideBy, Json, Name, Part, Parts, Quote, Sifted,
-        Text, Value,
+        Base64, Choice, Data, DataUrl, Filtered, Identifier, Inside, InsideBy, Json, Name, Part, Parts,
+        Quote, Text, Value,
     },
     SCHEMAS, by, called, elsewhere, external, need, or_external, own, put, transport, transport_of,
 };
@@ -90,13 +90,13 @@ const TYPED: &[(&str, Each)] = &[
     message!("developer", r#"{"type": "message"}"#),
 ];
 
-const MESSAGE: &[Member] =
+const MESSAGE: &[Field] =
     &[need("content", "/parts", Parts(&PARTS)), ID, STATE, own("phase", Value), own("type", Value)];
 
 // `status` is the name of something that a run produced; of an earlier item it is input.
-const STATE: Member = called("state", own("status", Value));
-const ID: Member = own("id", Value);
-const CALLER: Member = own(
+const STATE: Field = called("state", own("status", Value));
+const ID: Field = own("id", Value);
+const CALLER: Field = own(
     "caller",
     Inside(&Object {
         base: "",
@@ -299,7 +299,7 @@ const MCP_LIST_TOOLS: Object = Object {
     base: opaque!("assistant", "mcp_list_tools"),
     rest: "/parts/0/attrs",
     members: &[
-        need("tools", "/parts/0/content", Sifted(&LISTED_TOOLS)),
+        need("tools", "/parts/0/content", Filtered(&LISTED_TOOLS)),
         own("server_label", Value),
         called("failure", own("error", Quote(Form::Data(&[])))),
         ID,
@@ -458,7 +458,7 @@ const SHELL_CALL: Object = Object {
 const LOCAL_CALL: Object = Object {
     base: r#"{"parts": {"0": {"attrs": {"environment": {"type": "local"}}}}}"#,
     rest: "/parts/0/attrs/environment",
-    members: &[own("skills", Quote(Form::Sifted(&LOCAL_SKILLS)))],
+    members: &[own("skills", Quote(Form::Filtered(&LOCAL_SKILLS)))],
 };
 
 const SHELL_CALL_OUTPUT: Object = Object {
@@ -512,7 +512,7 @@ const TOOL_SEARCH_OUTPUT: Object = Object {
     rest: "/parts/0/attrs",
     members: &[
         put("call_id", "/parts/0/id", Identifier),
-        need("tools", "/parts/0/parts/0/content", Sifted(&TOOLS)),
+        need("tools", "/parts/0/parts/0/content", Filtered(&TOOLS)),
         own("execution", Value),
         ID,
         STATE,
@@ -522,7 +522,7 @@ const TOOL_SEARCH_OUTPUT: Object = Object {
 const ADDITIONAL_TOOLS: Object = Object {
     base: opaque!("developer", "additional_tools"),
     rest: "/parts/0/attrs",
-    members: &[own("role", Value), need("tools", "/parts/0/content", Sifted(&TOOLS)), ID],
+    members: &[own("role", Value), need("tools", "/parts/0/content", Filtered(&TOOLS)), ID],
 };
 
 const PROGRAM: Object = Object {

@@ -10,8 +10,10 @@ use super::table::{
     Adapter,
     Each::All,
     Form, Mapping, Object,
-    Reads::{self, Choice, Either, Inside, Json, List, Name, Quote, Said, Says, Texts, Turns, Value},
-    called, external, free, need, own, put, silence, transport, transport_of,
+    Reads::{
+        self, Choice, Either, FirstMessage, Implies, Inside, Json, List, Name, Quote, Texts, Turns, Value,
+    },
+    called, declaration, external, free, need, own, put, transport, transport_of,
 };
 use items::ITEMS;
 use parts::PARTS;
@@ -27,7 +29,7 @@ pub(super) static RESPONSES: Adapter = Adapter {
 };
 
 const BODY: Object = Object {
-    base: silence!(
+    base: declaration!(
         authority "openai.com", api "openai.com/responses", format "text", modalities r#"["text"]"#
     ),
     rest: "/parameters/set",
@@ -37,11 +39,11 @@ const BODY: Object = Object {
             "input",
             "/input",
             Either(
-                &Said("user", &PARTS),
+                &FirstMessage("user", &PARTS),
                 &Turns { each: &ITEMS, leading: &["system", "developer"], first: "/instructions" },
             ),
         ),
-        put("instructions", "/instructions", Either(&Said("system", &PARTS), &Choice(&[]))),
+        put("instructions", "/instructions", Either(&FirstMessage("system", &PARTS), &Choice(&[]))),
         // state that the vendor keeps
         external("previous_response_id", "send the items of the earlier responses as input"),
         external("conversation", "send the items of the conversation as input"),
@@ -89,11 +91,11 @@ const BACKGROUND_OPTIONS: Object =
     Object { base: "", rest: "", members: &[transport("completion_window"), transport("continuation_id")] };
 
 const TRUNCATIONS: &[(&str, Reads)] = &[
-    ("auto", Says(r#"{"context": {"history": {"policy": "window", "params": {}}}}"#, &Value)),
-    ("disabled", Says(r#"{"context": {"history": {"policy": "full", "params": {}}}}"#, &Value)),
+    ("auto", Implies(r#"{"context": {"history": {"policy": "window", "params": {}}}}"#, &Value)),
+    ("disabled", Implies(r#"{"context": {"history": {"policy": "full", "params": {}}}}"#, &Value)),
 ];
 
-const COMPACTING: Reads = Says(
+const COMPACTING: Reads = Implies(
     r#"{"context": {"history": {"policy": "compaction", "params": {}}}}"#,
     &List(&All(&Object {
         base: "{}",

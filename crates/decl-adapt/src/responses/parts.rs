@@ -3,7 +3,7 @@
 use super::super::caches;
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{self, Base64, DataUrl, Inside, Quote, Text, Value},
     by, external, need, or_external, own, put, transport_of,
 };
@@ -20,7 +20,7 @@ pub(super) const PARTS: Each = by(
     ],
 );
 
-const BREAKPOINT: Member = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
+const BREAKPOINT: Field = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
 
 const INPUT_TEXT: Object = Object {
     base: r#"{"t": "text", "attrs": {}}"#,

@@ -3,9 +3,10 @@
 use super::super::stored::SKILL_VERSION;
 use super::super::table::{
     Each::{self, All},
-    Form, Member, Object,
+    Field, Form, Object,
     Reads::{
-        Either, External, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Sifted, Text, Value,
+        Either, External, Filtered, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Text,
+        Value,
     },
     by, called, elsewhere, external, need, own, put, secret, tool,
 };
@@ -91,7 +92,7 @@ const NAMESPACE: Object = Object {
     members: &[
         need("name", "/name", Name),
         put("description", "/description", Text("text/plain")),
-        need("tools", "/schema", Sifted(&NAMESPACED)),
+        need("tools", "/schema", Filtered(&NAMESPACED)),
     ],
 };
 
@@ -127,7 +128,7 @@ const MCP: Object = Object {
     ],
 };
 
-const WEB_SEARCH: &[Member] = &[
+const WEB_SEARCH: &[Field] = &[
     own("search_context_size", Value),
     own("search_content_types", Value),
     own("external_web_access", Value),
@@ -148,7 +149,7 @@ const WEB_SEARCH: &[Member] = &[
     ),
 ];
 
-const FILE_SEARCH: &[Member] = &[
+const FILE_SEARCH: &[Field] = &[
     own("vector_store_ids", Value),
     own("filters", Value),
     own("max_num_results", Value),
@@ -157,7 +158,7 @@ const FILE_SEARCH: &[Member] = &[
 
 const UPLOADED: &str = "send the files in the messages";
 
-const CODE_INTERPRETER: &[Member] = &[
+const CODE_INTERPRETER: &[Field] = &[
     own(
         "container",
         Either(
@@ -191,7 +192,7 @@ const NETWORK_POLICY: Object = Object {
 const DOMAIN_SECRET: Object =
     Object { base: "{}", rest: "", members: &[own("domain", Value), own("name", Value), secret("value")] };
 
-const IMAGE_GENERATION: &[Member] = &[
+const IMAGE_GENERATION: &[Field] = &[
     own("action", Value),
     own("background", Value),
     own("complexity", Value),
@@ -216,10 +217,10 @@ const IMAGE_GENERATION: &[Member] = &[
     own("svg", Value),
 ];
 
-const COMPUTER_USE: &[Member] =
+const COMPUTER_USE: &[Field] =
     &[own("display_height", Value), own("display_width", Value), own("environment", Value)];
 
-const SHELL: &[Member] = &[
+const SHELL: &[Field] = &[
     own(
         "environment",
         InsideBy(&by(
@@ -240,7 +241,7 @@ const CONTAINER_AUTO: Object = Object {
     members: &[
         own("memory_limit", Value),
         own("network_policy", Inside(&NETWORK_POLICY)),
-        own("skills", Quote(Form::Sifted(&SKILLS))),
+        own("skills", Quote(Form::Filtered(&SKILLS))),
         external("file_ids", UPLOADED),
     ],
 };
@@ -248,7 +249,7 @@ const CONTAINER_AUTO: Object = Object {
 const LOCAL: Object = Object {
     base: r#"{"config": {"environment": {"type": "local"}}}"#,
     rest: "/config/environment",
-    members: &[own("skills", Quote(Form::Sifted(&LOCAL_SKILLS)))],
+    members: &[own("skills", Quote(Form::Filtered(&LOCAL_SKILLS)))],
 };
 
 const SKILLS: Each =
@@ -286,7 +287,7 @@ pub(super) const CONTAINER_REFERENCE: Object = Object {
     members: &[elsewhere("container_id", "let the tool start a container of its own")],
 };
 
-const TOOL_SEARCH: &[Member] = &[
+const TOOL_SEARCH: &[Field] = &[
     put("description", "/description", Text("text/plain")),
     put("parameters", "/schema", Json),
     own("execution", Value),

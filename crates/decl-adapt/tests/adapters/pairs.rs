@@ -129,10 +129,13 @@ impl Tried {
             }
             Reads::InsideBy(each) => self.kinds(each, &[], frame),
             Reads::Groups(object) => self.object(object, &[], &listed),
-            Reads::List(each) | Reads::Parts(each) | Reads::Said(_, each) | Reads::Turns { each, .. } => {
+            Reads::List(each)
+            | Reads::Parts(each)
+            | Reads::FirstMessage(_, each)
+            | Reads::Turns { each, .. } => {
                 self.kinds(each, &[], &listed);
             }
-            Reads::Sifted(each) | Reads::Quote(Form::Sifted(each)) => {
+            Reads::Filtered(each) | Reads::Quote(Form::Filtered(each)) => {
                 for (object, tags) in objects_of(each, &[]) {
                     if self.is_new(object) {
                         self.object(object, &tags, frame);
@@ -145,7 +148,7 @@ impl Tried {
                 self.inside(other, frame);
             }
             Reads::Choice(ways) => ways.iter().for_each(|(_, reads)| self.inside(reads, frame)),
-            Reads::Says(_, reads)
+            Reads::Implies(_, reads)
             | Reads::Like(_, reads)
             | Reads::Picks(reads, _)
             | Reads::Stored(_, reads)

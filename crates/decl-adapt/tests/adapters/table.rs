@@ -166,7 +166,7 @@ fn part(reads: &Reads, names: &mut BTreeSet<String>) {
         Reads::Inside(object) | Reads::Item(object) => one(object, names),
         Reads::Part(_) => _ = names.insert("member".to_string()),
         Reads::Either(a, b) => [a, b].into_iter().for_each(|reads| part(reads, names)),
-        Reads::Says(more, how) => {
+        Reads::Implies(more, how) => {
             let more = json::parse(more.as_bytes()).unwrap();
             more.get("attrs").iter().for_each(|attrs| said(attrs, names));
             part(how, names);
@@ -214,14 +214,14 @@ fn reads(how: &Reads, names: &mut BTreeSet<String>) {
             assert!(one.members.iter().all(|member| member.name != "items"));
         }
         Reads::Choice(ways) => distinct(ways),
-        Reads::Says(said, _) => parses(said),
+        Reads::Implies(said, _) => parses(said),
         Reads::Like(known, _) => {
             distinct(known);
             known.iter().for_each(|(_, said)| parses(said));
         }
         Reads::Stored(stored, _) => distinct(stored),
         Reads::Picks(_, also) | Reads::Arguments(also) => picks(also, names),
-        Reads::Named(whole) | Reads::Wholes(whole) => {
+        Reads::NamedDefinitions(whole) | Reads::Definitions(whole) => {
             parses(whole.base);
             assert!(at(&json::parse(whole.base.as_bytes()).unwrap(), "/definition").is_none());
             picks(whole.picks, names);

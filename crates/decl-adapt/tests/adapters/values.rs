@@ -95,7 +95,7 @@ pub(super) fn minimal(object: &'static Object, tags: &[(&'static str, Sample)]) 
     for member in object.members {
         let Class::Defines(Target { missing, reads, .. }) = &member.class else { continue };
         let needed = object.rest.starts_with("/environment/settings") && NEEDED.contains(&member.name);
-        if needed || !matches!(missing, Missing::Silent) {
+        if needed || !matches!(missing, Missing::Allowed) {
             said = said.with(member.name, &usual(reads));
         }
     }
@@ -196,7 +196,7 @@ fn loose(reads: &Reads, value: Value<'static>) -> Sample {
         (Reads::Either(text, _), Value::Text(_)) => loose(text, value),
         (
             Reads::Either(_, reads)
-            | Reads::Says(_, reads)
+            | Reads::Implies(_, reads)
             | Reads::Like(_, reads)
             | Reads::Picks(reads, _)
             | Reads::Stored(_, reads)
@@ -237,7 +237,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
             Form::Text => texts(&["a", ""]),
             Form::DataUrl => texts(&DATA_URLS),
             Form::Json | Form::Data(_) => parse(&["{\"a\": 1}", "\"\"", "\"a\""]),
-            Form::Sifted(each) => sifted(each, mapping, depth),
+            Form::Filtered(each) => filtered(each, mapping, depth),
         },
         Reads::DataUrl => texts(&DATA_URLS),
         Reads::Base64 => texts(&["aGk=", ""]),
@@ -245,13 +245,13 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
         Reads::Media | Reads::PartOfMedia => {
             texts(&["image/png", "text/plain", "audio/wav", "application/octet-stream"])
         }
-        Reads::Parts(each) | Reads::Said(_, each) => {
+        Reads::Parts(each) | Reads::FirstMessage(_, each) => {
             let mut all = texts(&["a", ""]);
             all.extend(lists(each, mapping, depth));
             all
         }
         Reads::List(each) | Reads::Turns { each, .. } => lists(each, mapping, depth),
-        Reads::Sifted(each) => sifted(each, mapping, depth),
+        Reads::Filtered(each) => filtered(each, mapping, depth),
         Reads::Inside(object) | Reads::Item(object) | Reads::Message(object) => {
             of_object(object, &[], mapping, depth)
         }
@@ -274,9 +274,10 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
             let known = known.iter().map(|(like, _)| Value::text(like.replace('*', "x")).into());
             known.chain(valid(reads, mapping, depth)).collect()
         }
-        Reads::Says(_, reads) | Reads::Picks(reads, _) | Reads::Stored(_, reads) | Reads::Searched(reads) => {
-            valid(reads, mapping, depth)
-        }
+        Reads::Implies(_, reads)
+        | Reads::Picks(reads, _)
+        | Reads::Stored(_, reads)
+        | Reads::Searched(reads) => valid(reads, mapping, depth),
         Reads::Spelled(spelling, _) => spelled(*spelling),
         Reads::Arguments(_) => parse(&[
             r#""pretrained=a""#,
@@ -285,7 +286,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
             r#""model=a,b=2""#,
             r#""a""#,
         ]),
-        Reads::Named(_) => parse(&[
+        Reads::NamedDefinitions(_) => parse(&[
             r#"{"t": {"dataset_path": "d", "test_split": "s"}}"#,
             r#"{"t": {"dataset_path": "d", "validation_split": "s"}}"#,
             r#"{"t": {"dataset_path": "d", "test_split": "s", "num_fewshot": 1}}"#,
@@ -293,7 +294,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
             r#"{"t": {"dataset_path": "d", "test_split": "s", "metadata": {"version": 1}}}"#,
             r#"{"u": {"dataset_path": "d", "test_split": "s", "dataset_kwargs": {"revision": "a"}}}"#,
         ]),
-        Reads::Wholes(_) => parse(&["[{}]", "[{\"metric\": \"a\"}]"]),
+        Reads::Definitions(_) => parse(&["[{}]", "[{\"metric\": \"a\"}]"]),
         Reads::External(_) => texts(&["a"]),
     }
 }
@@ -335,7 +336,7 @@ const DATA_URLS: [&str; 3] =
     ["data:image/png;base64,aGk=", "data:image/png;base64,", "data:text/plain;base64,"];
 
 /// The same, and an object of each kind.
-fn sifted(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Sample> {
+fn filtered(each: &'static Each, mapping: Mapping, depth: usize) -> Vec<Sample> {
     let mut all = lists(each, mapping, depth);
     all.extend(of_kinds(each, mapping, depth));
     all

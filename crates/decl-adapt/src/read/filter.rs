@@ -1,28 +1,29 @@
-//! Definitions that come as content: read by a table all the same, so that nothing stays in them that it leaves out.
+//! Filters definitions that become content by their table, so that nothing remains in them that it leaves out.
 
 use super::{
     super::table::{Class, Each, Form, Holds, Missing, Object, Reads, Target},
-    Members, Reader,
+    Members, Translator,
     bytes::sorted,
     is_nothing,
 };
 use decl_core::{Value, key_order};
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// The objects of a list without their transport and secrets, members in canonical order but inside schemas.
-    pub(super) fn sift(&mut self, each: &Each, value: Value<'a>) -> Value<'a> {
+impl<'a> Translator<'_, '_, 'a> {
+    /// Returns the objects of a list without their transport and secrets, members in canonical order except inside
+    /// schemas.
+    pub(super) fn filter(&mut self, each: &Each, value: Value<'a>) -> Value<'a> {
         match value {
             Value::Array(items) => Value::Array(
                 items
                     .into_iter()
                     .enumerate()
-                    .map(|(i, item)| self.inside(i, |reader| reader.sift(each, item)))
+                    .map(|(i, item)| self.inside(i, |translator| translator.filter(each, item)))
                     .collect(),
             ),
             Value::Map(members) => {
                 let mut tags = Vec::new();
-                match self.told(each, members, &mut |tag| tags.push(tag)) {
-                    Some((object, _, members)) => self.sift_members(object, members, tags),
+                match self.resolve(each, members, &mut |tag| tags.push(tag)) {
+                    Some((object, _, members)) => self.filter_members(object, members, tags),
                     None => Value::Null, // refused
                 }
             }
@@ -30,29 +31,29 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    fn sift_members(&mut self, object: &Object, mut members: Members<'a>, tags: Members<'a>) -> Value<'a> {
+    fn filter_members(&mut self, object: &Object, mut members: Members<'a>, tags: Members<'a>) -> Value<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let mut kept = tags;
         for (key, value) in members {
             let name = self.name(&key);
             let name = name.as_deref().unwrap_or(&key);
-            let value = self.inside(&*key, |reader| {
+            let value = self.inside(&*key, |translator| {
                 match object.members.iter().find(|member| member.name == name).map(|member| &member.class) {
                     Some(Class::Transport(holds) | Class::Secret(holds)) => {
-                        reader.sift_left_out(*holds, value)
+                        translator.filter_left_out(*holds, value)
                     }
-                    Some(Class::Defines(target)) => reader.sift_defined(target, value),
+                    Some(Class::Defines(target)) => translator.filter_defined(target, value),
                     Some(Class::External(_)) if is_nothing(&value) => Some(value),
                     Some(Class::External(hint)) => {
-                        reader.external("the state that this names is not in the body", hint);
+                        translator.external("the state that this names is not in the body", hint);
                         None
                     }
                     Some(Class::Artefact(hint)) => {
-                        reader.added(&value, hint);
+                        translator.added(&value, hint);
                         None
                     }
                     None => {
-                        reader.unknown(&key, object, value);
+                        translator.unknown(&key, object, value);
                         None
                     }
                 }
@@ -63,27 +64,27 @@ impl<'a> Reader<'_, '_, 'a> {
             if let Class::Defines(Target { missing: Missing::External(hint), .. }) = member.class
                 && !self.has(&kept, member.name)
             {
-                self.inside(member.name, |reader| reader.elsewhere(hint));
+                self.inside(member.name, |translator| translator.elsewhere(hint));
             }
         }
         kept.sort_by(|a, b| key_order(&a.0, &b.0));
         Value::Map(kept)
     }
 
-    /// What is kept of a member that defines the run.
-    fn sift_defined(&mut self, target: &Target, value: Value<'a>) -> Option<Value<'a>> {
+    /// Returns what is kept of a member that defines the run.
+    fn filter_defined(&mut self, target: &Target, value: Value<'a>) -> Option<Value<'a>> {
         match (&target.reads, value) {
             (Reads::Headers, Value::Map(members)) => self.headers(members),
             (_, Value::Null) if matches!(target.missing, Missing::External(_)) => None,
-            (reads, value) => Some(self.sift_value(reads, value)),
+            (reads, value) => Some(self.filter_value(reads, value)),
         }
     }
 
-    /// What is left of a member that is left out: those of its members that define the run.
-    fn sift_left_out(&mut self, holds: Holds, value: Value<'a>) -> Option<Value<'a>> {
+    /// Returns the members that define the run inside a member that is left out, or `None` if there are none.
+    fn filter_left_out(&mut self, holds: Holds, value: Value<'a>) -> Option<Value<'a>> {
         match (holds, value) {
             (Holds::Members(object), Value::Map(members)) => {
-                let kept = self.sift_members(object, members, Vec::new());
+                let kept = self.filter_members(object, members, Vec::new());
                 Some(kept).filter(|kept| *kept != Value::Map(Vec::new()))
             }
             (Holds::Free, _) => None,
@@ -94,21 +95,21 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
-    fn sift_value(&mut self, reads: &Reads, value: Value<'a>) -> Value<'a> {
+    fn filter_value(&mut self, reads: &Reads, value: Value<'a>) -> Value<'a> {
         match (reads, value) {
-            (Reads::Either(text, _), value @ Value::Text(_)) => self.sift_value(text, value),
-            (Reads::Either(_, other), value) => self.sift_value(other, value),
-            (Reads::Says(_, reads), value) => self.sift_value(reads, value),
+            (Reads::Either(text, _), value @ Value::Text(_)) => self.filter_value(text, value),
+            (Reads::Either(_, other), value) => self.filter_value(other, value),
+            (Reads::Implies(_, reads), value) => self.filter_value(reads, value),
             (Reads::Stored(stored, reads), value) => {
                 self.no_stored(stored, &value);
-                self.sift_value(reads, value)
+                self.filter_value(reads, value)
             }
             (Reads::Searched(reads), value) => {
                 self.no_secret_inside(&value);
-                self.sift_value(reads, value)
+                self.filter_value(reads, value)
             }
             (Reads::Spelled(spelling, reads), value) => match self.respelled(*spelling, value) {
-                Some(value) => self.sift_value(reads, value),
+                Some(value) => self.filter_value(reads, value),
                 None => Value::Null, // refused
             },
             (Reads::External(hint), value) if value != Value::Null => {
@@ -116,21 +117,21 @@ impl<'a> Reader<'_, '_, 'a> {
                 Value::Null
             }
             (Reads::Inside(object) | Reads::Item(object), Value::Map(members)) => {
-                self.sift_members(object, members, Vec::new())
+                self.filter_members(object, members, Vec::new())
             }
             (Reads::InsideBy(each), value @ Value::Map(_))
             | (Reads::List(each) | Reads::Parts(each), value @ Value::Array(_))
             | (
-                Reads::Sifted(each) | Reads::Quote(Form::Sifted(each)),
+                Reads::Filtered(each) | Reads::Quote(Form::Filtered(each)),
                 value @ (Value::Array(_) | Value::Map(_)),
-            ) => self.sift(each, value),
-            // What has another form than the table says could hold anything.
+            ) => self.filter(each, value),
+            // A value of another form than the table's could hold anything.
             (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_) | Reads::Headers, value)
                 if value != Value::Null =>
             {
                 self.mismatch(&value, "an object").unwrap_or(Value::Null)
             }
-            (reads @ (Reads::List(_) | Reads::Sifted(_) | Reads::Quote(Form::Sifted(_))), value)
+            (reads @ (Reads::List(_) | Reads::Filtered(_) | Reads::Quote(Form::Filtered(_))), value)
                 if value != Value::Null =>
             {
                 self.mismatch(&value, &reads.to_string()).unwrap_or(Value::Null)
@@ -140,7 +141,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 Value::Text(text)
             }
             (Reads::DataUrl | Reads::Quote(Form::DataUrl), Value::Text(url)) => {
-                self.data_url(&url); // what points elsewhere is refused in content, too
+                self.data_url(&url); // a reference elsewhere is refused in content too
                 Value::Text(url)
             }
             (Reads::Json | Reads::Quote(Form::Json), value) => value,

@@ -1,19 +1,19 @@
-//! The good case without a tree: from the body as it was read straight to the canonical bytes.
+//! The fast path: it compiles a table into a plan and writes canonical bytes straight from the tape, without a tree.
 //!
-//! Nearly every body is well-formed, and nearly all of what its declaration says is the same each time. So each kind of
-//! node becomes a [`plan`](plan::Plan) once: the bytes that do not change, and the places between them. A body is then
-//! written place by place, in canonical order, each byte once.
+//! Nearly every body is well-formed, and nearly all of its declaration is the same each time. So each kind of node is
+//! compiled once into a [`plan`](plan::Plan): the constant bytes, and the places between them. A body is then written
+//! place by place, in canonical order, each byte once.
 //!
-//! This decides nothing. What it is not sure of (another form than the tables' usual one, a member that no table names,
-//! anything that could be refused) it leaves to the tree, from the start: [`translate`](crate::Adapter::translate) and
-//! the schema's walk. That way alone has verdicts, and every declaration made here is the one made there; the tests hold
-//! the two against each other.
+//! The fast path never refuses a body. When it is unsure (an unusual form, a member that no table names, anything that
+//! could be refused), it returns `None`, and the body goes through the tree from the start:
+//! [`translate`](crate::Adapter::translate) and the schema's walk. Only those give verdicts, and every declaration
+//! made here equals theirs; the tests compare the two.
 
-mod find;
-mod make;
+mod compile;
 mod plan;
+mod scan;
+mod statement;
 mod write;
-mod writer;
 
 use crate::{
     catalog::{NAMES, named},
@@ -24,7 +24,7 @@ use plan::Kinds;
 use std::sync::LazyLock;
 pub(crate) use write::Written;
 
-/// Of the vendors that let a member be written in one way. (Descriptions of evaluations always need the tree.)
+/// Plans of the adapters whose members have one spelling. (Descriptions of evaluations always need the tree.)
 static PLANS: LazyLock<Vec<(&'static Adapter, Kinds)>> = LazyLock::new(|| {
     let adapters = NAMES.iter().filter_map(|name| named(name));
     adapters
@@ -33,7 +33,7 @@ static PLANS: LazyLock<Vec<(&'static Adapter, Kinds)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The declaration of a body to which nothing is added, if this is sure of it.
+/// Returns the declaration of a body to which nothing is added, or `None` if the fast path is unsure.
 pub(crate) fn write(adapter: &Adapter, body: &Tape<'_>) -> Option<Written> {
     let (_, kinds) = PLANS.iter().find(|(of, _)| std::ptr::eq(*of, adapter))?;
     write::declaration(kinds, body)
@@ -48,7 +48,7 @@ mod tests {
         write(named(adapter).unwrap(), &json::tape(body.as_bytes()).unwrap()).is_some()
     }
 
-    /// What most bodies are made of. That they come to the same by the tree is for the tests of the tables.
+    /// What most bodies consist of. The tests of the tables check that the tree gives the same.
     #[test]
     fn the_usual_body_needs_no_tree() {
         for (adapter, body) in [

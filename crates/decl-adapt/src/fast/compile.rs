@@ -1,12 +1,14 @@
-//! How a plan is made: a node that the table says nothing of is taken apart as far as its members reach into it.
+//! Compiles tables into plans. A node is split as far as its members reach into it.
 
 use super::{
     super::{
         place::{is_absent, take},
         read::{parsed, shares},
-        table::{Class, Each, Form, Holds, Member, Missing, Object, Reads, Target},
+        table::{Class, Each, Field, Form, Holds, Missing, Object, Reads, Target},
     },
-    plan::{Act, Define, FIRST, Field, Kinds, OpenMap, Piece, Place, Plan, Slot, Table, Texts, Way},
+    plan::{
+        Action, Define, Encoding, FIRST, Kinds, OpenMap, Piece, Place, Plan, PlanField, Slot, Table, Texts,
+    },
 };
 use decl_core::{
     Value, cbor, key_order,
@@ -16,11 +18,12 @@ use decl_core::{
 use std::borrow::Cow;
 
 impl Plan {
-    /// The plan of nodes of this kind, which the format takes in this shape.
+    /// Compiles the plan of nodes of this kind, which have this shape in the format. Returns `None` if it is beyond
+    /// the fast path.
     pub(super) fn new(object: &'static Object, shape: &'static Shape) -> Option<Self> {
         let mut base = parsed(object.base);
         let is_message = is_message(shape);
-        let mut maker = Maker {
+        let mut compiler = Compiler {
             kind: base.get("kind").and_then(Value::as_str).unwrap_or_default().to_string(),
             pieces: Vec::new(),
             slots: Vec::new(),
@@ -30,16 +33,16 @@ impl Plan {
             has_part: false,
         };
         if is_message {
-            maker.has_part = matches!(base.get("parts"), Some(Value::Array(parts)) if !parts.is_empty());
-            let said = take(&mut base, "attrs");
-            match said {
-                Some(Value::Map(said)) if !maker.has_part => {
-                    maker.fragment(Value::Map(said.clone()), &Shape::Open(Guard::Artefacts))?;
-                    maker.of_first_part = Some(0);
-                    maker.open(said)?;
+            compiler.has_part = matches!(base.get("parts"), Some(Value::Array(parts)) if !parts.is_empty());
+            let attrs = take(&mut base, "attrs");
+            match attrs {
+                Some(Value::Map(attrs)) if !compiler.has_part => {
+                    compiler.fragment(Value::Map(attrs.clone()), &Shape::Open(Guard::Artefacts))?;
+                    compiler.of_first_part = Some(0);
+                    compiler.open(attrs)?;
                 }
                 None => {}
-                Some(Value::Map(said)) if said.is_empty() => {}
+                Some(Value::Map(attrs)) if attrs.is_empty() => {}
                 Some(_) => return None,
             }
         }
@@ -48,28 +51,28 @@ impl Plan {
             _ => None,
         };
         let mut root = Draft::Value(Some(base), shape);
-        maker.expand(&mut root)?;
-        let table = maker.table(&mut root, object);
-        let attributes = if is_message { None } else { maker.map(&mut root, "/attrs") };
+        compiler.expand(&mut root)?;
+        let table = compiler.table(&mut root, object);
+        let attributes = if is_message { None } else { compiler.map(&mut root, "/attrs") };
         let Draft::Members(members) = &root else { return None };
         let says = |(key, draft): &(&str, Draft)| *key == "role" && matches!(draft, Draft::Value(..));
         let role = role.filter(|_| members.iter().any(says));
-        maker.write(root)?;
+        compiler.write(root)?;
         Some(Self {
-            pieces: maker.pieces,
-            slots: maker.slots,
-            maps: maker.maps,
+            pieces: compiler.pieces,
+            slots: compiler.slots,
+            maps: compiler.maps,
             table,
             role,
             attributes,
-            of_first_part: maker.of_first_part,
+            of_first_part: compiler.of_first_part,
         })
     }
 }
 
-/// A node of which it is not known yet what is filled.
+/// A node while it is not yet known what fills it.
 enum Draft {
-    /// Nothing is, so far; `None` if the table leaves it to a member.
+    /// Nothing fills it so far; `None` if the table leaves it to a member.
     Value(Option<Value<'static>>, &'static Shape),
     Members(Vec<(&'static str, Draft)>),
     Items(Vec<Draft>),
@@ -77,8 +80,8 @@ enum Draft {
     Slot(usize),
 }
 
-struct Maker {
-    /// Of the declaration.
+struct Compiler {
+    /// The kind of the declaration.
     kind: String,
     pieces: Vec<Piece>,
     slots: Vec<Slot>,
@@ -88,27 +91,33 @@ struct Maker {
     has_part: bool,
 }
 
-impl Maker {
+impl Compiler {
     fn table(&mut self, root: &mut Draft, object: &'static Object) -> Table {
-        let mut members: Vec<&'static Member> = object.members.iter().collect();
+        let mut members: Vec<&'static Field> = object.members.iter().collect();
         members.sort_by(|a, b| key_order(a.name, b.name));
         let fields = members.into_iter().map(|member| {
             self.ranks += 1;
             let rank = self.ranks;
             let act = match &member.class {
                 Class::Transport(holds) | Class::Secret(holds) => match holds {
-                    Holds::Scalars => Act::Scalars,
-                    Holds::Members(object) => Act::Members(self.table(root, object)),
-                    Holds::Free => Act::Skip,
+                    Holds::Scalars => Action::Scalars,
+                    Holds::Members(object) => Action::Members(self.table(root, object)),
+                    Holds::Free => Action::Skip,
                 },
                 Class::External(_) => {
                     let own = self.map(root, object.rest).and_then(|map| self.entry(map, member.name));
-                    Act::Define(Define { to: None, own, null: own, silent: true, way: Way::External })
+                    Action::Define(Define {
+                        to: None,
+                        own,
+                        null: own,
+                        optional: true,
+                        encoding: Encoding::External,
+                    })
                 }
-                Class::Artefact(_) => Act::Unsure,
+                Class::Artefact(_) => Action::Fallback,
                 Class::Defines(target) => self.define(root, object, member, target),
             };
-            Field { name: member.name, rank, needed: member.needed(), act }
+            PlanField { name: member.name, rank, needed: member.needed(), act }
         });
         Table::new(fields.collect())
     }
@@ -117,9 +126,9 @@ impl Maker {
         &mut self,
         root: &mut Draft,
         object: &'static Object,
-        member: &Member,
+        member: &Field,
         target: &'static Target,
-    ) -> Act {
+    ) -> Action {
         let name = if target.called.is_empty() { member.name } else { target.called };
         let own = self.map(root, object.rest).and_then(|map| self.entry(map, name));
         let to = if target.to.is_empty() { own } else { self.place(root, target.to) };
@@ -131,36 +140,42 @@ impl Maker {
             (Missing::Refused | Missing::External(_), _) => None,
             _ if target.reads.keeps_null() => None,
             (_, None) if !shared => None,
-            (_, Some(Place::Slot(slot))) if !shared => match &self.slots[slot].silent {
-                Some(silent) if is_absent(silent) && *silent != Value::absent("default") => {
+            (_, Some(Place::Slot(slot))) if !shared => match &self.slots[slot].default {
+                Some(default) if is_absent(default) && *default != Value::absent("default") => {
                     to.filter(|_| self.slots[slot].bytes.is_some()) // or the format takes no absence there
                 }
                 _ => own,
             },
             _ => own,
         };
-        let silent = matches!(target.missing, Missing::Silent);
-        let way = match to {
-            Some(to) => self.way(root, &target.reads, to, name),
+        let optional = matches!(target.missing, Missing::Allowed);
+        let encoding = match to {
+            Some(to) => self.encoding(root, &target.reads, to, name),
             None => match &target.reads {
                 Reads::Inside(object) => self.inside(root, object),
-                _ => Way::Unsure,
+                _ => Encoding::Fallback,
             },
         };
-        match way {
-            Way::Unsure if null.is_none() => Act::Unsure,
-            way => Act::Define(Define { to, own, null, silent, way }),
+        match encoding {
+            Encoding::Fallback if null.is_none() => Action::Fallback,
+            encoding => Action::Define(Define { to, own, null, optional, encoding }),
         }
     }
 
-    fn way(&mut self, root: &mut Draft, reads: &'static Reads, to: Place, name: &'static str) -> Way {
+    fn encoding(
+        &mut self,
+        root: &mut Draft,
+        reads: &'static Reads,
+        to: Place,
+        name: &'static str,
+    ) -> Encoding {
         let slot = match to {
             Place::Slot(slot) => Some(&self.slots[slot]),
             Place::Entry(..) => None,
         };
         let shape = slot.map(|slot| slot.shape);
         let content = shape.and_then(content);
-        let items = slot.filter(|slot| slot.silent == Some(Value::Array(Vec::new()))).and_then(|slot| {
+        let items = slot.filter(|slot| slot.default == Some(Value::Array(Vec::new()))).and_then(|slot| {
             match slot.shape {
                 Shape::List(0, item) => Some(*item),
                 _ => None,
@@ -168,65 +183,71 @@ impl Maker {
         });
         let parts = items.filter(|item| std::ptr::eq(*item, &raw const PART));
         match (reads, shape) {
-            (Reads::Value, None) => Way::Value,
-            (Reads::Pattern, None) => Way::Pattern,
+            (Reads::Value, None) => Encoding::Value,
+            (Reads::Pattern, None) => Encoding::Pattern,
             (Reads::Stored(stored, reads), _) => {
-                Way::Stored(stored, Box::new(self.way(root, reads, to, name)))
+                Encoding::Stored(stored, Box::new(self.encoding(root, reads, to, name)))
             }
-            (Reads::Searched(reads), _) => Way::Searched(Box::new(self.way(root, reads, to, name))),
-            (Reads::Value, Some(shape)) => texts(shape).map_or(Way::Unsure, Way::Text),
-            (Reads::Name, None) => Way::Text(Texts::Names),
-            (Reads::Name, Some(shape)) if texts(shape).is_some() => Way::Text(Texts::Names),
-            (Reads::Identifier, None) => Way::Text(Texts::Identifiers),
-            (Reads::Identifier, Some(shape)) if texts(shape).is_some() => Way::Text(Texts::Identifiers),
-            (Reads::Bool, None | Some(Shape::Bool)) => Way::Bool,
-            (Reads::Integer, None) => Way::Integer,
+            (Reads::Searched(reads), _) => Encoding::Searched(Box::new(self.encoding(root, reads, to, name))),
+            (Reads::Value, Some(shape)) => texts(shape).map_or(Encoding::Fallback, Encoding::Text),
+            (Reads::Name, None) => Encoding::Text(Texts::Names),
+            (Reads::Name, Some(shape)) if texts(shape).is_some() => Encoding::Text(Texts::Names),
+            (Reads::Identifier, None) => Encoding::Text(Texts::Identifiers),
+            (Reads::Identifier, Some(shape)) if texts(shape).is_some() => Encoding::Text(Texts::Identifiers),
+            (Reads::Bool, None | Some(Shape::Bool)) => Encoding::Bool,
+            (Reads::Integer, None) => Encoding::Integer,
             (Reads::Integer, Some(Shape::Either(shapes)))
                 if shapes.iter().any(|shape| matches!(shape, Shape::Int)) =>
             {
-                Way::Integer
+                Encoding::Integer
             }
-            (Reads::Texts { alone }, None) => Way::Texts { alone: *alone, each: Texts::Any },
+            (Reads::Texts { alone }, None) => Encoding::Texts { alone: *alone, each: Texts::Any },
             (Reads::Texts { alone }, Some(Shape::List(0, item))) => {
-                texts(item).map_or(Way::Unsure, |each| Way::Texts { alone: *alone, each })
+                texts(item).map_or(Encoding::Fallback, |each| Encoding::Texts { alone: *alone, each })
             }
-            (Reads::Text(media), _) if content.is_some() => Way::Content(media),
+            (Reads::Text(media), _) if content.is_some() => Encoding::Content(media),
             (Reads::Json, _) => form(Form::Json, content),
             (Reads::Data(kept), _) => form(Form::Data(kept), content),
             (Reads::DataUrl, _) => form(Form::DataUrl, content),
-            (Reads::Quote(how), None) => Way::Quote(*how),
-            (Reads::Part(how), _) if parts.is_some() => Way::Part(*how, name),
-            (Reads::Parts(each), _) => parts.map_or(Way::Unsure, |part| Way::Parts(Kinds::new(each, part))),
-            (Reads::List(each), _) => items.map_or(Way::Unsure, |item| Way::List(Kinds::new(each, item))),
+            (Reads::Quote(how), None) => Encoding::Quote(*how),
+            (Reads::Part(how), _) if parts.is_some() => Encoding::Part(*how, name),
+            (Reads::Parts(each), _) => {
+                parts.map_or(Encoding::Fallback, |part| Encoding::Parts(Kinds::new(each, part)))
+            }
+            (Reads::List(each), _) => {
+                items.map_or(Encoding::Fallback, |item| Encoding::List(Kinds::new(each, item)))
+            }
             (Reads::Item(object), _) => {
-                items.map_or(Way::Unsure, |item| Way::Item(Kinds::new(&Each::All(object), item)))
+                items.map_or(Encoding::Fallback, |item| Encoding::Item(Kinds::new(&Each::All(object), item)))
             }
             (Reads::Turns { each, leading, first }, _) => match (items, self.place(root, first)) {
                 (Some(item), Some(Place::Slot(first))) => {
-                    Way::Turns { kinds: Kinds::new(each, item), leading, first }
+                    Encoding::Turns { kinds: Kinds::new(each, item), leading, first }
                 }
-                _ => Way::Unsure,
+                _ => Encoding::Fallback,
             },
-            (Reads::Said(role, each), _) => match items {
-                Some(item) if is_message(item) => {
-                    Way::Said { role, name, parts: Box::new(Way::Parts(Kinds::new(each, &PART))) }
-                }
-                _ => Way::Unsure,
+            (Reads::FirstMessage(role, each), _) => match items {
+                Some(item) if is_message(item) => Encoding::FirstMessage {
+                    role,
+                    name,
+                    parts: Box::new(Encoding::Parts(Kinds::new(each, &PART))),
+                },
+                _ => Encoding::Fallback,
             },
             (Reads::Inside(object), _) => self.inside(root, object),
             (Reads::Either(text, other), _) => {
-                let text = self.way(root, text, to, name);
-                Way::Either(Box::new(text), Box::new(self.way(root, other, to, name)))
+                let text = self.encoding(root, text, to, name);
+                Encoding::Either(Box::new(text), Box::new(self.encoding(root, other, to, name)))
             }
-            _ => Way::Unsure,
+            _ => Encoding::Fallback,
         }
     }
 
-    fn inside(&mut self, root: &mut Draft, object: &'static Object) -> Way {
-        if object.base.is_empty() { Way::Inside(self.table(root, object)) } else { Way::Unsure }
+    fn inside(&mut self, root: &mut Draft, object: &'static Object) -> Encoding {
+        if object.base.is_empty() { Encoding::Inside(self.table(root, object)) } else { Encoding::Fallback }
     }
 
-    /// The place that a pointer of the table leads to.
+    /// Returns the place that a pointer of the table leads to.
     fn place(&mut self, root: &mut Draft, pointer: &'static str) -> Option<Place> {
         let tokens = self.tokens(pointer);
         if let Some((name, around)) = tokens.split_last()
@@ -241,13 +262,13 @@ impl Maker {
         }
     }
 
-    /// The open map that a pointer of the table leads to.
+    /// Returns the open map that a pointer of the table leads to.
     fn map(&mut self, root: &mut Draft, pointer: &'static str) -> Option<usize> {
         let tokens = self.tokens(pointer);
         self.open_map(root, &tokens)
     }
 
-    /// The open map that these tokens lead to, or one that comes into being there.
+    /// Returns the open map that these tokens lead to, creating it if possible.
     fn open_map(&mut self, root: &mut Draft, tokens: &[&'static str]) -> Option<usize> {
         if let (Some(map), ["attrs"]) = (self.of_first_part, tokens) {
             return Some(map);
@@ -266,7 +287,7 @@ impl Maker {
         let draft = self.reach(root, tokens)?;
         match draft {
             Draft::Value(Some(_), Shape::Open(_)) => self.expand(draft)?,
-            Draft::Value(Some(silent), Shape::Either(shapes)) if is_absent(silent) && opens(shapes) => {
+            Draft::Value(Some(default), Shape::Either(shapes)) if is_absent(default) && opens(shapes) => {
                 self.slot(draft)?;
             }
             _ => {}
@@ -276,7 +297,7 @@ impl Maker {
             Draft::Slot(slot) => {
                 let place = &self.slots[*slot];
                 let Shape::Either(shapes) = place.shape else { return None };
-                (opens(shapes) && place.silent.as_ref().is_some_and(is_absent)).then_some(())?;
+                (opens(shapes) && place.default.as_ref().is_some_and(is_absent)).then_some(())?;
                 if place.map.is_none() {
                     self.slots[*slot].map = self.open(Vec::new());
                 }
@@ -286,12 +307,12 @@ impl Maker {
         }
     }
 
-    /// Makes a place of a value.
+    /// Turns a value into a slot.
     fn slot(&mut self, draft: &mut Draft) -> Option<usize> {
         let place = self.slots.len();
-        let Draft::Value(silent, shape) = std::mem::replace(draft, Draft::Slot(place)) else { return None };
-        let bytes = silent.clone().and_then(|silent| self.fragment(silent, shape));
-        self.slots.push(Slot { shape, silent, bytes, members: 0, map: None });
+        let Draft::Value(default, shape) = std::mem::replace(draft, Draft::Slot(place)) else { return None };
+        let bytes = default.clone().and_then(|default| self.fragment(default, shape));
+        self.slots.push(Slot { shape, default, bytes, members: 0, map: None });
         Some(place)
     }
 
@@ -303,7 +324,7 @@ impl Maker {
         tokens
     }
 
-    /// Where these tokens lead, outside of open maps.
+    /// Returns the draft that these tokens lead to, outside of open maps.
     fn reach<'d>(&mut self, draft: &'d mut Draft, tokens: &[&'static str]) -> Option<&'d mut Draft> {
         let Some((token, rest)) = tokens.split_first() else { return Some(draft) };
         if matches!(draft, Draft::Value(..)) {
@@ -319,14 +340,14 @@ impl Maker {
         self.reach(below?, rest)
     }
 
-    /// An entry of an open map, if the format lets it stand there whatever the guard.
+    /// Returns an entry of an open map, or `None` if the format could refuse its name.
     fn entry(&self, map: usize, name: &'static str) -> Option<Place> {
         let stands = self.maps[map].entries.iter().any(|(key, _)| *key == name);
         let refused = artefact(name) || secret_name(name) || reserved_name(name);
         (!stands && !refused).then_some(Place::Entry(map, name))
     }
 
-    /// Takes a value apart whose members or items are filled one by one.
+    /// Splits a value whose members or items are filled one by one.
     fn expand(&mut self, draft: &mut Draft) -> Option<()> {
         let Draft::Value(Some(value), shape) = draft else { return None };
         let (value, mut shape) = (value.clone(), *shape);
@@ -355,7 +376,7 @@ impl Maker {
         Some(())
     }
 
-    /// An open map that has these entries always.
+    /// Creates an open map that always has these entries.
     fn open(&mut self, entries: Vec<(Cow<'static, str>, Value<'static>)>) -> Option<usize> {
         let encoded = |(key, value)| match key {
             Cow::Borrowed(key) => Some((key, cbor::encode(&value).ok()?)),
@@ -391,7 +412,7 @@ impl Maker {
         fragment(value, shape, &self.kind)
     }
 
-    /// The pieces of a draft.
+    /// Appends the pieces of a draft.
     fn write(&mut self, draft: Draft) -> Option<()> {
         match draft {
             Draft::Value(value, shape) => {
@@ -426,12 +447,12 @@ impl Maker {
     }
 }
 
-/// The tables have one shape of messages.
+/// Returns whether this is the shape of messages; the tables have one.
 fn is_message(shape: &'static Shape) -> bool {
     std::ptr::eq(shape, &raw const MESSAGE)
 }
 
-/// Which text does this shape take?
+/// Returns the text that this shape accepts, or `None` if it accepts none.
 fn texts(shape: &Shape) -> Option<Texts> {
     match shape {
         Shape::Text => Some(Texts::Any),
@@ -450,12 +471,12 @@ fn opens(shapes: &[Shape]) -> bool {
     shapes.iter().any(|shape| matches!(shape, Shape::Open(_)))
 }
 
-/// A form of content, where a place takes content.
-fn form(form: Form, media: Option<&'static str>) -> Way {
-    media.map_or(Way::Unsure, |media| Way::Form(form, media))
+/// Returns the encoding of a form of content, if the place takes content.
+fn form(form: Form, media: Option<&'static str>) -> Encoding {
+    media.map_or(Encoding::Fallback, |media| Encoding::Form(form, media))
 }
 
-/// The media type of JSON, if this shape takes content.
+/// Returns the media type of JSON if this shape takes content.
 fn content(shape: &Shape) -> Option<&'static str> {
     match shape {
         Shape::Content(Shape::REFERENCE) => None,

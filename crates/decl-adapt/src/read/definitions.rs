@@ -1,11 +1,12 @@
-//! Values that are kept as they are and also read: parts of content, arguments, objects that are content as a whole.
+//! Reads values that are kept unchanged and also read: parts of content, arguments, objects that are content as a
+//! whole.
 
 use super::{
     super::{
         place::{Spot, at, is_absent, lay, push, put, take},
-        table::{Form, Pick, Reads, Whole, is_like},
+        table::{Definition, Form, Pick, Reads, is_like},
     },
-    Reader,
+    Translator,
     bytes::sorted,
     open::secret_in_url,
     parsed,
@@ -19,9 +20,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-impl<'a> Reader<'_, '_, 'a> {
-    /// Reads a value that is kept unchanged. Returns the value if this reader does not handle it.
-    pub(super) fn wholes(
+impl<'a> Translator<'_, '_, 'a> {
+    /// Reads a value that is kept unchanged. Returns the value if this function does not handle it.
+    pub(super) fn definitions(
         &mut self,
         node: &mut Value<'a>,
         reads: &Reads,
@@ -53,14 +54,14 @@ impl<'a> Reader<'_, '_, 'a> {
                 self.picks(node, picks, arguments);
                 self.read(node, &Reads::Value, to, own, value);
             }
-            (Reads::Named(whole), Value::Map(mut members)) => {
+            (Reads::NamedDefinitions(definition), Value::Map(mut members)) => {
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
                 let mut raised = BTreeSet::new();
                 for (name, value) in members {
-                    let item = self.inside(&*name, |reader| {
-                        let mut item = reader.whole(node, whole, value, &mut raised)?;
+                    let item = self.inside(&*name, |translator| {
+                        let mut item = translator.definition(node, definition, value, &mut raised)?;
                         let place = Spot::from("/name");
-                        reader.read(&mut item, &Reads::Name, place, place, Value::Text(name.clone()));
+                        translator.read(&mut item, &Reads::Name, place, place, Value::Text(name.clone()));
                         Some(item)
                     });
                     if let Some(item) = item {
@@ -68,9 +69,11 @@ impl<'a> Reader<'_, '_, 'a> {
                     }
                 }
             }
-            (Reads::Wholes(whole), Value::Array(items)) => {
+            (Reads::Definitions(definition), Value::Array(items)) => {
                 for (i, item) in items.into_iter().enumerate() {
-                    let item = self.inside(i, |reader| reader.whole(node, whole, item, &mut BTreeSet::new()));
+                    let item = self.inside(i, |translator| {
+                        translator.definition(node, definition, item, &mut BTreeSet::new())
+                    });
                     if let Some(item) = item {
                         push(node, to, item);
                     }
@@ -81,20 +84,20 @@ impl<'a> Reader<'_, '_, 'a> {
         None
     }
 
-    /// Reads an object that is content as a whole. `around` is the node that its item will stand in, `raised` what
-    /// earlier ones gave it.
-    fn whole(
+    /// Reads an object that is content as a whole. `around` is the node of its list, `raised` what earlier objects
+    /// added to it.
+    fn definition(
         &mut self,
         around: &mut Value<'a>,
-        whole: &Whole,
+        definition: &Definition,
         value: Value<'a>,
         raised: &mut BTreeSet<String>,
     ) -> Option<Value<'a>> {
         if !matches!(value, Value::Map(_)) {
             return self.mismatch(&value, "an object");
         }
-        let mut item = parsed(whole.base);
-        if let Some((from, to)) = whole.takes {
+        let mut item = parsed(definition.base);
+        if let Some((from, to)) = definition.takes {
             match at(around, from) {
                 Some(Value::Uint(number)) => put(&mut item, to, Value::Uint(*number)),
                 None => {}
@@ -102,13 +105,13 @@ impl<'a> Reader<'_, '_, 'a> {
                 Some(_) => put(&mut item, to, Value::absent("undisclosed")),
             }
         }
-        for of in whole.searched {
+        for of in definition.searched {
             if let Some(own) = at(&value, *of) {
-                self.inside(Step::Below(of), |reader| reader.no_secret_inside(own));
+                self.inside(Step::Below(of), |translator| translator.no_secret_inside(own));
             }
         }
-        self.picks(&mut item, whole.picks, &value);
-        if let Some((from, to)) = whole.raises
+        self.picks(&mut item, definition.picks, &value);
+        if let Some((from, to)) = definition.raises
             && let Some(Value::Array(items)) = take(&mut item, from)
         {
             for item in items {
@@ -121,7 +124,7 @@ impl<'a> Reader<'_, '_, 'a> {
         Some(item)
     }
 
-    /// Reads what also has a place of its own.
+    /// Reads the values that also have their own place.
     fn picks(&mut self, node: &mut Value<'a>, picks: &[Pick], value: &Value<'a>) {
         for pick in picks {
             let there = pick.of.iter().filter_map(|of| Some((*of, at(value, *of)?)));
@@ -136,7 +139,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 _ => found.clone(),
             };
             let to = Spot::from(pick.to);
-            self.inside(Step::Below(of), |reader| reader.read(node, &pick.reads, to, to, value));
+            self.inside(Step::Below(of), |translator| translator.read(node, &pick.reads, to, to, value));
         }
     }
 
@@ -152,8 +155,9 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
-/// The arguments in a text, as `lm_eval` splits it (`simple_parse_args_string`): at commas, each at its first `=`; the
-/// last of a name counts. Spaces around a value and one pair of quotes do not belong to it; `None` is no value.
+/// Parses the arguments in a text as `lm_eval` does (`simple_parse_args_string`): it splits at commas, and each
+/// argument at its first `=`; the last of a name counts. Spaces around a value and one pair of quotes are removed;
+/// `None` is no value.
 fn arguments(text: &str) -> Value<'static> {
     let mut arguments = BTreeMap::new();
     for argument in text.trim().split(',').filter(|argument| !argument.is_empty()) {
@@ -169,7 +173,8 @@ fn arguments(text: &str) -> Value<'static> {
     Value::map(arguments)
 }
 
-/// What a name may be: a line of 1 to 256 bytes, the digits of a number, names with `+` between them.
+/// Returns the name in a value (a line of 1 to 256 bytes, the digits of a number, names joined with `+`), or `None` if
+/// it has none.
 fn name<'a>(value: &Value<'a>) -> Option<Cow<'a, str>> {
     let text = match value {
         Value::Text(text) => text.clone(),

@@ -1,7 +1,7 @@
-//! What a table comes to, for who writes the encoding at once: of every kind of node, what is the same each time, as
-//! bytes, and the places between them; of every member, the place that it fills.
+//! Plans: compiled tables. For every kind of node, the constant bytes and the places between them; for every member,
+//! the place that it fills.
 //!
-//! Where a table says more than these words can, the plan is [`Act::Unsure`]: then the tree decides.
+//! What a plan cannot express is [`Action::Fallback`]: then the tree decides.
 
 use super::super::table::{Each, Form, Object};
 use decl_core::{Value, schema::Shape};
@@ -14,15 +14,15 @@ pub(super) struct Plan {
     pub(super) slots: Vec<Slot>,
     pub(super) maps: Vec<OpenMap>,
     pub(super) table: Table,
-    /// The role of a message, if it is the same each time.
+    /// The role of a message, if it is constant.
     pub(super) role: Option<&'static str>,
-    /// The attributes of a part.
+    /// The open map of a part's attributes.
     pub(super) attributes: Option<usize>,
     /// The open map of a message, whose entries go into the attributes of its first part.
     pub(super) of_first_part: Option<usize>,
 }
 
-/// The rank of what goes before everything else in its list.
+/// The rank of a statement that goes before everything else in its list.
 pub(super) const FIRST: usize = 0;
 
 pub(super) enum Piece {
@@ -34,36 +34,36 @@ pub(super) enum Piece {
 /// A place that members fill.
 pub(super) struct Slot {
     pub(super) shape: &'static Shape,
-    /// What stands there if none does.
-    pub(super) silent: Option<Value<'static>>,
-    /// The encoding of that; none if the format does not take it.
+    /// Its value if no member fills it.
+    pub(super) default: Option<Value<'static>>,
+    /// The encoding of that; `None` if the format does not accept it.
     pub(super) bytes: Option<Vec<u8>>,
     /// How many members can fill it.
     pub(super) members: usize,
-    /// The open map that it becomes if a member says something in it.
+    /// The open map that it becomes if a member states something in it.
     pub(super) map: Option<usize>,
 }
 
-/// A map of the caller's own names.
+/// A map with names of the caller.
 pub(super) struct OpenMap {
-    /// What is in it always.
+    /// The entries that it always has.
     pub(super) entries: Vec<(&'static str, Vec<u8>)>,
-    /// Maps that are in it if a member says something in them.
+    /// Maps that it has if a member states something in them.
     pub(super) inner: Vec<(&'static str, usize)>,
 }
 
 /// The members of an object, in canonical order.
 pub(super) struct Table {
-    fields: Vec<Field>,
-    /// Where those begin whose names have this length or more.
+    fields: Vec<PlanField>,
+    /// The index of the first field whose name has at least this length.
     of_length: Vec<usize>,
-    /// How many of them the API asks for.
+    /// How many of them are mandatory.
     pub(super) needed: usize,
 }
 
 impl Table {
-    /// Of fields in canonical order.
-    pub(super) fn new(fields: Vec<Field>) -> Self {
+    /// Returns the table of fields in canonical order.
+    pub(super) fn new(fields: Vec<PlanField>) -> Self {
         let longest = fields.last().map_or(0, |field| field.name.len());
         let from = |length| fields.partition_point(|field| field.name.len() < length);
         let of_length = (0..=longest).map(from).collect();
@@ -71,42 +71,42 @@ impl Table {
         Self { fields, of_length, needed }
     }
 
-    /// The member of this name.
-    pub(super) fn field(&self, name: &[u8]) -> Option<&Field> {
+    /// Returns the member of this name, or `None` if there is none.
+    pub(super) fn field(&self, name: &[u8]) -> Option<&PlanField> {
         let as_long = &self.fields[*self.of_length.get(name.len())?..];
         let mut as_long = as_long.iter().take_while(|field| field.name.len() == name.len());
         as_long.find(|field| field.name.as_bytes() == name)
     }
 }
 
-pub(super) struct Field {
+pub(super) struct PlanField {
     pub(super) name: &'static str,
     /// Members of a node are read in this order.
     pub(super) rank: usize,
     pub(super) needed: bool,
-    pub(super) act: Act,
+    pub(super) act: Action,
 }
 
-pub(super) enum Act {
-    /// Not part of the run, whatever it holds.
+pub(super) enum Action {
+    /// It is not part of the run, whatever it holds.
     Skip,
-    /// Not part of the run, unless it holds an object.
+    /// It is not part of the run; an object in it is a fallback.
     Scalars,
     /// The same, but an object has these members.
     Members(Table),
     Define(Define),
-    Unsure,
+    Fallback,
 }
 
 pub(super) struct Define {
     pub(super) to: Option<Place>,
     /// The member's own name in the open map of its object.
     pub(super) own: Option<Place>,
-    /// Where null is stated.
+    /// The place where null is stated.
     pub(super) null: Option<Place>,
     /// Whether an empty list means the same as a missing member.
-    pub(super) silent: bool,
-    pub(super) way: Way,
+    pub(super) optional: bool,
+    pub(super) encoding: Encoding,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,8 +115,8 @@ pub(super) enum Place {
     Entry(usize, &'static str),
 }
 
-/// How a value is read: `Reads`, as far as this goes.
-pub(super) enum Way {
+/// How a value is encoded: `Reads`, as far as the fast path supports it.
+pub(super) enum Encoding {
     /// Any value, in an open map.
     Value,
     /// A pattern or words, in an open map.
@@ -145,22 +145,22 @@ pub(super) enum Way {
         leading: &'static [&'static str],
         first: usize,
     },
-    /// A message of these parts, marked with the member's name, before any other.
-    Said {
+    /// A message of these parts before any other, marked with the member's name.
+    FirstMessage {
         role: &'static str,
         name: &'static str,
-        parts: Box<Way>,
+        parts: Box<Encoding>,
     },
     Inside(Table),
-    /// Text in the first way, anything else in the second.
-    Either(Box<Way>, Box<Way>),
-    /// In this way, unless it is text like one of these.
-    Stored(&'static [(&'static str, &'static str)], Box<Way>),
-    /// In this way, unless there is a secret in it.
-    Searched(Box<Way>),
-    /// State that lives elsewhere, which is none if the list is empty.
+    /// Text as the first, anything else as the second.
+    Either(Box<Encoding>, Box<Encoding>),
+    /// Encoded so, unless it is text that matches one of these patterns.
+    Stored(&'static [(&'static str, &'static str)], Box<Encoding>),
+    /// Encoded so, unless it contains a secret.
+    Searched(Box<Encoding>),
+    /// State that lives elsewhere; an empty list is none.
     External,
-    Unsure,
+    Fallback,
 }
 
 #[derive(Clone, Copy)]
@@ -170,7 +170,7 @@ pub(super) enum Texts {
     Identifiers,
 }
 
-/// [`Each`]; the plan of a kind is made when it is first met.
+/// [`Each`] with plans; the plan of a kind is compiled on first use.
 pub(super) enum Kinds {
     All(&'static Object, &'static Shape, OnceLock<Option<Box<Plan>>>),
     By(&'static str, Vec<(&'static str, Kinds)>, Option<Box<Kinds>>),
@@ -194,7 +194,7 @@ impl Kinds {
         kinds.iter().map(|(name, each)| (*name, Self::new(each, shape))).collect()
     }
 
-    /// The plan of objects of this kind, if it is one.
+    /// Returns the plan of objects of this kind, or `None` if it is several kinds or has no plan.
     pub(super) fn plan(&self) -> Option<&Plan> {
         let Self::All(object, shape, plan) = self else { return None };
         plan.get_or_init(|| Plan::new(object, shape).map(Box::new)).as_deref()
