@@ -1,11 +1,11 @@
-//! Why content is absent: a fact of its digest, whichever declarations name it.
+//! Why content is absent: a fact of its digest, whichever declarations refer to it.
 //!
 //! ```text
 //! 00, u64 index   detached: the entry of that index was sealed without this content
 //! ```
 //!
-//! The first byte of a row is the reason. Other reasons (erasure) will have other numbers and name the entry that states
-//! them. A reader that does not know a reason reports damage.
+//! The first byte of a row is the reason. Other reasons (erasure) will have other numbers and name the entry that
+//! states them. A reader that does not know a reason reports damage.
 
 use crate::{Error, rocks::View, tables::Table};
 use decl_core::Identity;
@@ -13,11 +13,11 @@ use std::fmt;
 
 const DETACHED: u8 = 0;
 
-/// Why content that a sealed declaration names is not in the store.
+/// Why content that a sealed declaration refers to is not in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Absence {
-    /// It was sealed by its digest alone and nobody brought it since. No leaf vouches for that.
+    /// It was sealed by its digest alone and has not been brought since. No leaf attests to that.
     Detached {
         /// The first entry that was sealed without it.
         entry: u64,
@@ -25,34 +25,34 @@ pub enum Absence {
 }
 
 impl Absence {
-    /// The reason, for programs. Stable.
+    /// Returns the reason for programs. It is stable.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Detached { .. } => "detached",
         }
     }
 
-    /// The entry that states it.
+    /// Returns the entry that states it.
     pub const fn entry(self) -> u64 {
         match self {
             Self::Detached { entry } => entry,
         }
     }
 
-    /// Reads the reason why content is absent, if the store has one.
+    /// Returns the reason why content is absent, or `None` if the store has none.
     pub(crate) fn of(digest: &Identity, view: &View<'_>) -> Result<Option<Self>, Error> {
         let Some(row) = view.get(Table::Absent, digest.as_bytes())? else { return Ok(None) };
         let unknown = || Error::corrupt(format!("the stored reason why {digest} is absent is damaged"));
         Self::from_row(&row).map(Some).ok_or_else(unknown)
     }
 
-    /// The row of `absent`.
+    /// Encodes the row of `absent`.
     pub(crate) fn to_row(self) -> Vec<u8> {
         let Self::Detached { entry } = self;
         [&[DETACHED][..], &entry.to_be_bytes()].concat()
     }
 
-    /// Reads a row, if it gives a reason that this version knows.
+    /// Decodes a row. Returns `None` if this version does not know its reason.
     pub(crate) fn from_row(row: &[u8]) -> Option<Self> {
         match row.split_first()? {
             (&DETACHED, entry) => Some(Self::Detached { entry: u64::from_be_bytes(entry.try_into().ok()?) }),
@@ -60,7 +60,7 @@ impl Absence {
         }
     }
 
-    /// Whether it explains that an entry's content is not there. Who sealed before the content was detached had it.
+    /// Returns whether it explains that an entry's content is missing: an entry before it was sealed with the content.
     pub(crate) fn excuses(self, index: u64) -> bool {
         match self {
             Self::Detached { entry } => entry <= index,

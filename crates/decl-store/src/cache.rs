@@ -1,4 +1,4 @@
-//! A map that forgets.
+//! A bounded cache.
 
 use std::{
     collections::HashMap,
@@ -9,8 +9,8 @@ use std::{
 
 /// Keeps at least the last `capacity` values that were used, at most twice as many.
 ///
-/// Two generations instead of a list of uses: what is found in the old one moves to the young one; when that is full
-/// it becomes the old one.
+/// It keeps two generations instead of a list of uses: a hit in the old one moves to the young one, and when the young
+/// one is full it replaces the old one.
 pub(crate) struct Cache<K, V> {
     generations: Mutex<Generations<K, V>>,
     capacity: usize,

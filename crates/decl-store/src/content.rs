@@ -1,4 +1,4 @@
-//! The bytes of content in the store.
+//! Reads and writes content in the store.
 
 use crate::{
     Error, ErrorKind,
@@ -9,21 +9,21 @@ use crate::{
 };
 use decl_core::Identity;
 
-/// Bytes of a row of `chunks`; the last one of a piece of content has what is left.
+/// Bytes of a row of `chunks`; the last one of a piece of content has the rest.
 pub(crate) const CHUNK: usize = 1 << 20;
 
-/// What was learned of stored content: 90% of a declaration's content is that of the one before.
+/// A cache of facts about stored content: 90% of a declaration's content is that of the one before.
 pub(crate) type Known = Cache<Identity, Stored>;
 
 /// A piece of content that has a row.
 #[derive(Clone, Copy)]
 pub(crate) struct Stored {
     pub(crate) len: u64,
-    /// Its bytes were written by this process, or compared with right ones.
+    /// Whether its bytes were written by this process or compared with the right ones.
     pub(crate) sound: bool,
 }
 
-/// Returns the length of stored content, without reading its bytes.
+/// Returns the length of stored content without reading its bytes, or `None` if it is not stored.
 pub(crate) fn stored_len(digest: &Identity, db: &Db, known: &Known) -> Result<Option<u64>, Error> {
     if let Some(stored) = known.get(digest) {
         return Ok(Some(stored.len));
@@ -80,7 +80,7 @@ pub(crate) fn write(digest: &Identity, bytes: &[u8], batch: &mut Batch) {
     batch.put(Table::Contents, digest.as_bytes(), rows::content_row(bytes));
 }
 
-/// Reads content under a view: the bytes of its digest, or an error.
+/// Reads content under a view. Returns `None` if it is not stored; bytes with another digest are an error.
 pub(crate) fn read(digest: &Identity, view: &View<'_>) -> Result<Option<Vec<u8>>, Error> {
     let Some(row) = view.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
     let bytes = match rows::read_content_row(&row).ok_or_else(|| damaged(digest))? {
@@ -98,7 +98,7 @@ pub(crate) fn read(digest: &Identity, view: &View<'_>) -> Result<Option<Vec<u8>>
     if Identity::of(&bytes) == *digest { Ok(Some(bytes)) } else { Err(damaged(digest)) }
 }
 
-/// The chunks of content of this length, if it has any.
+/// Returns how many chunks content of this length has.
 pub(crate) fn chunk_count(len: u64) -> u32 {
     u32::try_from(len.div_ceil(CHUNK as u64)).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a store, by what the caller does next.
+//! The errors of a store, classified by what the caller does next.
 
 use decl_core::Fault;
 use decl_log::Refusal;
@@ -12,15 +12,15 @@ pub enum ErrorKind {
     NotAStore,
     /// Something is already here. Name another place; nothing was changed.
     AlreadyExists,
-    /// Another process writes to this store. Wait for it, or read beside it.
+    /// Another process writes to this store. Wait for it, or open a reader.
     Locked,
-    /// The store is of a format that this version does not know. Take the newer version; nothing was touched.
+    /// This version does not know the format of the store. Use the newer version; nothing was changed.
     Incompatible,
-    /// The private key is missing, readable by others, or another log's. Readers need none.
+    /// The private key is missing, readable by others, or another log's. Readers do not need it.
     Key,
     /// The operating system refused. The message names the file or the database.
     Io,
-    /// The disk is full. Nothing of this call is sealed for certain; free space, open again, retry.
+    /// The disk is full. It is not certain that anything of this call is sealed; free space, open again, retry.
     Full,
     /// Stored bytes are not what was written. Audit, then restore from a backup.
     Corrupt,
@@ -29,16 +29,17 @@ pub enum ErrorKind {
     RolledBack,
     /// The head record and the store disagree on the past. Keep both as evidence.
     Forked,
-    /// The store has seals and no head record, so that a rollback could not be seen. Find the record, or adopt the
-    /// store as it is.
+    /// The store has sealed records and no head record, so a rollback would go unnoticed. Find the record, or adopt
+    /// the store as it is.
     Unrecorded,
-    /// The question makes no sense for this store: a size beyond its log, content that is not of its digest.
+    /// The argument makes no sense for this store: a size beyond its log, content with another digest.
     Argument,
-    /// An earlier write failed, and what is on the disk is known again only after opening: open again and retry.
+    /// An earlier write failed, and the state on disk is known only after reopening: open again and retry.
     Stopped,
 }
 
-/// An error of the store. The message is one line, lower case; causes are behind [`source`](error::Error::source).
+/// An error of the store. The message is one lowercase line; causes are available through
+/// [`source`](error::Error::source).
 #[derive(Clone, Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -71,12 +72,12 @@ impl Error {
         self
     }
 
-    /// What the caller does next.
+    /// Returns what the caller does next.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// A way out, where there is one to name.
+    /// Returns what to do about it, or `None` if nothing specific helps.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
@@ -94,7 +95,7 @@ impl error::Error for Error {
     }
 }
 
-/// What the log refuses to compute from stored hashes is damage; what callers ask is checked before.
+/// A refusal of the log to compute with stored hashes means damage; arguments of callers are checked before.
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::corrupt("the stored tree does not hold").because(refusal)
@@ -104,10 +105,10 @@ impl From<Refusal> for Error {
 /// Why a submission has no receipt.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SealError {
-    /// The declaration or its content is not in order. It left nothing behind.
+    /// The declaration or its content was refused. It left nothing behind.
     #[error(transparent)]
     Refused(#[from] Fault),
-    /// The store could not say. It may be sealed all the same: to seal it again is safe and answers with the receipt.
+    /// The store failed. The declaration may be sealed all the same: sealing it again is safe and returns the receipt.
     #[error(transparent)]
     Store(#[from] Error),
 }

@@ -17,14 +17,14 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    /// Signs the tree that an edge has grown to. It must extend the last one signed; the sequencer sees to that.
+    /// Signs the tree of an edge. It must extend the last one signed, which the sequencer ensures.
     pub(crate) fn sign(edge: Edge, key: &SigningKey) -> Result<Self, Error> {
         let tree = Tree { size: edge.size(), root: edge.root() };
         let note = Checkpoint { origin: key.name().to_owned(), tree }.sign(key)?;
         Ok(Self::new(note, tree, edge))
     }
 
-    /// Reads the head under a view and believes nothing of it: the signature is the log's, the edge has the root.
+    /// Reads the head under a view and checks it: the log's key signed the checkpoint, and the edge has its root.
     pub(crate) fn load(view: &View<'_>, key: &VerifierKey) -> Result<Self, Error> {
         let note = checkpoint_text(view.get(Table::Meta, CHECKPOINT)?)?;
         let checkpoint = Checkpoint::open(&note, key)
@@ -49,13 +49,13 @@ impl Head {
         Self { note, tree, edge, partial }
     }
 
-    /// Adds the head to the writes that make it true.
+    /// Adds the head to the batch that it covers.
     pub(crate) fn write(&self, batch: &mut Batch) {
         batch.put(Table::Meta, CHECKPOINT, self.note.as_bytes().to_vec());
         batch.put(Table::Meta, EDGE, self.edge.to_bytes());
     }
 
-    /// The signed checkpoint, verbatim.
+    /// Returns the signed checkpoint, verbatim.
     pub(crate) fn note(&self) -> &str {
         &self.note
     }
@@ -68,13 +68,13 @@ impl Head {
         &self.edge
     }
 
-    /// The tile of a level that is not full yet.
+    /// Returns the partial tile of a level.
     pub(crate) fn partial(&self, level: u8) -> Option<&ExpandedTile> {
         self.partial.get(usize::from(level))
     }
 }
 
-/// The text of the stored checkpoint.
+/// Returns the text of the stored checkpoint.
 pub(crate) fn checkpoint_text(stored: Option<Vec<u8>>) -> Result<String, Error> {
     let stored = stored.ok_or_else(|| Error::corrupt("the stored checkpoint is missing"))?;
     String::from_utf8(stored)

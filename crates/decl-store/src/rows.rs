@@ -1,4 +1,4 @@
-//! How keys and values are written down. Identity does not care: what comes back are the exact bytes.
+//! The encoding of keys and values. It does not affect identity: reading returns the exact bytes.
 //!
 //! ```text
 //! declarations   00, bytes            as they are
@@ -8,11 +8,11 @@
 //!                ff ff ff ff ff ff ff ff   chunks of content that is not there yet
 //! ```
 //!
-//! A declaration is small and almost all of it is the same from run to run, so it is compressed against a dictionary
-//! before it reaches the write-ahead log: bytes written are what a commit costs.
+//! A declaration is small and almost all of it is the same from run to run, so it is compressed with a dictionary
+//! before it reaches the write-ahead log: the cost of a commit is the bytes written.
 //!
-//! A row of `contents` says the length, so that nobody reads 256 MiB to learn it. It does not say the media type: two
-//! declarations may give the same bytes different types, and what a declaration says is sealed.
+//! A row of `contents` has the length, so that nobody reads 256 MiB to learn it. It does not have the media type: two
+//! declarations may give the same bytes different types, and a declaration's statement is sealed.
 use crate::Error;
 use decl_core::{Identity, limits};
 use decl_log::{Entry, TileId};
@@ -33,11 +33,12 @@ const ZSTD: u8 = 1;
 /// The row of content whose chunks are not all there.
 pub(crate) const UNFINISHED: [u8; 8] = [0xff; 8];
 
-/// Bytes of content that stand in its row.
+/// The largest content that is stored in its row, in bytes.
 pub(crate) const INLINE: usize = 32 << 10;
 
-/// Part of the store's format: another dictionary is another format. Trained (`zstd --train`, 16 KiB) on 4,000 generated
-/// declarations of every kind with random digests, so that it holds the format's words and nobody's data.
+/// The dictionary, which is part of the store's format: another dictionary is another format. It was trained (`zstd
+/// --train`, 16 KiB) on 4,000 generated declarations of every kind with random digests, so it holds the format's words
+/// and nobody's data.
 static DICTIONARY: &[u8] = include_bytes!("declarations-1.zdict");
 
 static ENCODER: LazyLock<EncoderDictionary<'static>> =
@@ -45,7 +46,7 @@ static ENCODER: LazyLock<EncoderDictionary<'static>> =
 static DECODER: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY));
 
 thread_local! {
-    // A context costs more to make than a declaration to compress.
+    // Creating a context costs more than compressing a declaration.
     static COMPRESSOR: RefCell<io::Result<Compressor<'static>>> = RefCell::new(compressor());
     static DECOMPRESSOR: RefCell<io::Result<Decompressor<'static>>> =
         RefCell::new(Decompressor::with_prepared_dictionary(&DECODER));
@@ -53,15 +54,15 @@ thread_local! {
 
 fn compressor() -> io::Result<Compressor<'static>> {
     let mut compressor = Compressor::with_prepared_dictionary(&ENCODER)?;
-    compressor.include_dictid(false)?; // the first byte says it
-    compressor.include_checksum(false)?; // the identity says more
+    compressor.include_dictid(false)?; // the first byte tells the dictionary
+    compressor.include_checksum(false)?; // the identity is a stronger check
     Ok(compressor)
 }
 
-/// The stored form of a declaration.
+/// Packs a declaration for storage.
 pub(crate) fn pack_declaration(bytes: &[u8]) -> Vec<u8> {
     let mut packed = vec![RAW; 1 + zstd_safe::compress_bound(bytes.len())];
-    // Compression is an economy, never a condition.
+    // Compression saves space; a failure of it is no error.
     let (form, len) = match compress(bytes, &mut packed[1..]) {
         Ok(len) if len < bytes.len() => (ZSTD, len),
         _ => {
@@ -73,7 +74,7 @@ pub(crate) fn pack_declaration(bytes: &[u8]) -> Vec<u8> {
     packed[..=len].to_vec()
 }
 
-/// The bytes of a stored declaration. They are its declaration only if they have its identity.
+/// Unpacks a stored declaration. The caller checks that the bytes have its identity.
 pub(crate) fn unpack_declaration(packed: &[u8]) -> io::Result<Vec<u8>> {
     match packed.split_first() {
         Some((&RAW, bytes)) => Ok(bytes.to_vec()),
@@ -82,7 +83,7 @@ pub(crate) fn unpack_declaration(packed: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The row of content in `contents`.
+/// Encodes the row of content in `contents`.
 pub(crate) fn content_row(bytes: &[u8]) -> Vec<u8> {
     let inline = if bytes.len() <= INLINE { bytes } else { &[] };
     [&(bytes.len() as u64).to_be_bytes(), inline].concat()
@@ -125,32 +126,32 @@ pub(crate) fn read_content_row(row: &[u8]) -> Option<ContentRow<'_>> {
     }
 }
 
-/// The canonical bytes of a stored declaration: those of its identity, or an error.
+/// Returns the canonical bytes of a stored declaration. Bytes with another identity are an error.
 pub(crate) fn declaration_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error> {
     let damaged = || Error::corrupt(format!("the stored declaration {id} is damaged"));
     let bytes = unpack_declaration(packed).map_err(|source| damaged().because(source))?;
     if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
 }
 
-/// Whether an entry is of the record with this identity.
+/// Returns whether an entry is that of the record with this identity.
 pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
     matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
 }
 
-/// The index in the key of an entry.
+/// Decodes the index in the key of an entry.
 pub(crate) fn index_from(key: &[u8]) -> Result<u64, Error> {
     let key = key.try_into().map_err(|_| Error::corrupt("a key of the table entries is not an index"))?;
     Ok(u64::from_be_bytes(key))
 }
 
-/// The key of a full tile: by level, then from the left.
+/// Returns the key of a full tile: by level, then from the left.
 pub(crate) fn tile_key(id: TileId) -> [u8; 9] {
     let mut key = [id.level; 9];
     key[1..].copy_from_slice(&id.number.to_be_bytes());
     key
 }
 
-/// The key of a chunk: those of one piece of content stand together, in order.
+/// Returns the key of a chunk; those of one piece of content are adjacent and in order.
 pub(crate) fn chunk_key(digest: &Identity, number: u32) -> [u8; 36] {
     let mut key = [0; 36];
     key[..32].copy_from_slice(digest.as_bytes());

@@ -1,4 +1,4 @@
-//! The tables of a store and the batches that are written to them. No engine is named here.
+//! The tables of a store, and batches of writes to them. It names no engine.
 
 use crate::Error;
 
@@ -7,11 +7,11 @@ use crate::Error;
 pub(crate) enum Table {
     /// identity -> packed canonical bytes
     Declarations,
-    /// BLAKE3 -> length, and the bytes unless they are many
+    /// BLAKE3 -> length, and the bytes if they are few
     Contents,
-    /// BLAKE3, u32 number -> a part of content that is larger
+    /// BLAKE3, u32 number -> a part of larger content
     Chunks,
-    /// BLAKE3 -> why this content, which a declaration names, is not in the store
+    /// BLAKE3 -> why this content, to which a declaration refers, is not in the store
     Absent,
     /// u64 index -> leaf entry
     Entries,
@@ -52,29 +52,30 @@ impl Table {
 /// A key and its value.
 pub(crate) type Row = Result<(Box<[u8]>, Box<[u8]>), Error>;
 
-/// Writes that happen together.
+/// Writes that are applied atomically.
 #[derive(Default)]
 pub(crate) struct Batch {
     writes: Vec<Write>,
     bytes: usize,
 }
 
-/// Ordered by table and key: RocksDB takes neighbours in about half the time that scattered keys cost it.
+/// A write. Writes are ordered by table and key, because RocksDB writes neighbours in about half the time of scattered
+/// keys.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Write {
     pub(crate) table: Table,
     pub(crate) key: Vec<u8>,
-    pub(crate) value: Option<Vec<u8>>, // or the key is deleted
+    pub(crate) value: Option<Vec<u8>>, // `None` deletes the key
 }
 
 impl Batch {
-    /// Adds a row. A key is written once in a batch.
+    /// Adds a row. A key is written at most once in a batch.
     pub(crate) fn put(&mut self, table: Table, key: &[u8], value: Vec<u8>) {
         self.bytes += key.len() + value.len();
         self.writes.push(Write { table, key: key.to_owned(), value: Some(value) });
     }
 
-    /// Takes a row away.
+    /// Deletes a row.
     pub(crate) fn delete(&mut self, table: Table, key: &[u8]) {
         self.bytes += key.len();
         self.writes.push(Write { table, key: key.to_owned(), value: None });
@@ -84,12 +85,12 @@ impl Batch {
         self.writes.is_empty()
     }
 
-    /// Bytes of the keys and the values.
+    /// Returns the bytes of the keys and the values.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The writes, ordered by table and key.
+    /// Returns the writes, ordered by table and key.
     pub(crate) fn into_writes(mut self) -> Vec<Write> {
         self.writes.sort_unstable();
         self.writes

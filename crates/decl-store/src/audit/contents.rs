@@ -1,4 +1,4 @@
-//! Every piece of content against its digest.
+//! Audits every piece of content against its digest.
 
 use super::{Damage, DamageKind, Report};
 use crate::{
@@ -12,10 +12,10 @@ use decl_core::{Identity, IdentityHasher, hex};
 use rayon::prelude::*;
 use std::iter::Peekable;
 
-/// Bytes of small content that is checked at a time, on all cores.
+/// Bytes of small content that are checked at a time, on all cores.
 const GROUP: usize = 32 << 20;
 
-/// Checks all content under a view, and remembers lengths for the references to it.
+/// Checks all content under a view, and caches lengths for the references to it.
 pub(super) fn check(view: &View<'_>, lengths: &Cache<Identity, Option<u64>>, report: &mut Report) {
     let mut chunks = Chunks::begin(view);
     let (mut group, mut bytes) = (Vec::new(), 0);
@@ -80,7 +80,7 @@ fn other_digest(digest: &Identity) -> Damage {
     Damage::new(DamageKind::Content, digest.to_string(), "the bytes have another digest")
 }
 
-/// A walk over the chunks, beside the walk over the content that they belong to: both are ordered by digest.
+/// A walk over the chunks in step with the walk over their content: both are ordered by digest.
 struct Chunks<'a> {
     view: &'a View<'a>,
     rows: Peekable<Box<dyn Iterator<Item = Row> + 'a>>,
@@ -120,7 +120,7 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// Goes on behind the chunks of a digest.
+    /// Continues after the chunks of a digest.
     fn skip(&mut self, digest: &Identity) {
         self.rows = rows_from(self.view, &[&digest.as_bytes()[..], &[0xff; 5]].concat());
     }

@@ -1,10 +1,10 @@
-//! A second opinion: the same hashes, folded by code that is not ours.
+//! A second opinion: roots computed by an independent implementation.
 
 use decl_core::sha256;
 use decl_log::{Edge, Hash};
 use rs_merkle::{Hasher, MerkleTree};
 
-/// Whether an independent implementation gets the root that ours gets.
+/// Returns whether an independent implementation computes the same root.
 pub(super) fn agrees(hashes: &[Hash]) -> bool {
     let mut edge = Edge::new();
     for hash in hashes {

@@ -1,4 +1,4 @@
-//! The tree again, from the entries alone.
+//! Rebuilds the tree from the entries alone.
 
 use super::{Damage, DamageKind, Report, second};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use decl_log::{Edge, Hash, TILE_WIDTH, Tile, TileId, Tree};
 
-/// Missing entries in a row beyond which the tree is not rebuilt around them.
+/// The longest run of missing entries that is bridged with stored hashes.
 const BRIDGED: u64 = 1 << 16;
 
 /// A walk over the entries that rebuilds the tree and compares every tile on the way.
@@ -18,9 +18,9 @@ pub(super) struct Rebuilt<'a> {
     rows: Box<dyn Iterator<Item = Row> + 'a>,
     /// The next entry to read.
     next: u64,
-    /// Entries that were signed.
+    /// The signed size.
     size: Option<u64>,
-    /// `None` once entries are missing whose hashes are not known either.
+    /// `None` after entries are missing whose hashes are unknown too.
     edge: Option<Edge>,
     stored: Option<&'a Edge>,
     second_opinion: bool,
@@ -49,7 +49,7 @@ impl<'a> Rebuilt<'a> {
         self.root_of_record
     }
 
-    /// The next entries; `None` after the last.
+    /// Returns the next entries, or `None` after the last.
     pub(super) fn next_group(&mut self, len: usize, report: &mut Report) -> Option<Vec<(u64, Box<[u8]>)>> {
         let mut group = Vec::with_capacity(len);
         while group.len() < len {
@@ -75,7 +75,7 @@ impl<'a> Rebuilt<'a> {
         (!group.is_empty()).then_some(group)
     }
 
-    /// Goes on behind what cannot be read, with strides that double: a damaged block is left behind in a few steps.
+    /// Continues after what cannot be read, with strides that double: it passes a damaged block in a few steps.
     fn skip(&mut self, error: &Error, report: &mut Report) {
         report.add([Damage::unreadable(Table::Entries, format!("entry {}", self.next), error)]);
         let mut stride = 1_u64;
@@ -95,8 +95,8 @@ impl<'a> Rebuilt<'a> {
         }
     }
 
-    /// Adds the leaf of an entry. Entries that are missing before it are stood in for by their stored hashes, so that
-    /// the damage stays where it is.
+    /// Adds the leaf of an entry. Missing entries before it are replaced by their stored hashes, so that the damage
+    /// stays local.
     pub(super) fn push(&mut self, index: u64, leaf: Hash, report: &mut Report) {
         self.bridge(index, report);
         self.add(leaf, report);
@@ -150,7 +150,7 @@ impl<'a> Rebuilt<'a> {
         stored.partial(0).get(offset).copied()
     }
 
-    /// Compares what has no tile of its own: the end of the log, the right edge, the root.
+    /// Compares what has no full tile: the end of the log, the right edge, the root.
     pub(super) fn finish(&mut self, signed: Option<Tree>, stored: Option<&Edge>, report: &mut Report) {
         if let Some(tree) = signed {
             self.bridge(tree.size, report);

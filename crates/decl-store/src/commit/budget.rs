@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-/// Bounds the bytes in flight between callers and the sequencer. Callers block when it is exhausted.
+/// Bounds the bytes in flight between callers and the sequencer; callers block when it is exhausted.
 pub(crate) struct Budget {
     held: Mutex<usize>,
     freed: Condvar,
@@ -14,13 +14,14 @@ impl Budget {
         Arc::new(Self { held: Mutex::new(0), freed: Condvar::new(), limit })
     }
 
-    /// Bytes that are taken.
+    /// Returns the bytes that are taken.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         *self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for room. What is larger than the whole budget goes alone.
+    /// Takes `bytes`, blocking until they are free. A request larger than the whole budget waits until nothing else is
+    /// taken.
     pub(crate) fn take(self: &Arc<Self>, bytes: usize) -> Permit {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let full = |held: &mut usize| *held > 0 && held.saturating_add(bytes) > self.limit;
@@ -30,14 +31,14 @@ impl Budget {
     }
 }
 
-/// Room for some bytes, given back when dropped.
+/// Bytes taken from a budget; they are returned on drop.
 pub(crate) struct Permit {
     budget: Arc<Budget>,
     bytes: usize,
 }
 
 impl Permit {
-    /// Gives back what is more than `bytes`.
+    /// Returns everything above `bytes` to the budget.
     pub(crate) fn shrink(&mut self, bytes: usize) {
         let kept = self.bytes.min(bytes);
         let mut held = self.budget.held.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! The one thread that writes: it gives every record its place, and nothing is acknowledged before it is on disk.
+//! The one thread that writes. It gives every record its index, and nothing is acknowledged before it is on disk.
 
 use super::{Commit, Outcome, Planned, Work, budget::Permit, receipt::Stats};
 use crate::{
@@ -17,36 +17,37 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// Works that a commit takes in before it stops looking for more.
+/// A commit with so many works takes no more.
 pub(crate) const COMMIT_WORKS: usize = 4096;
 
-/// Bytes that a commit takes in before it stops looking for more.
+/// A commit with so many bytes takes no more.
 pub(crate) const COMMIT_BYTES: usize = 32 << 20;
 
-/// The head record is written when nothing was asked for so long ...
+/// The head record is written after this time without a request ...
 const RECORD_IDLE: Duration = Duration::from_millis(50);
 
-/// ... or this long after it fell behind: a crash leaves it no older. Injected faults do not wait for a clock.
+/// ... or this long after it fell behind: a crash leaves it no older. Tests with injected faults do not wait for a
+/// clock.
 const RECORD_DELAY: Duration = if cfg!(test) { Duration::ZERO } else { Duration::from_secs(1) };
 
-/// Some work, done in one commit.
+/// Works that are done in one commit.
 pub(crate) struct Job {
-    /// What could be prepared, and why the rest could not.
+    /// The prepared works, and the errors of the others.
     pub(crate) works: Vec<Result<Work, Error>>,
     pub(crate) bytes: usize,
     pub(crate) permit: Permit,
     pub(crate) reply: SyncSender<Result<Done, Error>>,
 }
 
-/// A job that is on disk.
+/// The result of a job that is on disk.
 pub(crate) struct Done {
     /// The head that covers it.
     pub(crate) head: Arc<Head>,
-    /// One for each work, in order. An error is of that work alone, which left nothing behind.
+    /// One outcome for each work, in order. An error belongs to that work alone, which left nothing behind.
     pub(crate) outcomes: Vec<Result<Outcome, Error>>,
 }
 
-/// Everything that only the sequencer touches.
+/// The state that only the sequencer uses.
 pub(crate) struct Sequencer {
     pub(crate) reader: Arc<Reader>,
     pub(crate) known: Arc<Known>,
@@ -56,15 +57,15 @@ pub(crate) struct Sequencer {
     pub(crate) head: Arc<Head>,
     /// The clock of the newest entry.
     pub(crate) last_at: u64,
-    /// Syncs of the database before the first commit.
+    /// The database's number of syncs before the first commit.
     pub(crate) syncs_before: u64,
-    /// Since when the head record is behind.
+    /// The time since which the head record is behind.
     pub(crate) unrecorded: Option<Instant>,
 }
 
 impl Sequencer {
-    /// Serves jobs until every sender is gone. The next commit takes whatever arrived during the last sync: the group
-    /// grows with the load, and nobody waits for a timer.
+    /// Serves jobs until every sender is dropped. The next commit takes all jobs that arrived during the last sync, so
+    /// the group grows with the load and nobody waits for a timer.
     pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
         let stopped = loop {
             let first = match self.unrecorded {
@@ -75,7 +76,7 @@ impl Sequencer {
                 Ok(first) => self.serve(drain(first, jobs)).and_then(|()| self.record_if_late()),
                 Err(RecvTimeoutError::Timeout) => self.record(),
                 Err(RecvTimeoutError::Disconnected) => {
-                    // Nobody is left to tell. The next opening finds the record behind the store, and goes on.
+                    // No caller is left to tell. The next opening finds the record behind the store and continues.
                     let _ = self.record();
                     return;
                 }
@@ -84,7 +85,7 @@ impl Sequencer {
                 break error;
             }
         };
-        // After a failed write nobody knows what is on the disk. Writing on could sign a second tree for a size.
+        // After a failed write, the content of the disk is unknown. Writing on could sign a second tree of one size.
         for job in jobs {
             let error = Error::new(ErrorKind::Stopped, "the store stopped writing after an error")
                 .with_hint("open it again; sealing again what was not acknowledged is safe")
@@ -93,7 +94,7 @@ impl Sequencer {
         }
     }
 
-    /// Commits some jobs and answers them. An error here is for good.
+    /// Commits some jobs and replies to them. An error is permanent.
     fn serve(&mut self, jobs: Vec<Job>) -> Result<(), Error> {
         let (works, waiting): (Vec<_>, Vec<_>) =
             jobs.into_iter().map(|Job { works, permit, reply, .. }| (works, (reply, permit))).unzip();
@@ -106,7 +107,7 @@ impl Sequencer {
         let mut outcome = |work: Result<Work, _>| work.and_then(|work| commit.add(work));
         let outcomes: Vec<Vec<_>> =
             works.into_iter().map(|works| works.into_iter().map(&mut outcome).collect()).collect();
-        // After a failed write nothing is certain, for nobody.
+        // A failed write fails every job.
         let written = self.write(commit.finish());
         for ((reply, _permit), outcomes) in waiting.into_iter().zip(outcomes) {
             let done = Done { head: Arc::clone(&self.head), outcomes };
@@ -115,7 +116,7 @@ impl Sequencer {
         written
     }
 
-    /// One batch with the head that makes it true, one sync.
+    /// Writes one batch with its head, and syncs once.
     fn write(&mut self, planned: Planned) -> Result<(), Error> {
         let Planned { mut batch, edge, at, contents } = planned;
         if batch.is_empty() {
@@ -152,8 +153,8 @@ impl Sequencer {
         if late { self.record() } else { Ok(()) }
     }
 
-    /// Brings the head record up to the last acknowledged head. Never before an acknowledgement: no caller waits here
-    /// for a second sync.
+    /// Writes the last acknowledged head to the head record. This never precedes an acknowledgement, so no caller
+    /// waits for a second sync.
     fn record(&mut self) -> Result<(), Error> {
         if self.unrecorded.take().is_some()
             && let Some(record) = &mut self.record
@@ -164,13 +165,13 @@ impl Sequencer {
     }
 }
 
-/// Milliseconds since 1970, never going back even if the machine's clock does.
+/// Returns the milliseconds since 1970, or `last` if the machine's clock went back.
 pub(crate) fn clock(now: SystemTime, last: u64) -> u64 {
     let now = now.duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis());
     last.max(u64::try_from(now).unwrap_or(0))
 }
 
-/// What arrived meanwhile, up to the bounds of a commit.
+/// Returns the jobs that have arrived, up to the bounds of a commit.
 fn drain(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
     let (mut works, mut bytes) = (first.works.len(), first.bytes);
     let mut drained = vec![first];
@@ -216,7 +217,7 @@ mod tests {
             while jobs.try_recv().is_ok() {}
             taken
         };
-        // The one that reaches a bound is taken in; nothing comes after it.
+        // The job that reaches a bound is included, and none after it.
         assert_eq!(drained(&[(1, 1); 10]), 10);
         assert_eq!(drained(&[(1, COMMIT_BYTES), (1, 1)]), 1);
         assert_eq!(drained(&[(1, COMMIT_BYTES - 1), (1, 1), (1, 1)]), 2);

@@ -1,4 +1,4 @@
-//! A disk that fails on demand. Compiled into this crate's own tests and nowhere else.
+//! A disk that fails on demand. It is compiled into this crate's own tests and nowhere else.
 //!
 //! A commit stands on two writes: the batch, and the files that [`durable`](crate::files::durable) puts in place, of which the
 //! head record is one. Both pass through [`around`]. For a path below the home of a [`FaultyDisk`] it decides what
@@ -43,7 +43,7 @@ impl Fate {
     ];
 }
 
-/// Which kind of write.
+/// The kind of a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Site {
     /// A batch of the database at the path.
@@ -52,7 +52,7 @@ pub(crate) enum Site {
     File,
 }
 
-/// The faulty disks of the tests that run now: the store's threads find theirs by the path.
+/// The faulty disks of the running tests: the store's threads find theirs by the path.
 static DISKS: Mutex<Vec<State>> = Mutex::new(Vec::new());
 static WRITTEN: Condvar = Condvar::new();
 
@@ -60,12 +60,12 @@ struct State {
     home: PathBuf,
     fates: BTreeMap<Site, VecDeque<Fate>>,
     writes: Vec<(Site, PathBuf, Fate)>,
-    /// What stands at a path if the power goes: a copy from before the first lie about it, or nothing.
+    /// What a path holds after a power cut: a copy from before the first lie about it, or nothing.
     lies: BTreeMap<PathBuf, Option<PathBuf>>,
     crashed: bool,
 }
 
-/// Does a write, unless it is on a faulty disk that has other plans.
+/// Does a write, or what the faulty disk of its path plans instead.
 pub(crate) fn around(
     site: Site,
     path: &Path,
@@ -77,7 +77,7 @@ pub(crate) fn around(
     }
     if let Some(disk) = of(&mut lock(), path) {
         if fate.kept {
-            // An honest sync takes everything to the disk that an earlier one only said it had.
+            // An honest sync brings everything to the disk that an earlier one only claimed to have brought.
             disk.lies.remove(path);
         }
         disk.writes.push((site, path.to_owned(), fate));
@@ -123,14 +123,14 @@ impl State {
     }
 }
 
-/// A directory on a faulty disk; every write to it is sound unless something else was asked for.
+/// A directory on a faulty disk; every write to it is sound unless a fault was planned.
 pub(crate) struct FaultyDisk {
     home: TempDir,
 }
 
 impl FaultyDisk {
     pub(crate) fn new() -> Self {
-        // The faults are ours, so the disk need not be one.
+        // The faults are simulated, so the disk need not be real.
         let memory = Path::new("/dev/shm");
         let home = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
         lock().push(State {
@@ -147,7 +147,7 @@ impl FaultyDisk {
         self.home.path().join(name)
     }
 
-    /// What becomes of the next batches and files, in place of what was asked for before. Later ones are sound.
+    /// Plans the fates of the next batches and files, instead of the earlier plan. Later ones are sound.
     pub(crate) fn plan(&self, batches: &[Fate], files: &[Fate]) {
         self.state(|disk| {
             disk.writes.clear();
@@ -156,12 +156,12 @@ impl FaultyDisk {
         });
     }
 
-    /// What was written since the plan was made, in order.
+    /// Returns what was written since the plan was made, in order.
     pub(crate) fn writes(&self) -> Vec<(Site, PathBuf, Fate)> {
         self.state(|disk| disk.writes.clone())
     }
 
-    /// Waits until the file at this path was written, or was said to be.
+    /// Waits until the file at this path was written, or reported as written.
     pub(crate) fn wait_for(&self, path: &Path) {
         let awaited = |disks: &mut Vec<State>| {
             let disk = of(disks, self.home.path()).unwrap();
@@ -184,7 +184,8 @@ impl FaultyDisk {
         });
     }
 
-    /// After a crash and the end of the process: what was never on the disk is gone, and the disk works again.
+    /// Restarts after a crash and the end of the process: what never reached the disk is gone, and the disk works
+    /// again.
     pub(crate) fn restart(&self) {
         self.state(|disk| {
             for (path, before) in std::mem::take(&mut disk.lies) {
@@ -220,7 +221,8 @@ fn copy(from: &Path, to: &Path) {
         fs::copy(from, to).unwrap();
         return;
     }
-    // RocksDB makes and takes away files whenever it likes. A disk has an instant; a copy is one if none came or went.
+    // RocksDB creates and deletes files at any time. A disk has an instant; a copy has one if no file appeared or
+    // vanished.
     loop {
         let names = names(from);
         fs::create_dir(to).unwrap();

@@ -1,4 +1,4 @@
-//! What a store must answer, computed without one.
+//! A model of the store: computes what it must answer.
 
 use super::Fate;
 use crate::{Absence, Reader, Receipt};
@@ -9,18 +9,18 @@ use std::{
     sync::Arc,
 };
 
-/// How a declaration is brought.
+/// How a declaration is submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum How {
     /// With its content.
     Whole,
-    /// Without, on purpose.
+    /// Without its content, on purpose.
     Detached,
-    /// Without: refused, unless the store has the content.
+    /// Without its content: refused unless the store has it.
     Bare,
 }
 
-/// What a caller is to be answered.
+/// The answer that a caller must get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Sealed { index: u64, new: bool },
@@ -32,7 +32,7 @@ pub(super) enum Answer {
 pub(super) struct Commit {
     pub(super) records: Vec<Identity>,
     pub(super) contents: Vec<Identity>,
-    /// Content that stayed elsewhere, with the entry that was the first to say so.
+    /// Absent content, with the first entry that states it.
     pub(super) absent: Vec<(Identity, u64)>,
 }
 
@@ -49,10 +49,10 @@ pub(super) struct Model {
     index: HashMap<Identity, u64>,
     contents: HashSet<Identity>,
     absent: HashMap<Identity, u64>,
-    /// The entries, as far as anybody has seen them.
+    /// The entries that were seen.
     entries: Vec<Vec<u8>>,
     edge: Edge,
-    /// The root of every size for which a checkpoint has left.
+    /// The root of every size for which a checkpoint was published.
     published: BTreeMap<u64, Hash>,
 }
 
@@ -69,7 +69,7 @@ impl Model {
         self.recorded
     }
 
-    /// What becomes of a batch of declarations, one after the other.
+    /// Plans a batch of declarations in order.
     pub(super) fn plan(&self, items: &[(Arc<Source>, How)]) -> (Commit, Vec<Answer>) {
         let mut commit = Commit::default();
         let answers = items.iter().map(|(source, how)| {
@@ -103,7 +103,7 @@ impl Model {
         self.contents.contains(content)
     }
 
-    /// A batch was written, with this fate.
+    /// Applies a batch that was written with this fate.
     pub(super) fn commit(&mut self, commit: Commit, fate: Fate) {
         if fate.kept || fate.reported_done {
             self.take(&commit);
@@ -114,7 +114,7 @@ impl Model {
         }
     }
 
-    /// The head record was written with the size as it is, and this fate.
+    /// Applies a write of the head record at the current size with this fate.
     pub(super) fn record(&mut self, fate: Fate) {
         if fate.kept || fate.reported_done {
             self.recorded = Some(self.size());
@@ -124,7 +124,7 @@ impl Model {
         }
     }
 
-    /// The power went. What only a lie had put on the disk is gone, and nobody who was told of it can be helped.
+    /// Applies a power cut. What was only reported as written is lost.
     pub(super) fn crash(&mut self) {
         self.lost = self.durable < self.commits.len();
         self.commits.truncate(self.durable);
@@ -156,7 +156,7 @@ impl Model {
         }
     }
 
-    /// Takes note of an entry that somebody was shown.
+    /// Records an entry that was shown to somebody.
     fn see(&mut self, index: u64, entry: &[u8]) {
         let at = usize::try_from(index).unwrap();
         if let Some(seen) = self.entries.get(at) {
@@ -175,7 +175,7 @@ impl Model {
         self.edge.push(leaf_hash(entry));
     }
 
-    /// Takes note of a checkpoint that has left: there is one root for a size.
+    /// Records a published checkpoint: a size has one root.
     fn publish(&mut self, note: &str, key: &VerifierKey) {
         let tree = Checkpoint::open(note, key).unwrap().tree;
         let root = *self.published.entry(tree.size).or_insert(tree.root);

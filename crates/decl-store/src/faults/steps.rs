@@ -14,7 +14,7 @@ use std::{
     thread,
 };
 
-/// A kind of commit: makes what comes before it, and answers with what is sealed. The number makes it one of its own.
+/// A kind of commit: makes what precedes it and returns what is sealed. The number makes it unique.
 type Kind = fn(&mut Run, u64) -> Vec<(std::sync::Arc<decl_core::Source>, super::model::How)>;
 
 const KINDS: [(&str, Kind); 8] = [
@@ -57,7 +57,7 @@ fn every_fault_on_every_kind_of_commit() {
                 run.end(crash);
                 tried += 1;
                 if run.open(&[]) {
-                    // To seal again what was not acknowledged is safe, and what was is still there.
+                    // Sealing again what was not acknowledged is safe, and what was acknowledged is still there.
                     run.seal(&items, Fate::SOUND, Fate::SOUND);
                     run.check();
                 } else {
@@ -133,13 +133,13 @@ fn random_histories_do_what_the_model_says() {
     println!("{} steps from seeds {first} to {}", done.into_inner(), next.into_inner() - 1);
 }
 
-/// Steps of a history; the store grows, and to open it takes longer.
+/// Steps of a history. It is bounded because opening a growing store takes longer.
 const STEPS: u64 = 200;
 
-/// Declarations that come again and again.
+/// Declarations that recur.
 const USUAL: u64 = 40;
 
-/// What is being tried: told if it fails.
+/// A log of what is tried, printed if it fails.
 struct Told(Vec<String>);
 
 impl Drop for Told {
@@ -161,7 +161,7 @@ impl History {
         Self { state: seed, told: Told(vec![again]) }
     }
 
-    /// A number below `end` (`SplitMix64`).
+    /// Returns a number below `end` (`SplitMix64`).
     fn below(&mut self, end: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
@@ -184,7 +184,7 @@ impl History {
         (0..=self.below(4)).map(|_| (self.below(USUAL), how(self.below(5)))).collect()
     }
 
-    /// Goes through a history; the steps that were taken.
+    /// Runs a history. Returns the number of steps taken.
     fn run(mut self) -> u64 {
         let mut run = Run::new();
         let mut fresh = USUAL;

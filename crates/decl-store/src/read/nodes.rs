@@ -1,4 +1,4 @@
-//! The hashes of a stored tree.
+//! Reads the hashes of a stored tree.
 
 use crate::{Error, cache::Cache, head::Head, rocks::Db, rows::tile_key, tables::Table};
 use decl_log::{ExpandedTile, Hash, HashReader, Refusal, TILE_WIDTH, Tile, TileId, locate};
@@ -7,9 +7,9 @@ use std::sync::Arc;
 /// Full tiles with the nodes above their hashes.
 pub(crate) type Tiles = Cache<(u8, u64), Arc<ExpandedTile>>;
 
-/// The hashes of the tree of a head: full tiles from the table or the cache, the rest from the head itself.
+/// The hashes of a head's tree: full tiles from the table or the cache, the rest from the head itself.
 ///
-/// No view is needed: full tiles never change, and those of a head were written with it or before.
+/// It needs no view: full tiles never change, and those of a head were written with it or before.
 pub(crate) struct Nodes<'a> {
     pub(crate) head: &'a Head,
     pub(crate) db: &'a Db,
