@@ -78,7 +78,7 @@ fn sealed(records: &[Record], each: usize) -> Run {
     let store = Store::create(&dir.path().join("store"), "bench.example/log", &Options::default())
         .expect("a new store");
     let submit = |(declaration, contents): &Record| Submission {
-        declaration: declaration.clone(),
+        record: declaration.clone().into(),
         contents: contents.clone(),
         detached: false,
         by: "local".to_owned(),

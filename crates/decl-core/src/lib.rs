@@ -50,6 +50,7 @@ pub mod limits;
 pub mod names;
 mod nearest;
 mod position;
+mod record;
 pub mod schema;
 mod source;
 mod text;
@@ -66,6 +67,7 @@ pub use fault::{
 pub use identity::{Identity, IdentityHasher, NotAnIdentity, sha256};
 pub use nearest::nearest;
 pub use position::locate;
+pub use record::{Record, RecordKind};
 pub use source::{Source, check, check_source, dedup_contents};
 pub use text::{base64, hex, is_base64, unbase64, unbase64_into, unhex};
 #[cfg(feature = "serde")]

@@ -3,9 +3,10 @@
 use crate::{
     cbor,
     content::{Content, Files},
-    declaration::{Declaration, read_cbor},
+    declaration::Declaration,
     fault::{Fault, verdict},
     json,
+    record::read_cbor,
     schema::{Form, Walk},
     value::Value,
 };

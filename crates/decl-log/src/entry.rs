@@ -1,7 +1,7 @@
 //! Leaf entries, which state what was sealed and when, in canonical CBOR.
 
 use crate::{refusal::Refusal, text};
-use decl_core::{Identity, Value, cbor};
+use decl_core::{Identity, RecordKind, Value, cbor};
 
 /// The longest `by` in bytes.
 pub const MAX_BY: usize = 256;
@@ -31,25 +31,6 @@ pub enum Entry {
         /// The submitter's handle, 1 to [`MAX_BY`] bytes; `local` in an embedded store.
         by: String,
     },
-}
-
-/// The kind of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordKind {
-    /// A declaration of a run.
-    Declaration,
-    /// A document about a declaration.
-    Supplement,
-}
-
-impl RecordKind {
-    /// Returns the name in the entry.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Declaration => "declaration",
-            Self::Supplement => "supplement",
-        }
-    }
 }
 
 impl Entry {

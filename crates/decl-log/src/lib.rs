@@ -56,8 +56,9 @@ mod verify;
 
 pub use bundle::{MAX_ENTRY, encode_bundle, parse_bundle};
 pub use checkpoint::Checkpoint;
+pub use decl_core::RecordKind;
 pub use edge::Edge;
-pub use entry::{Entry, MAX_BY, RecordKind};
+pub use entry::{Entry, MAX_BY};
 pub use file::FileKind;
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use key::{SigningKey, VerifierKey};

@@ -186,7 +186,7 @@ impl Store {
     /// Prepares a job and hands it over, once there is room for it.
     fn submit(&self, batch: Vec<Submission>) -> Submitted {
         let permit = self.budget.take(batch.iter().map(weight).sum());
-        let ids = batch.iter().map(|submission| submission.declaration.identity()).collect();
+        let ids = batch.iter().map(|submission| submission.record.identity()).collect();
         let prepare =
             |submission: Submission| prepare(submission, self.reader.db(), &self.known).map(Work::Seal);
         let works: Vec<_> = if batch.len() < PARALLEL {
@@ -288,7 +288,7 @@ fn job_len(batch: &[Submission]) -> usize {
 /// Bytes of a submission before anything of it is packed.
 fn weight(submission: &Submission) -> usize {
     let contents = submission.contents.iter().map(|content| content.bytes.len());
-    contents.fold(submission.declaration.as_bytes().len(), usize::saturating_add)
+    contents.fold(submission.record.as_bytes().len(), usize::saturating_add)
 }
 
 #[cfg(test)]
@@ -321,7 +321,7 @@ mod tests {
         let (sender, jobs) = sync_channel(QUEUE_JOBS);
         store.jobs = Some(sender);
         let [short, long] = ["short", &"long ".repeat(10_000)].map(submission);
-        assert_eq!(weight(&long), long.declaration.as_bytes().len() + 50_000);
+        assert_eq!(weight(&long), long.record.as_bytes().len() + 50_000);
         let _first = store.submit(vec![short.clone(), long]);
         let first = jobs.recv().unwrap();
         assert_eq!(store.budget.held(), first.bytes);

@@ -263,7 +263,12 @@ mod tests {
         let declaration = declaration();
         let submission = |_, _| {
             let contents = vec![Content::new("text/plain", vec![0; CHUNK_BYTES / 4])];
-            Ok(Submission { declaration: declaration.clone(), contents, detached: false, by: String::new() })
+            Ok(Submission {
+                record: declaration.clone().into(),
+                contents,
+                detached: false,
+                by: String::new(),
+            })
         };
         let lines: Vec<Line> = (1..=50).map(|number| (number, None)).collect();
         let (mut lines, mut numbers) = (lines.into_iter(), Vec::new());

@@ -79,7 +79,7 @@ pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) ->
             .filter(|new| !carried.iter().any(|old| old.digest == new.digest))
             .collect::<Vec<_>>(),
     );
-    Ok(Submission { declaration, contents: carried, detached, by: "local".to_owned() })
+    Ok(Submission { record: declaration.into(), contents: carried, detached, by: "local".to_owned() })
 }
 
 /// The receipt for people.

@@ -2,8 +2,8 @@
 
 use super::{Damage, DamageKind, Report};
 use crate::{absent::Absence, rocks::View, rows, tables::Table};
-use decl_core::{Declaration, Identity, hex};
-use decl_log::{Entry, RecordKind};
+use decl_core::{Identity, Record, hex};
+use decl_log::Entry;
 
 /// Counts the rows under a view. Where the entries state fewer, each row has to show its entry.
 pub(super) fn check(view: &View<'_>, stated: u64, report: &mut Report) {
@@ -35,13 +35,11 @@ fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
     }
     let Absence::Detached { entry } = absence;
     let entry = view.get(Table::Entries, &entry.to_be_bytes()).ok()?;
-    let Some(Ok(Entry::Record { kind: RecordKind::Declaration, id, .. })) =
-        entry.as_deref().map(Entry::parse)
-    else {
+    let Some(Ok(Entry::Record { kind, id, .. })) = entry.as_deref().map(Entry::parse) else {
         return Some("no entry states that");
     };
     let packed = view.get(Table::Declarations, id.as_bytes()).ok()??;
-    let declaration = Declaration::from_cbor(rows::unpack_declaration(&packed).ok()?).ok()?;
-    let named = declaration.references().iter().any(|of| of.keyed.is_none() && of.digest == digest);
+    let record = Record::from_cbor(kind, rows::unpack_declaration(&packed).ok()?).ok()?;
+    let named = record.references().iter().any(|of| of.keyed.is_none() && of.digest == digest);
     (!named).then_some("the entry does not name this content")
 }

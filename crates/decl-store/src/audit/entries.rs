@@ -2,7 +2,7 @@
 
 use super::{Damage, DamageKind};
 use crate::{Error, absent::Absence, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
-use decl_core::{Declaration, Identity, Reference};
+use decl_core::{Identity, Record, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
 use std::collections::HashSet;
 
@@ -43,7 +43,7 @@ impl Checker<'_> {
                     ));
                 }
             }
-            Ok(Entry::Record { kind: RecordKind::Declaration, id, sha256, at, .. }) => {
+            Ok(Entry::Record { kind, id, sha256, at, .. }) => {
                 checked.at = Some(at);
                 checked.is_record = true;
                 if index == 0 {
@@ -54,14 +54,7 @@ impl Checker<'_> {
                     ));
                 }
                 checked.damage.extend(self.index(index, &id));
-                self.declaration(index, &id, &sha256, &mut checked);
-            }
-            Ok(Entry::Record { kind: RecordKind::Supplement, .. }) => {
-                checked.damage.push(Damage::new(
-                    DamageKind::Entry,
-                    place(),
-                    "this format seals no supplements",
-                ));
+                self.record(index, kind, &id, &sha256, &mut checked);
             }
             Err(refusal) => checked.damage.push(Damage::new(DamageKind::Entry, place(), refusal.to_string())),
         }
@@ -78,45 +71,45 @@ impl Checker<'_> {
         Some(Damage::new(DamageKind::Index, id.to_string(), what))
     }
 
-    fn declaration(&self, index: u64, id: &Identity, sha256: &[u8; 32], checked: &mut Checked) {
+    fn record(&self, index: u64, kind: RecordKind, id: &Identity, sha256: &[u8; 32], checked: &mut Checked) {
         let damage = &mut checked.damage;
         let damaged = |what: String| Damage::new(DamageKind::Declaration, id.to_string(), what);
         let packed = match self.view.get(Table::Declarations, id.as_bytes()) {
             Ok(Some(packed)) => packed,
-            Ok(None) => return damage.push(damaged("the declaration is missing".to_owned())),
+            Ok(None) => return damage.push(damaged(format!("the {} is missing", kind.as_str()))),
             Err(error) => return damage.push(Damage::unreadable(Table::Declarations, id, &error)),
         };
         let Ok(bytes) = rows::unpack_declaration(&packed) else {
-            return damage.push(damaged("the declaration cannot be read".to_owned()));
+            return damage.push(damaged(format!("the {} cannot be read", kind.as_str())));
         };
-        let declaration = match Declaration::from_cbor(bytes) {
-            Ok(declaration) => declaration,
+        let record = match Record::from_cbor(kind, bytes) {
+            Ok(record) => record,
             Err(fault) => return damage.push(damaged(fault.to_string())),
         };
-        if declaration.identity() != *id {
+        if record.identity() != *id {
             return damage.push(damaged("the bytes have another identity".to_owned()));
         }
-        if declaration.sha256() != *sha256 {
+        if record.sha256() != *sha256 {
             damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
         }
-        self.references(index, id, &declaration, checked);
+        self.references(index, id, &record, checked);
     }
 
-    /// The references of a declaration. The places of the damaged ones are asked for once, for all of them.
-    fn references(&self, index: u64, id: &Identity, declaration: &Declaration, checked: &mut Checked) {
+    /// The references of a record. The places of the damaged ones are asked for once, for all of them.
+    fn references(&self, index: u64, id: &Identity, record: &Record, checked: &mut Checked) {
         let mut absent = HashSet::new();
         let wrong = |(number, reference)| {
             let what = self.reference(index, reference, &mut absent).transpose()?;
             Some((number, what))
         };
-        let wrong: Vec<_> = checkable(declaration).filter_map(wrong).collect();
+        let wrong: Vec<_> = checkable(record).filter_map(wrong).collect();
         checked.absent = absent.len() as u64;
         let mut wrong = wrong.into_iter().peekable();
         if wrong.peek().is_none() {
             return;
         }
         let mut number = 0;
-        declaration.places(&mut |at| {
+        record.places(&mut |at| {
             if let Some((_, what)) = wrong.next_if(|(wrong, _)| *wrong == number) {
                 checked.damage.push(match what {
                     Ok(what) => Damage::new(DamageKind::Content, format!("{id} at {at}"), what),

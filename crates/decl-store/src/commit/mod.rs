@@ -17,7 +17,7 @@ use crate::{
     tables::{Batch, Table},
 };
 use decl_core::{Fault, Identity};
-use decl_log::{Edge, Entry, RecordKind, leaf_hash};
+use decl_log::{Edge, Entry, leaf_hash};
 use parts::Part;
 use prepare::{Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
 use std::{
@@ -112,16 +112,16 @@ impl<'a> Commit<'a> {
 
     fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, Error> {
         let mut withheld = Vec::new();
-        if let Some(Unresolved { declaration, numbers }) = prepared.unresolved.as_deref() {
+        if let Some(Unresolved { record, numbers }) = prepared.unresolved.as_deref() {
             for &number in numbers {
-                let digest = declaration.references()[number].digest;
+                let digest = record.references()[number].digest;
                 let fault = match self.len_of(&digest)? {
-                    Some(len) => wrong_len(declaration, number, len),
+                    Some(len) => wrong_len(record, number, len),
                     None if prepared.detached => {
                         withheld.push(digest);
                         None
                     }
-                    None => Some(unresolved(declaration, number)),
+                    None => Some(unresolved(record, number)),
                 };
                 if let Some(fault) = fault {
                     return Ok(Outcome::Refused(fault));
@@ -148,10 +148,10 @@ impl<'a> Commit<'a> {
             self.absent.extend(absent.into_iter().map(|digest| (digest, absence)));
             return Ok(Outcome::Sealed { index, entry, new: true });
         };
-        let Prepared { id, declaration, mends, .. } = prepared;
+        let Prepared { id, packed, mends, .. } = prepared;
         let met = self.sealed.contains_key(&id);
         if !met && (mends || !self.db.has(Table::Declarations, id.as_bytes())?) {
-            self.planned.batch.put(Table::Declarations, id.as_bytes(), declaration);
+            self.planned.batch.put(Table::Declarations, id.as_bytes(), packed);
             self.sealed.insert(id, (index, entry.clone()));
         }
         self.write_contents(contents.into_iter().flatten());
@@ -160,12 +160,11 @@ impl<'a> Commit<'a> {
 
     /// The next entry of the log.
     fn append(&mut self, prepared: Prepared) -> Result<(u64, Vec<u8>), Error> {
-        let Prepared { id, sha256, by, declaration, .. } = prepared;
-        let entry =
-            Entry::Record { kind: RecordKind::Declaration, id, sha256, at: self.planned.at, by }.encode()?;
+        let Prepared { kind, id, sha256, by, packed, .. } = prepared;
+        let entry = Entry::Record { kind, id, sha256, at: self.planned.at, by }.encode()?;
         let index = self.planned.edge.size();
         let Planned { batch, edge, .. } = &mut self.planned;
-        batch.put(Table::Declarations, id.as_bytes(), declaration);
+        batch.put(Table::Declarations, id.as_bytes(), packed);
         batch.put(Table::IndexOf, id.as_bytes(), index.to_be_bytes().to_vec());
         batch.put(Table::Entries, &index.to_be_bytes(), entry.clone());
         for tile in edge.push(leaf_hash(&entry)) {

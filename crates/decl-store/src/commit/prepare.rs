@@ -8,17 +8,18 @@ use crate::{
     rows,
     tables::Table,
 };
-use decl_core::{Code, Declaration, Document, Fault, Identity, Reference, limits};
+use decl_core::{Code, Document, Fault, Identity, Record, RecordKind, Reference, limits};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
 
 /// A submission with only the questions left that depend on what is sealed before it.
 pub(crate) struct Prepared {
+    pub(crate) kind: RecordKind,
     pub(crate) id: Identity,
     pub(crate) sha256: [u8; 32],
     pub(crate) by: String,
-    /// Packed.
-    pub(crate) declaration: Vec<u8>,
+    /// The bytes of the record.
+    pub(crate) packed: Vec<u8>,
     /// It has a row, which is damaged and is to be written over.
     pub(crate) mends: bool,
     pub(crate) contents: Vec<PreparedContent>,
@@ -29,9 +30,9 @@ pub(crate) struct Prepared {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Some references of a declaration, which is kept to say where they stand.
+/// Some references of a record, which is kept to say where they stand.
 pub(crate) struct Unresolved {
-    pub(crate) declaration: Declaration,
+    pub(crate) record: Record,
     /// In canonical order.
     pub(crate) numbers: Vec<usize>,
 }
@@ -67,19 +68,20 @@ impl Prepared {
     /// Bytes that wait in memory for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
         let contents = self.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
-        let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.declaration.as_bytes().len());
-        self.declaration.len() + contents + unresolved
+        let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.record.as_bytes().len());
+        self.packed.len() + contents + unresolved
     }
 }
 
 /// Checks a submission against the store as it is now.
 pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<Prepared, Error> {
-    let Submission { declaration, contents, detached, by } = submission;
+    let Submission { record, contents, detached, by } = submission;
     let mut prepared = Prepared {
-        id: declaration.identity(),
-        sha256: declaration.sha256(),
+        kind: record.kind(),
+        id: record.identity(),
+        sha256: record.sha256(),
         by,
-        declaration: Vec::new(),
+        packed: Vec::new(),
         mends: false,
         contents: Vec::new(),
         detached,
@@ -90,18 +92,18 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         prepared.fault = Some(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes"));
         return Ok(prepared);
     }
-    prepared.mends = is_damaged(&declaration, db)?;
+    prepared.mends = is_damaged(&record, db)?;
     let mut given: HashMap<_, _> =
         contents.into_iter().map(|content| (content.digest, content.bytes)).collect();
     let mut taken = HashMap::new();
     let mut unresolved = Vec::new();
-    for (number, reference) in checkable(&declaration) {
+    for (number, reference) in checkable(&record) {
         let digest = reference.digest;
         let len = if let Some(len) = taken.get(&digest) {
             *len
         } else if let Some(bytes) = given.remove(&digest) {
             if let Some((code, message)) = misfit(&bytes, &digest) {
-                prepared.fault = Some(fault(code, &declaration, number, message));
+                prepared.fault = Some(fault(code, &record, number, message));
                 break;
             }
             let len = bytes.len() as u64;
@@ -114,30 +116,28 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
             unresolved.push(number);
             continue;
         };
-        if let Some(fault) = wrong_len(&declaration, number, len) {
+        if let Some(fault) = wrong_len(&record, number, len) {
             prepared.fault = Some(fault);
             break;
         }
     }
     if prepared.fault.is_none() {
-        prepared.declaration = rows::pack_declaration(declaration.as_bytes());
+        prepared.packed = rows::pack_declaration(record.as_bytes());
     }
     if !unresolved.is_empty() {
-        prepared.unresolved = Some(Box::new(Unresolved { declaration, numbers: unresolved }));
+        prepared.unresolved = Some(Box::new(Unresolved { record, numbers: unresolved }));
     }
     Ok(prepared)
 }
 
-/// Returns true if the declaration is sealed and its stored bytes are not right. An index that lost a sealed declaration
+/// Returns true if the record is sealed and its stored bytes are not right. An index that lost a sealed record
 /// is an error: to seal it again would give it a second entry.
-fn is_damaged(declaration: &Declaration, db: &Db) -> Result<bool, Error> {
-    let id = declaration.identity();
-    // First the declaration, then the index: a commit in between writes both.
+fn is_damaged(record: &Record, db: &Db) -> Result<bool, Error> {
+    let id = record.identity();
+    // First the record, then the index: a commit in between writes both.
     let right = match db.get(Table::Declarations, id.as_bytes()) {
         Ok(None) => return Ok(false),
-        Ok(Some(packed)) => {
-            rows::unpack_declaration(&packed).is_ok_and(|bytes| bytes == declaration.as_bytes())
-        }
+        Ok(Some(packed)) => rows::unpack_declaration(&packed).is_ok_and(|bytes| bytes == record.as_bytes()),
         Err(error) if error.kind() == ErrorKind::Corrupt => false,
         Err(error) => return Err(error),
     };
@@ -161,28 +161,28 @@ fn misfit(bytes: &[u8], digest: &Identity) -> Option<(Code, &'static str)> {
 
 /// The references that are asked for their content, with their numbers. A keyed one is not: only who holds the key can
 /// check it.
-pub(crate) fn checkable(declaration: &Declaration) -> impl Iterator<Item = (usize, &Reference)> {
-    declaration.references().iter().enumerate().filter(|(_, reference)| reference.keyed.is_none())
+pub(crate) fn checkable(record: &Record) -> impl Iterator<Item = (usize, &Reference)> {
+    record.references().iter().enumerate().filter(|(_, reference)| reference.keyed.is_none())
 }
 
 /// The refusal of a reference whose content has another length.
-pub(crate) fn wrong_len(declaration: &Declaration, number: usize, len: u64) -> Option<Fault> {
-    let declared = declaration.references()[number].len.filter(|declared| *declared != len)?;
+pub(crate) fn wrong_len(record: &Record, number: usize, len: u64) -> Option<Fault> {
+    let declared = record.references()[number].len.filter(|declared| *declared != len)?;
     let message = format!("the content has {len} bytes, not {declared}");
     Some(
-        fault(Code::LenMismatch, declaration, number, message)
+        fault(Code::LenMismatch, record, number, message)
             .with_hint(format!("write \"len\": {len}, if the digest is the one you mean")),
     )
 }
 
 /// The refusal of a reference whose content nobody has.
-pub(crate) fn unresolved(declaration: &Declaration, number: usize) -> Fault {
-    let message = format!("the content {} is not at hand", declaration.references()[number].digest);
-    fault(Code::Unresolved, declaration, number, message)
+pub(crate) fn unresolved(record: &Record, number: usize) -> Fault {
+    let message = format!("the content {} is not at hand", record.references()[number].digest);
+    fault(Code::Unresolved, record, number, message)
         .with_hint("bring it with --content, or seal digests alone with --detached")
 }
 
 /// A fault of the reference of this number.
-fn fault(code: Code, declaration: &Declaration, number: usize, message: impl Into<String>) -> Fault {
-    Fault::pointer(code, declaration.place(number), message).of(Document::Declaration)
+fn fault(code: Code, record: &Record, number: usize, message: impl Into<String>) -> Fault {
+    Fault::pointer(code, record.place(number), message).of(Document::Declaration)
 }

@@ -1,13 +1,13 @@
 //! What goes into a sealing and what comes out.
 
-use decl_core::{Content, Declaration, Identity};
+use decl_core::{Content, Identity, Record};
 use decl_log::{Hash, ProofFile};
 
-/// A declaration to seal.
+/// A record to seal.
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// What to seal.
-    pub declaration: Declaration,
+    pub record: Record,
     /// Content it refers to. What the store has already may be left out; what it does not refer to is not kept.
     pub contents: Vec<Content>,
     /// Seal digests alone where the content is not at hand. The store remembers which content it never had.
@@ -17,9 +17,9 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// A declaration with its content, sealed by this process.
-    pub fn local(declaration: Declaration, contents: Vec<Content>) -> Self {
-        Self { declaration, contents, detached: false, by: "local".to_owned() }
+    /// A record with its content, sealed by this process.
+    pub fn local(record: impl Into<Record>, contents: Vec<Content>) -> Self {
+        Self { record: record.into(), contents, detached: false, by: "local".to_owned() }
     }
 }
 

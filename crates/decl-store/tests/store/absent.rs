@@ -6,10 +6,10 @@ use decl_store::{Absence, AuditOptions, DamageKind, Reader, Report, Submission};
 
 /// Another declaration with the same content.
 fn cousin(submission: &Submission) -> Submission {
-    let text = submission.declaration.to_json().replace("some-model", "other-model");
+    let text = submission.record.to_json().replace("some-model", "other-model");
     let declaration = Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration;
-    assert_eq!(declaration.references(), submission.declaration.references());
-    Submission { declaration, ..submission.clone() }
+    assert_eq!(declaration.references(), submission.record.references());
+    Submission { record: declaration.into(), ..submission.clone() }
 }
 
 fn audit(place: &Place) -> Report {
@@ -34,7 +34,7 @@ fn a_detached_declaration_is_completed_by_sealing_it_again() {
     let digest = whole.contents[0].digest;
     let bare = detached(whole.clone());
     let first = seal_one(&store, bare.clone()).unwrap();
-    verify(&first, &whole.declaration, store.verifier_key());
+    verify(&first, &whole.record, store.verifier_key());
     let absence = || store.reader().absence(&digest).unwrap();
     assert_eq!(absence(), Some(since(1)));
     assert!(seal_one(&store, Submission { detached: false, ..bare.clone() }).is_err());
@@ -78,7 +78,7 @@ fn whoever_brings_content_brings_it_for_all() {
     let place = Place::new();
     let store = place.create();
     let parts = in_parts();
-    let digests: Vec<_> = parts.declaration.references().iter().map(|reference| reference.digest).collect();
+    let digests: Vec<_> = parts.record.references().iter().map(|reference| reference.digest).collect();
     let absent = || digests.iter().map(|digest| store.reader().absence(digest).unwrap()).collect::<Vec<_>>();
     let bytes = |digest: &Identity| {
         parts.contents.iter().find(|content| content.digest == *digest).unwrap().bytes.clone()
@@ -116,7 +116,7 @@ fn absence_is_no_excuse_for_who_had_the_content() {
     assert_eq!(store.reader().absence(&digest).unwrap(), Some(since(2)));
     drop(store);
     let report = audit(&place);
-    let at = format!("{} at /input/0/parts/0/content", whole.declaration.identity());
+    let at = format!("{} at /input/0/parts/0/content", whole.record.identity());
     let found: Vec<_> = report.damage.iter().map(|damage| (damage.kind, damage.where_.as_str())).collect();
     assert_eq!(found, [(DamageKind::Content, at.as_str())]);
     assert_eq!(report.absent, 1);

@@ -108,12 +108,12 @@ fn contents() {
 
 #[test]
 fn contents_of_one_declaration() {
-    let at = |part| format!("{} at /input/0/parts/{part}/content", in_parts().declaration.identity());
+    let at = |part| format!("{} at /input/0/parts/{part}/content", in_parts().record.identity());
     for missing in [&[0][..], &[1], &[2], &[0, 2], &[1, 2], &[0, 1, 2]] {
         let place = Place::new();
         seal_one(&place.create(), in_parts()).unwrap();
         damage(&place, |raw| {
-            let references = in_parts().declaration;
+            let references = in_parts().record;
             for &part in missing {
                 raw.delete("contents", references.references()[part].digest.as_bytes());
             }

@@ -136,7 +136,7 @@ fn content_that_was_absent_is_brought_while_it_is_read() {
     let place = Place::new();
     let store = place.create();
     let bare = detached(submission(&text));
-    let digest = bare.declaration.references()[0].digest;
+    let digest = bare.record.references()[0].digest;
     seal_one(&store, bare).unwrap();
     assert!(store.put_content_from(&mut Cursor::new(text.into_bytes())).unwrap().new);
     assert_eq!(store.reader().absence(&digest).unwrap(), None);

@@ -169,7 +169,7 @@ fn contents(cases: &mut Vec<Case>) {
     add(cases, T, Changed("digest"), moved, &[missing(5), of(stray())]);
     add(cases, T, Changed("length"), edit(T, key(5), |row| row[7] ^= 1), &[of(digest(5)), missing(5)]);
     let a = large('a').contents[0].digest;
-    let lost = (Content, at(&large('a').declaration.identity()));
+    let lost = (Content, at(&large('a').record.identity()));
     // Longer and shorter by a byte than the chunks that are there.
     for by in [1, 255] {
         let changed = edit(T, a.as_bytes().to_vec(), move |row| row[7] = row[7].wrapping_add(by));
@@ -203,7 +203,7 @@ fn chunks(cases: &mut Vec<Case>) {
 fn absent(cases: &mut Vec<Case>) {
     const T: &str = "absent";
     let (a, b) = (submission("away a"), submission("away b"));
-    let missing = (Content, at(&a.declaration.identity()));
+    let missing = (Content, at(&a.record.identity()));
     let (a, b) = (a.contents[0].digest, b.contents[0].digest);
     let of = |digest: Identity| (Absent, digest.to_string());
     let by = |entry: u64| [&[0][..], &entry.to_be_bytes()].concat();
@@ -256,7 +256,7 @@ fn entries(cases: &mut Vec<Case>) {
     let moved = rename(T, index(10), index(604));
     add(cases, T, Changed("index"), moved, &[entry(10), entry(604), lost(9)]);
     let changed = edit_entry(|kind, _, _, _, _| *kind = RecordKind::Supplement);
-    add(cases, T, Changed("kind"), changed, &and(&[entry(10)]));
+    add(cases, T, Changed("kind"), changed, &and(&[(Declaration, id(9).to_string())]));
     let changed = edit_entry(|_, id, _, _, _| *id = stray());
     let of_stray = [(Index, stray().to_string()), (Declaration, stray().to_string()), lost(9)];
     add(cases, T, Changed("id"), changed, &and(&of_stray));

@@ -11,7 +11,7 @@ mod opening;
 mod record;
 mod sealing;
 
-use decl_core::{Content, Declaration, Identity, NoFiles, Source, json};
+use decl_core::{Content, Identity, NoFiles, Record, Source, json};
 use decl_explain::template;
 use decl_log::{Checkpoint, Edge, Entry, Hash, ProofFile, VerifierKey, check_inclusion, leaf_hash};
 use decl_store::{Options, Reader, Receipt, SealError, Store, Submission};
@@ -90,7 +90,7 @@ fn seal_all(store: &Store, range: std::ops::Range<usize>) -> Vec<Receipt> {
 }
 
 /// What someone with the verifier key alone can check of a receipt.
-fn verify(receipt: &Receipt, declaration: &Declaration, key: &VerifierKey) {
+fn verify(receipt: &Receipt, declaration: &Record, key: &VerifierKey) {
     verify_proof(&receipt.proof, declaration, key);
     let checkpoint = Checkpoint::open(&receipt.proof.checkpoint, key).unwrap();
     assert_eq!(receipt.identity, declaration.identity());
@@ -98,7 +98,7 @@ fn verify(receipt: &Receipt, declaration: &Declaration, key: &VerifierKey) {
     assert_eq!((receipt.size, receipt.root), (checkpoint.tree.size, checkpoint.tree.root));
 }
 
-fn verify_proof(proof: &ProofFile, declaration: &Declaration, key: &VerifierKey) {
+fn verify_proof(proof: &ProofFile, declaration: &Record, key: &VerifierKey) {
     let proof = ProofFile::parse(&proof.to_string()).unwrap();
     let entry = proof.extra.unwrap();
     let Entry::Record { id, sha256, by, .. } = Entry::parse(&entry).unwrap() else {

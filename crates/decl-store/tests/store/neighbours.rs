@@ -15,7 +15,7 @@ fn sound(place: &Place) {
 
 /// A new declaration over the content of `of`, which it does not bring.
 fn by_digest(of: &Submission) -> Submission {
-    let text = of.declaration.to_json().replace("some-model", "other-model");
+    let text = of.record.to_json().replace("some-model", "other-model");
     let declaration = Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration;
     Submission::local(declaration, Vec::new())
 }
@@ -24,9 +24,9 @@ fn by_digest(of: &Submission) -> Submission {
 fn a_damaged_row_takes_no_answers_of_others() {
     let damages: [fn(&Raw, &Submission); 5] = [
         |raw, run| raw.put("contents", run.contents[0].digest.as_bytes(), &[0xff]),
-        |raw, run| raw.put("index_of", run.declaration.identity().as_bytes(), b"short"),
-        |raw, run| raw.put("index_of", run.declaration.identity().as_bytes(), &99_u64.to_be_bytes()),
-        |raw, run| raw.delete("index_of", run.declaration.identity().as_bytes()),
+        |raw, run| raw.put("index_of", run.record.identity().as_bytes(), b"short"),
+        |raw, run| raw.put("index_of", run.record.identity().as_bytes(), &99_u64.to_be_bytes()),
+        |raw, run| raw.delete("index_of", run.record.identity().as_bytes()),
         |raw, _| raw.delete("entries", &2_u64.to_be_bytes()),
     ];
     for (number, write) in damages.into_iter().enumerate() {
@@ -46,7 +46,7 @@ fn a_damaged_row_takes_no_answers_of_others() {
         let indexes = [0, 2, 3].map(|n| results[n].as_ref().unwrap().index);
         assert_eq!(indexes, [4, 3, 5], "damage {number}");
         let sealed = results[3].as_ref().unwrap();
-        verify(sealed, &submission("behind").declaration, store.verifier_key());
+        verify(sealed, &submission("behind").record, store.verifier_key());
         assert_eq!(store.reader().tree().unwrap().size, 6, "the failed one left nothing");
         // And the store goes on.
         seal_one(&store, submission("later")).unwrap();
@@ -60,7 +60,7 @@ fn content_of_a_submission_that_fails_is_not_kept() {
     let mut victim = submission("run 1");
     damage(&place, |raw| {
         raw.delete("contents", victim.contents[0].digest.as_bytes());
-        raw.put("index_of", victim.declaration.identity().as_bytes(), b"short");
+        raw.put("index_of", victim.record.identity().as_bytes(), b"short");
     });
     let store = place.open();
     let digest = victim.contents[0].digest;
@@ -115,12 +115,12 @@ fn to_seal_again_mends_a_declaration() {
         let place = Place::new();
         seal_all(&place.create(), 0..3);
         let run = submission("run 1");
-        let id = run.declaration.identity();
+        let id = run.record.identity();
         damage(&place, |raw| write(raw, &id));
         let store = place.open();
         let results = store.seal(vec![run.clone(), run.clone()]);
         assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| !receipt.new)));
-        let bytes = run.declaration.as_bytes();
+        let bytes = run.record.as_bytes();
         assert_eq!(store.reader().declaration(&id).unwrap().as_deref(), Some(bytes));
         // What is right is not written again.
         let before = store.stats();
@@ -141,7 +141,7 @@ fn the_length_of_content_is_known_without_its_bytes() {
     damage(&place, |raw| (0..2).for_each(|number| raw.delete("chunks", &chunk_key(&digest, number))));
     let store = place.open();
     seal_one(&store, by_digest(&run)).unwrap();
-    let text = by_digest(&run).declaration.to_json();
+    let text = by_digest(&run).record.to_json();
     let text = text.replace(&format!(r#""len": {len}"#), r#""len": 5"#);
     let declaration = Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration;
     match seal_one(&store, Submission::local(declaration, Vec::new())) {

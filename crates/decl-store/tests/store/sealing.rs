@@ -76,7 +76,7 @@ fn a_refusal_in_the_middle_holds_up_nothing_and_leaves_nothing() {
     assert_eq!([&results[0], &results[4]].map(|result| result.as_ref().unwrap().index), [1, 2]);
 
     let reader = store.reader();
-    let id = refused.declaration.identity();
+    let id = refused.record.identity();
     assert_eq!(reader.tree().unwrap().size, 3);
     assert_eq!(reader.declaration(&id).unwrap(), None);
     assert_eq!(reader.index_of(&id).unwrap(), None);
@@ -94,7 +94,7 @@ fn a_refusal_names_the_place_of_the_reference() {
     let place = Place::new();
     let store = place.create();
     for part in 0..3 {
-        let digest = in_parts().declaration.references()[part].digest;
+        let digest = in_parts().record.references()[part].digest;
         let at = At::Pointer(format!("/input/0/parts/{part}/content"));
         let mut without = in_parts();
         without.contents.retain(|content| content.digest != digest);
@@ -310,7 +310,7 @@ fn a_batch_of_any_length_is_answered_in_order() {
     assert!(store.seal(Vec::new()).is_empty());
     let mut submissions = batch(0..20);
     submissions.extend(batch(0..20).into_iter().rev());
-    let ids: Vec<_> = submissions.iter().map(|submission| submission.declaration.identity()).collect();
+    let ids: Vec<_> = submissions.iter().map(|submission| submission.record.identity()).collect();
     let receipts: Vec<_> = store.seal(submissions).into_iter().map(Result::unwrap).collect();
     assert_eq!(receipts.iter().map(|receipt| receipt.identity).collect::<Vec<_>>(), ids);
     assert!(
