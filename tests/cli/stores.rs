@@ -89,7 +89,7 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
         }
         "audit" => {
             init("store");
-            crate::run(world.decl(dir).args(["seal", "hello.json", "--head", "head"]));
+            crate::run(world.decl(dir).args(["seal", "hello.json", "--head", "head", "--adopt"]));
             // The same log as it was: a restored backup, with a head record that knows better.
             init("unreadable");
             fs::write(dir.join("unreadable/db/CURRENT"), "x").unwrap();
@@ -100,6 +100,11 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));
             fs::remove_dir_all(dir.join("rolled-back")).unwrap();
             fs::rename(dir.join("backup"), dir.join("rolled-back")).unwrap();
+        }
+        "damaged" => {
+            init("store");
+            init("image"); // made with a machine, and started on another one
+            damaged(world, dir);
         }
         "refused" | "offline" | "init" => {}
         _ => init("store"),
@@ -127,4 +132,31 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// Copies of a store that lost something, and names that somebody else took.
+fn damaged(world: &World, dir: &Path) {
+    crate::run(world.decl(dir).args(["seal", "hello.json"]));
+    let note = crate::run(world.decl(dir).args(["checkpoint"]));
+    fs::write(dir.join("old.checkpoint"), note).unwrap();
+    copy(&dir.join("store"), &dir.join("older"));
+    crate::run(world.decl(dir).args(["seal", "local-llama.json", "--content", "content.json"]));
+    for store in ["flipped", "cut", "taken"] {
+        copy(&dir.join("store"), &dir.join(store));
+    }
+    let newest = |store: &str| {
+        let logs = fs::read_dir(dir.join(store).join("db")).unwrap().map(|file| file.unwrap().path());
+        logs.filter(|path| path.extension().is_some_and(|ext| ext == "log")).max().unwrap()
+    };
+    let mut bytes = fs::read(newest("flipped")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(newest("flipped"), bytes).unwrap();
+    let bytes = fs::read(newest("cut")).unwrap();
+    fs::write(newest("cut"), &bytes[..middle]).unwrap();
+    fs::remove_file(newest("taken")).unwrap();
+    fs::create_dir(dir.join("open")).unwrap();
+    fs::set_permissions(dir.join("open"), Permissions::from_mode(0o755)).unwrap();
+    fs::write(dir.join("victim"), "precious").unwrap();
+    std::os::unix::fs::symlink("victim", dir.join("shared.new")).unwrap();
 }

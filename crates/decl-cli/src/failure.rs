@@ -55,7 +55,7 @@ impl From<Fault> for Failure {
 impl From<decl_store::Error> for Failure {
     fn from(error: decl_store::Error) -> Self {
         let code = match error.kind() {
-            ErrorKind::Corrupt | ErrorKind::Forked => exit::DAMAGED,
+            ErrorKind::Corrupt | ErrorKind::Forked | ErrorKind::RolledBack => exit::DAMAGED,
             _ => exit::UNKNOWN,
         };
         Self::Other { code, message: chain(&error), hint: error.hint().map(str::to_owned) }

@@ -2,9 +2,11 @@
 
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::ui::{Ui, count};
 use decl_core::{Identity, hex, sha256};
 use decl_log::VerifierKey;
-use decl_store::{ErrorKind, Found, Options, Reader, Store};
+use decl_store::time::Utc;
+use decl_store::{ErrorKind, Found, Notice, Options, Reader, Store};
 use directories::ProjectDirs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -23,7 +25,7 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Opens the store to seal. There is one writer at a time; processes that seal briefly, as `decl run` does, wait their
 /// turn.
-pub(crate) fn writer(global: &Global) -> Result<Store, Failure> {
+pub(crate) fn writer(ui: &Ui, global: &Global) -> Result<Store, Failure> {
     let dir = dir(global)?;
     let key = Store::key_at(&dir)?;
     let options = options(global, &key)?;
@@ -33,14 +35,47 @@ pub(crate) fn writer(global: &Global) -> Result<Store, Failure> {
             Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => {
                 thread::sleep(RETRY_INTERVAL);
             }
-            opened => return Ok(opened?),
+            opened => {
+                let store = opened?;
+                store.notices().iter().for_each(|notice| tell(ui, notice));
+                return Ok(store);
+            }
         }
     }
 }
 
-/// Opens the store to read; another process may be sealing.
-pub(crate) fn reader(global: &Global) -> Result<Reader, Failure> {
-    Ok(Reader::open(&dir(global)?)?)
+/// Says what whoever opened a store should know.
+pub(crate) fn tell(ui: &Ui, notice: &Notice) {
+    match notice {
+        Notice::Tightened => ui.warn("others could read the directory of the store: its mode is 0700 now"),
+        Notice::Adopted { entries, newest, torn } => {
+            let (entries, newest) = (count(*entries, "entry", "entries"), Utc(*newest));
+            ui.warn(&format!(
+                "the store was taken as it is: {entries}, the newest of {newest}; what it may have lost since does not show"
+            ));
+            if let Some(torn) = torn {
+                ui.warn(&format!("its last write was torn and is dropped; a copy is in {}", torn.display()));
+            }
+        }
+        Notice::ClockBehind { newest, now } => {
+            let (newest, now) = (Utc(*newest), Utc(*now));
+            ui.warn(&format!("the clock says {now}, and the newest entry is of {newest}: entries are given that time until the clock passes it"));
+        }
+        _ => {}
+    }
+}
+
+/// Opens the store to read, and compares it with its head record; another process may be sealing. That a store lacks what
+/// its log once had is said, and stands in the answers for programs.
+pub(crate) fn reader(ui: &Ui, global: &Global) -> Result<Reader, Failure> {
+    let dir = dir(global)?;
+    // Who has no home has no record either.
+    let head = head(global, &Store::key_at(&dir)?).ok();
+    let reader = Reader::open_recorded(&dir, head.as_deref())?;
+    if let Some(error) = reader.incomplete() {
+        ui.incomplete(error);
+    }
+    Ok(reader)
 }
 
 /// Returns the record with this identity, or whose identity begins with this text.

@@ -4,8 +4,8 @@ use crate::exit;
 use crate::failure::Failure;
 use decl_core::{At, Document, Fault, Value, is_misleading, json};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::cell::Cell;
-use std::fmt::Write as _;
+use std::cell::{Cell, OnceCell};
+use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -16,6 +16,9 @@ pub(crate) struct Ui {
     stdout: io::Stdout,
     /// Whether stdout is a closed pipe.
     stdout_closed: Cell<bool>,
+    /// Why the store may lack what its log once had.
+    incomplete: OnceCell<String>,
+    incomplete_said: Cell<bool>,
     stderr: io::Stderr,
     color: bool,
 }
@@ -26,7 +29,15 @@ impl Ui {
             || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
         let (stdout, stderr) = (io::stdout(), io::stderr());
         let color = stderr.is_terminal() && !plain;
-        Self { json, stdout, stdout_closed: Cell::new(false), stderr, color }
+        Self {
+            json,
+            stdout,
+            stdout_closed: Cell::new(false),
+            incomplete: OnceCell::new(),
+            incomplete_said: Cell::new(false),
+            stderr,
+            color,
+        }
     }
 
     /// Returns whether results are printed as JSON.
@@ -41,7 +52,21 @@ impl Ui {
 
     /// Prints an object of the result on its own line.
     pub(crate) fn object(&self, value: &Value<'_>) -> io::Result<()> {
-        self.text(&(json::line(value) + "\n"))
+        let line = match (self.incomplete.get(), value) {
+            (Some(why), Value::Map(members)) => {
+                let mut members = members.clone();
+                members.push(("incomplete".into(), Value::text(why.as_str())));
+                json::line(&Value::Map(members))
+            }
+            _ => json::line(value),
+        };
+        self.text(&(line + "\n"))
+    }
+
+    /// Notes that the store may lack what its log once had. It is said before the first result, and stands in results as
+    /// JSON.
+    pub(crate) fn incomplete(&self, why: &dyn fmt::Display) {
+        let _ = self.incomplete.set(why.to_string()); // a command reads one store
     }
 
     /// Prints text that is the result: byte for byte into a pipe or file; on a terminal, JSON stays the same JSON, with
@@ -57,6 +82,11 @@ impl Ui {
     /// Writes bytes of the result. A closed pipe is neither an error nor a reason to stop: the exit code still tells
     /// the result.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        if let Some(why) = self.incomplete.get()
+            && !self.incomplete_said.replace(true)
+        {
+            self.warn(why);
+        }
         if self.stdout_closed.get() {
             return Ok(());
         }
@@ -87,6 +117,11 @@ impl Ui {
     pub(crate) fn say(&self, text: &str) {
         // stderr may be closed; the result and the exit code are enough.
         let _ = writeln!(self.stderr.lock(), "{}", printable(text, Escape::Rust));
+    }
+
+    /// Prints something on stderr that is no reason to stop.
+    pub(crate) fn warn(&self, text: &str) {
+        self.head("warning", text);
     }
 
     /// Reports why a command has no result, and returns its exit code.
@@ -123,7 +158,11 @@ impl Ui {
 
     fn head(&self, head: &str, text: &str) {
         let text = printable(text, Escape::Rust);
-        let colour = if head == "hint" { "36" } else { "1;31" };
+        let colour = match head {
+            "hint" => "36",
+            "warning" => "1;33",
+            _ => "1;31",
+        };
         let _ = if self.color {
             writeln!(self.stderr.lock(), "\x1b[{colour}m{head}:\x1b[0m {text}")
         } else {

@@ -35,6 +35,7 @@ impl Reader {
         declarations: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Exported, Error> {
+        self.complete()?;
         export(&self.db().view(), self.layout(), dir, declarations, progress)
     }
 }

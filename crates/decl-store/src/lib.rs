@@ -67,4 +67,4 @@ pub use error::{Error, ErrorKind, SealError};
 pub use export::Exported;
 pub use opening::Options;
 pub use read::{Found, Reader};
-pub use store::Store;
+pub use store::{Notice, Store};

@@ -1,15 +1,16 @@
 //! How a writer makes a store and how it opens one.
 
 use crate::{
-    Error, ErrorKind, Store,
+    Error, ErrorKind,
     commit::sequencer::clock,
     files::{
         layout::Layout,
         record::{HeadRecord, HeldRecord},
     },
     head::Head,
-    read::{Reader, Standing},
+    read::Reader,
     rocks::Db,
+    store::{Notice, Store},
     tables::{Batch, Table},
 };
 use decl_log::{Edge, Entry, SigningKey, leaf_hash};
@@ -29,98 +30,120 @@ pub struct Options {
     pub adopt: bool,
 }
 
+/// How far the machine's clock may be behind the log before it is said, in milliseconds.
+const CLOCK_TOLERANCE: u64 = 60_000;
+
 impl Store {
-    /// Makes a store and its key in a new or empty directory. A crash leaves a store or none.
-    pub fn create(dir: &Path, origin: &str, options: &Options) -> Result<Self, Error> {
+    /// Makes a key for a log of this origin.
+    pub fn new_key(origin: &str) -> Result<SigningKey, Error> {
         let mut seed = Zeroizing::new([0; 32]);
         getrandom::fill(seed.as_mut_slice())
             .map_err(|source| Error::new(ErrorKind::Io, format!("no randomness for a key: {source}")))?;
-        let key = SigningKey::from_seed(origin, *seed).map_err(|refusal| {
+        SigningKey::from_seed(origin, *seed).map_err(|refusal| {
             Error::new(ErrorKind::Argument, format!("{origin:?} cannot be the name of a log"))
                 .because(refusal)
-        })?;
-        // Before anything is made; and again once nobody else can make one.
-        options.head.as_deref().map_or(Ok(()), |path| HeadRecord::new(path).check_absent())?;
-        let layout = Layout::begin(dir)?;
+        })
+    }
+
+    /// Makes a store and its key in a new or empty directory. A crash leaves a store or none; what is left of one that
+    /// was not completed is cleared away by the next call.
+    pub fn create(dir: &Path, origin: &str, options: &Options) -> Result<Self, Error> {
+        Self::create_with(dir, Self::new_key(origin)?, options)
+    }
+
+    /// The same, for a key that was [made before](Self::new_key).
+    pub fn create_with(dir: &Path, key: SigningKey, options: &Options) -> Result<Self, Error> {
+        Self::create_at(dir, key, options, clock(SystemTime::now(), 0))
+    }
+
+    fn create_at(dir: &Path, key: SigningKey, options: &Options, at: u64) -> Result<Self, Error> {
+        let layout = Layout::new(dir);
+        let head = options.head.as_deref();
+        if let Some(path) = head {
+            layout.check_outside(path)?;
+            if !layout.is_unfinished() {
+                HeadRecord::new(path).check_absent()?; // before anything is made
+            }
+        }
+        let notices = if layout.begin()? { vec![Notice::Tightened] } else { Vec::new() };
         let lock = layout.lock()?;
-        let mut record = options.head.as_deref().map(HeldRecord::take_new).transpose()?;
+        if let Some((path, key)) = head.zip(layout.verifier_key().ok()) {
+            HeadRecord::new(path).remove_unused(&key)?;
+        }
+        layout.start_over()?;
+        let mut record = head.map(HeldRecord::take_new).transpose()?;
         layout.write_key(&key)?;
-        let db = Db::create(&layout.db())?;
-        let (head, at) = genesis(&db, &key)?;
+        let db = Db::create(&layout.db(), lock)?;
+        let head = genesis(&db, &key, at)?;
         if let Some(record) = &mut record {
             record.write(head.note())?;
         }
         layout.finish()?;
         let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
-        Self::start(reader, key, record, lock, Arc::new(head), at)
+        Self::start(reader, key, record, Arc::new(head), at, notices)
     }
 
     /// Opens a store for writing. One process at a time can; any number can [read](Reader::open) beside it.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
+        options.head.as_deref().map_or(Ok(()), |path| layout.check_outside(path))?;
         let lock = layout.lock()?;
         let mut record = options.head.as_deref().map(HeldRecord::take).transpose()?;
+        // To open for writing is to repair: RocksDB drops the torn end of its log, and moves the rest into tables, where a
+        // gap between logs is not seen any more. So the store is looked at while the evidence is still there.
+        let before = Reader::open(dir)?;
+        before.complete()?;
         if let Some(record) = &record {
-            // To open for writing is to repair: RocksDB drops the damaged end of its log for good. What the record
-            // proves is looked at while the evidence is still there.
-            guard(record, &Reader::open(dir)?, options.adopt)?;
+            guard(record, &before, options.adopt)?;
         }
-        let db = Db::open(&layout.db())?;
+        drop(before);
+        let adopts = record.as_ref().is_some_and(|record| !record.is_there());
+        let torn = if adopts { Db::torn_log(&layout.db())? } else { None };
+        let torn = torn.map(|log| layout.keep(&log)).transpose()?;
+        let db = Db::open(&layout.db(), lock, &layout.note())?;
         let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
         let head = reader.head()?;
         if let Some(record) = &mut record {
             guard(record, &reader, options.adopt)?;
             record.write(head.note())?;
         }
-        let last = reader.entry(head.tree().size.saturating_sub(1))?;
-        let at = match Entry::parse(&last.unwrap_or_default()) {
+        let entries = head.tree().size;
+        let last = reader.entry(entries.saturating_sub(1))?;
+        let newest = match Entry::parse(&last.unwrap_or_default()) {
             Ok(Entry::Genesis { at, .. } | Entry::Record { at, .. }) => at,
             Err(refusal) => return Err(Error::corrupt("the newest entry is damaged").because(refusal)),
         };
-        Self::start(reader, key, record, lock, head, at)
+        let now = clock(SystemTime::now(), 0);
+        let adopted = adopts.then_some(Notice::Adopted { entries, newest, torn });
+        let behind = newest.saturating_sub(now) > CLOCK_TOLERANCE;
+        let behind = behind.then_some(Notice::ClockBehind { newest, now });
+        Self::start(reader, key, record, head, newest, adopted.into_iter().chain(behind).collect())
     }
 }
 
 /// Checks that the store may continue from this head.
 fn guard(record: &HeldRecord, reader: &Reader, adopt: bool) -> Result<(), Error> {
-    let path = record.path().display();
-    let size = reader.tree()?.size;
-    let Some(record) = record.tree(&reader.verifier_key()?)? else {
-        return if adopt || size <= 1 {
-            Ok(())
-        } else {
-            Err(Error::new(
-                ErrorKind::Unrecorded,
-                format!(
-                    "the store has {size} entries and no head record at {path}: a rollback could not be seen"
-                ),
-            )
-            .with_hint("`--adopt` takes the store as it is"))
-        };
-    };
-    match reader.standing(&record)? {
-        Standing::Extends => Ok(()),
-        Standing::Ahead { record } => Err(Error::new(
-            ErrorKind::RolledBack,
-            format!(
-                "the store was rolled back: it has {size} entries, the head record {path} knows of {record}"
-            ),
-        )
-        .with_hint(
-            "restore a newer backup; if there is none, move the record away as evidence and adopt the store",
-        )),
-        Standing::Forked { record } => Err(Error::new(
-            ErrorKind::Forked,
-            format!("the store and the head record {path} disagree on the first {record} entries"),
-        )
-        .with_hint("keep both as evidence")),
+    match record.tree(&reader.verifier_key()?)? {
+        Some(tree) => match reader.standing(&tree, record.path())? {
+            Some(behind) => Err(behind),
+            None => Ok(()),
+        },
+        None if adopt => Ok(()),
+        None => {
+            let (size, path) = (reader.tree()?.size, record.path().display());
+            let message = format!(
+                "there is no head record at {path} for this store of {size} entries: a rollback could not be seen"
+            );
+            Err(Error::new(ErrorKind::Unrecorded, message).with_hint(
+                "`--adopt` takes the store as it is; not while it is in use elsewhere, or the log has two futures",
+            ))
+        }
     }
 }
 
 /// Writes entry 0: the origin inside the tree, and a sibling beside the first record.
-fn genesis(db: &Db, key: &SigningKey) -> Result<(Head, u64), Error> {
-    let at = clock(SystemTime::now(), 0);
+fn genesis(db: &Db, key: &SigningKey, at: u64) -> Result<Head, Error> {
     let entry = Entry::Genesis { origin: key.name().to_owned(), at }.encode()?;
     let mut edge = Edge::new();
     edge.push(leaf_hash(&entry));
@@ -129,5 +152,39 @@ fn genesis(db: &Db, key: &SigningKey) -> Result<(Head, u64), Error> {
     batch.put(Table::Entries, &0_u64.to_be_bytes(), entry);
     head.write(&mut batch);
     db.write(batch)?;
-    Ok((head, at))
+    Ok(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Submission;
+    use decl_core::{NoFiles, Source, json};
+    use decl_explain::template;
+
+    /// A log whose clock was far ahead once.
+    #[test]
+    fn the_clock_of_a_log_does_not_go_back_over_an_opening_and_that_is_said() {
+        const IN_2106: u64 = 4_300_000_000_000;
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("store");
+        let key = Store::new_key("example.com/runs").unwrap();
+        drop(Store::create_at(&dir, key, &Options::default(), IN_2106).unwrap());
+        let store = Store::open(&dir, &Options::default()).unwrap();
+        let [Notice::ClockBehind { newest: IN_2106, now }] = store.notices() else {
+            panic!("{:?}", store.notices())
+        };
+        assert!(*now < IN_2106);
+        let text = json::pretty(&template("generate").unwrap())
+            .replace(r#""authority": """#, r#""authority": "example.com""#)
+            .replace(r#""name": """#, r#""name": "some-model""#);
+        let Source { declaration, contents } = Source::parse(text.as_bytes(), &mut NoFiles).unwrap();
+        let receipt = store.seal(vec![Submission::local(declaration, contents)]).remove(0).unwrap();
+        assert_eq!(receipt.sealed_at, IN_2106);
+        drop(store);
+
+        let dir = home.path().join("another");
+        drop(Store::create(&dir, "example.com/runs", &Options::default()).unwrap());
+        assert!(Store::open(&dir, &Options::default()).unwrap().notices().is_empty());
+    }
 }

@@ -1,97 +1,185 @@
 //! The storage engine: the only file that names RocksDB.
 
+mod log;
+mod logs;
+
 use crate::{
     Error, ErrorKind,
-    files::lock::Lock,
+    files::{durable, lock::Lock},
     tables::{Batch, Row, Table, Write},
 };
+use logs::{Closed, Logs};
 use rocksdb::{
-    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompressionType, DBIterator,
-    DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, Snapshot, WriteBatch, WriteOptions,
+    BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompactionStyle, DBCompressionType,
+    DBIterator, DBRecoveryMode, Direction, IteratorMode, Options, ReadOptions, Snapshot,
+    WaitForCompactOptions, WriteBatch, WriteOptions,
     statistics::{StatsLevel, Ticker},
 };
+use rustix::process::{Resource, getrlimit};
 use std::{
     collections::BTreeSet,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File},
     io,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
 /// An open database.
 ///
 /// Callable from many threads. A write is atomic over all tables and durable when it returns; RocksDB checks the
-/// checksum of every block it reads, and of every record of its log when it opens.
+/// checksum of every block it reads, and its logs were checked before it read them.
 pub(crate) struct Db {
     inner: DB,
     options: Options,
     path: PathBuf,
+    /// Dropped after the database; readers have none.
+    closing: Option<Closing>,
+}
+
+/// Notes in the lock of a writer how it left the logs, unless a write failed.
+struct Closing {
+    lock: Lock,
+    path: PathBuf,
+    failed: AtomicBool,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if !self.failed.load(Ordering::Relaxed)
+            && let Ok(closed) = Closed::now(&self.path)
+        {
+            // Without the note the next opening takes more time, and knows less of the logs.
+            let _ = self.lock.note(&closed.text());
+        }
+    }
 }
 
 impl Db {
     /// Makes a database where there is none, with every table.
-    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
-        let mut options = options();
+    pub(crate) fn create(path: &Path, lock: Lock) -> Result<Self, Error> {
+        let mut options = options(Flush::Always)?;
         options.create_if_missing(true);
         options.create_missing_column_families(true);
         options.set_error_if_exists(true);
-        Self::writable(options, path)
+        Self::writable(options, path, lock)
     }
 
-    /// Opens the database for writing; one process at a time can.
-    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        names(path)?; // or RocksDB would make the directory
-        Self::writable(options(), path)
+    /// Opens the database for writing; one process at a time can. `note` is what is in the file of the lock.
+    pub(crate) fn open(path: &Path, lock: Lock, note: &str) -> Result<Self, Error> {
+        let names = names(path)?; // or RocksDB would make the directory
+        let closed = Closed::parse(note);
+        let logs = Logs::read(path, &names).map_err(|source| Error::io("read the logs of", path, source))?;
+        if let Some(damage) = logs.damage(&closed) {
+            return Err(damage);
+        }
+        settle_logs(path, &logs, &closed)?;
+        // What was read back after a crash may be in memory only, however often it is synced: it is written anew. What
+        // was closed is on disk, and stays in its log: to write a table for each opening would fill the store with
+        // small tables.
+        let flush = !logs.is_closed(&closed) || logs.len() >= LOGS;
+        let mut options = options(if flush { Flush::Always } else { Flush::Never })?;
+        judge_strictly(&mut options, &logs);
+        let db = Self::writable(options, path, lock)?;
+        if flush {
+            // The torn log is gone for good before anything is written behind it.
+            settle(path)?;
+            // A process that opens and closes leaves no time to merge in the background.
+            let mut patience = WaitForCompactOptions::default();
+            patience.set_timeout(MERGE_MICROSECONDS);
+            let _ = db.inner.wait_for_compact(&patience);
+        }
+        Ok(db)
     }
 
-    fn writable(options: Options, path: &Path) -> Result<Self, Error> {
+    fn writable(mut options: Options, path: &Path, lock: Lock) -> Result<Self, Error> {
+        options.set_max_open_files(open_files(None));
         check_threads()?;
         let inner =
             DB::open_cf_descriptors(&options, path, tables()).map_err(|source| failed(path, source))?;
-        Ok(Self { inner, options, path: path.to_owned() })
+        let closing = Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) };
+        Ok(Self { inner, options, path: path.to_owned(), closing: Some(closing) })
     }
 
-    /// Opens the database as it is now, also beside a writer or on a read-only disk. Writes nothing.
-    pub(crate) fn open_read_only(path: &Path) -> Result<Self, Error> {
-        Self::readable(path, DBRecoveryMode::PointInTime)
+    /// Opens the database as it is now, also beside a writer or on a read-only disk. Writes nothing. Damage in its logs
+    /// is an error. `note` reads the file of the writer's lock.
+    pub(crate) fn open_read_only(path: &Path, note: impl Fn() -> String) -> Result<Self, Error> {
+        Self::readable(path, |logs, closed| logs.damage(closed).map_or(Ok(()), Err), note)
     }
 
-    /// The same, but a damaged record of the log is an error, unless it is the torn end of the log.
-    pub(crate) fn open_strict(path: &Path) -> Result<Self, Error> {
-        Self::readable(path, DBRecoveryMode::TolerateCorruptedTailRecords)
+    /// The same, with what can be read of damaged logs, for an audit.
+    pub(crate) fn open_damaged(path: &Path) -> Result<Self, Error> {
+        let readable = |logs: &Logs, closed: &Closed| match logs.damage(closed) {
+            Some(damage) if logs.foreign() => Err(damage),
+            _ => Ok(()),
+        };
+        Self::readable(path, readable, String::new)
     }
 
-    fn readable(path: &Path, recovery: DBRecoveryMode) -> Result<Self, Error> {
-        // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it.
-        // So the logs that were there before must still be there after.
+    fn readable(
+        path: &Path,
+        judge: impl Fn(&Logs, &Closed) -> Result<(), Error>,
+        note: impl Fn() -> String,
+    ) -> Result<Self, Error> {
+        // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it; one
+        // that it begins was not checked. So the logs that were there before must be those that are there after.
         const ATTEMPTS: usize = 20;
         check_threads()?;
         let mut failure = None;
         for _ in 0..ATTEMPTS {
+            let closed = Closed::parse(&note()); // before the names, as it is older than they are
             let before = names(path)?;
-            let mut options = options();
-            options.set_wal_recovery_mode(recovery);
-            let opened = DB::open_cf_descriptors_read_only(&options, path, tables(), false);
+            let opened = Self::attempt(path, &before, &closed, &judge);
             let after = names(path)?;
             match opened {
-                Ok(inner) if before.iter().all(|name| after.contains(name) || !is_log(name)) => {
-                    // What a writer has written and not yet synced was read too. A proof of it would leave, a power
-                    // cut would take the entry, and the log would sign another tree of that size.
-                    after.iter().filter(|name| is_log(name)).try_for_each(|log| settle(&path.join(log)))?;
-                    settle(path)?;
-                    return Ok(Self { inner, options, path: path.to_owned() });
-                }
+                Ok(db) if logs_of(&before).eq(logs_of(&after)) => return Ok(db),
                 Ok(_) => {}
-                Err(source) if before == after => return Err(failed(path, source)),
-                Err(source) => failure = Some(failed(path, source)),
+                Err(error) if before == after => return Err(error),
+                Err(error) => failure = Some(error),
             }
         }
         Err(failure.unwrap_or_else(|| {
             Error::new(ErrorKind::Locked, format!("{} changes faster than it can be read", path.display()))
                 .with_hint("try again")
         }))
+    }
+
+    fn attempt(
+        path: &Path,
+        names: &BTreeSet<OsString>,
+        closed: &Closed,
+        judge: impl Fn(&Logs, &Closed) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        let logs = Logs::read(path, names).map_err(|source| Error::io("read the logs of", path, source))?;
+        judge(&logs, closed)?;
+        let mut options = options(Flush::Never)?;
+        options.set_max_open_files(open_files(Some(names.len())));
+        if logs.damage(closed).is_none() {
+            judge_strictly(&mut options, &logs);
+        }
+        let inner = DB::open_cf_descriptors_read_only(&options, path, tables(), false)
+            .map_err(|source| failed(path, source))?;
+        // What a writer has written and not yet synced was read too. A proof of it would leave, a power cut would take
+        // the entry, and the log would sign another tree of that size.
+        settle_logs(path, &logs, closed)?;
+        Ok(Self { inner, options, path: path.to_owned(), closing: None })
+    }
+
+    /// What no crash explains in the logs of a database. `note` is what is in the file of its lock.
+    pub(crate) fn damage_of_logs(path: &Path, note: &str) -> Result<Option<Error>, Error> {
+        let logs = Logs::read(path, &names(path)?);
+        let logs = logs.map_err(|source| Error::io("read the logs of", path, source))?;
+        Ok(logs.damage(&Closed::parse(note)))
+    }
+
+    /// The log whose end was torn by a crash, in a database that nobody has open.
+    pub(crate) fn torn_log(path: &Path) -> Result<Option<PathBuf>, Error> {
+        let logs = Logs::read(path, &names(path)?);
+        Ok(logs.map_err(|source| Error::io("read the logs of", path, source))?.torn())
     }
 
     /// The value of a key.
@@ -126,7 +214,24 @@ impl Db {
         let write = || self.inner.write_opt(batch, &durable).map_err(|source| failed(&self.path, source));
         #[cfg(test)]
         let write = || crate::faults::around(crate::faults::Site::Batch, &self.path, write);
-        write()
+        write().inspect_err(|_| {
+            if let Some(closing) = &self.closing {
+                closing.failed.store(true, Ordering::Relaxed);
+            }
+        })
+    }
+
+    /// The log that is written to.
+    pub(crate) fn newest_log(&self) -> Result<PathBuf, Error> {
+        let newest = names(&self.path)?.into_iter().rfind(|name| is_log(name));
+        Ok(newest.map_or_else(|| self.path.clone(), |log| self.path.join(log)))
+    }
+
+    /// The last key of a table that is in a table file already, and not in the logs alone.
+    pub(crate) fn last_filed(&self, table: Table) -> Result<Option<Vec<u8>>, Error> {
+        let files = self.inner.live_files().map_err(|source| failed(&self.path, source))?;
+        let files = files.into_iter().filter(|file| file.column_family_name == table.name());
+        Ok(files.filter_map(|file| file.end_key).max())
     }
 
     /// Syncs of the write-ahead log, as RocksDB counts them.
@@ -253,20 +358,60 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             options.set_enable_blob_files(true);
             options.set_min_blob_size(32 << 10);
             options.set_blob_compression_type(DBCompressionType::Zstd);
-            options.set_enable_blob_gc(true);
         }
         Table::Entries => {
+            options.set_compaction_style(DBCompactionStyle::Universal);
             blocks.set_block_size(16 << 10);
             options.set_compression_type(DBCompressionType::Zstd);
         }
-        Table::Tiles | Table::Meta => {}
+        Table::Tiles => options.set_compaction_style(DBCompactionStyle::Universal),
+        Table::Meta => {}
     }
     options.set_block_based_table_factory(&blocks);
     options
 }
 
-fn options() -> Options {
-    let mut options = Options::default();
+/// Logs that may gather before an opening moves their rows into tables.
+const LOGS: usize = 32;
+
+/// How long an opening that wrote tables waits for them to be merged.
+const MERGE_MICROSECONDS: u64 = 10_000_000;
+
+/// Whether an opening writes what is in the logs into tables.
+#[derive(Clone, Copy)]
+enum Flush {
+    Always,
+    /// Unless it is more than memory should hold.
+    Never,
+}
+
+/// Has RocksDB fail on what it cannot read in sound logs, instead of leaving out the rest of them. A torn write is the one
+/// thing that it may leave out.
+fn judge_strictly(options: &mut Options, logs: &Logs) {
+    if logs.torn().is_none() {
+        options.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
+    }
+}
+
+/// Files that RocksDB may hold open: all of so many, if there is room for them, or half of what the process may open.
+/// A reader that holds all of its files does not miss those that a writer deletes meanwhile.
+fn open_files(of: Option<usize>) -> i32 {
+    const SPARE: u64 = 64;
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    match of {
+        Some(files) if (files as u64).saturating_add(SPARE) <= limit => -1,
+        _ => i32::try_from((limit / 2).min(1 << 16)).unwrap_or(i32::MAX),
+    }
+}
+
+fn options(flush: Flush) -> Result<Options, Error> {
+    let text = match flush {
+        Flush::Always => "avoid_flush_during_recovery=false",
+        Flush::Never => "avoid_flush_during_recovery=true", // the crate has no setter
+    };
+    let mut options = Options::default()
+        .get_options_from_string(text)
+        .map_err(|source| Error::new(ErrorKind::Io, "RocksDB does not know its options").because(source))?;
     options.enable_statistics(); // the counters cost nothing that can be measured, and the syncs are counted there
     options.set_statistics_level(StatsLevel::ExceptHistogramOrTimers);
     options.set_wal_compression_type(DBCompressionType::Zstd);
@@ -277,7 +422,8 @@ fn options() -> Options {
     options.set_bytes_per_sync(1 << 20);
     options.set_skip_stats_update_on_db_open(true);
     options.set_keep_log_file_num(4);
-    options
+    options.set_max_file_opening_threads(1); // of sixteen, each table would start as many, for a handful of files
+    Ok(options)
 }
 
 fn tables() -> Vec<ColumnFamilyDescriptor> {
@@ -298,18 +444,40 @@ fn from_key(key: &[u8]) -> IteratorMode<'_> {
     IteratorMode::From(key, Direction::Forward)
 }
 
-/// The names of the files of a database.
+/// The names of the files of a database. Anything else among them was put there by somebody else: RocksDB would follow
+/// a link, and wait for a pipe.
 fn names(path: &Path) -> Result<BTreeSet<OsString>, Error> {
-    let names =
-        fs::read_dir(path).and_then(|files| files.map(|file| file.map(|file| file.file_name())).collect());
-    names.map_err(|source| match source.kind() {
+    let list = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => Error::corrupt(format!("the database {} is missing", path.display())),
         _ => Error::io("list", path, source),
-    })
+    };
+    let mut names = BTreeSet::new();
+    for file in fs::read_dir(path).map_err(list)? {
+        let file = file.map_err(list)?;
+        if !file.file_type().map_err(list)?.is_file() {
+            return Err(Error::io("open", &file.path(), durable::not_regular()));
+        }
+        names.insert(file.file_name());
+    }
+    Ok(names)
 }
 
-fn is_log(name: &OsString) -> bool {
+fn logs_of(names: &BTreeSet<OsString>) -> impl Iterator<Item = &OsString> {
+    names.iter().filter(|name| is_log(name))
+}
+
+fn is_log(name: &OsStr) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "log")
+}
+
+/// Brings the logs to disk, and their names. Those that are as they were when the database was closed are there already.
+fn settle_logs(path: &Path, logs: &Logs, closed: &Closed) -> Result<(), Error> {
+    let mut unsettled = logs.unsettled(closed).peekable();
+    if unsettled.peek().is_none() {
+        return Ok(());
+    }
+    unsettled.try_for_each(|log| settle(&log))?;
+    settle(path)
 }
 
 /// Brings to disk what was read. A log that is gone was moved into tables, which are synced; a medium that cannot be
@@ -372,4 +540,27 @@ fn check_threads() -> Result<(), Error> {
             .with_hint("see `ulimit -u`, and the limits of the container")
             .because(source)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A write whose checksum is right and that is no batch: in sound logs nothing may be left out.
+    #[test]
+    fn what_rocksdb_cannot_read_in_a_sound_log_is_an_error() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("db");
+        let lock = || Lock::take(&home.path().join("lock"), "it").unwrap();
+        let db = Db::create(&path, lock()).unwrap();
+        let log = db.newest_log().unwrap();
+        drop(db);
+        let mut bytes = fs::read(&log).unwrap();
+        bytes.extend(log::write_of(&zstd::bulk::compress(&[0xff; 40], 1).unwrap()));
+        fs::write(&log, bytes).unwrap();
+        assert!(Db::damage_of_logs(&path, "").unwrap().is_none());
+        let read = Db::open_read_only(&path, String::new).err().unwrap();
+        let written = Db::open(&path, lock(), "").err().unwrap();
+        assert_eq!((read.kind(), written.kind()), (ErrorKind::Corrupt, ErrorKind::Corrupt));
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
         sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
     },
     content::{CHUNK, Known},
-    files::{layout::Layout, lock::Lock, record::HeldRecord},
+    files::{layout::Layout, record::HeldRecord},
     head::Head,
     read::Reader,
     tables::Table,
@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use std::{
     collections::VecDeque,
     io::{Read, Seek, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         mpsc::{Receiver, SyncSender, sync_channel},
@@ -45,6 +45,30 @@ const KNOWN: usize = 1 << 16;
 /// Fewer submissions than this are not worth waking other threads for.
 const PARALLEL: usize = 16;
 
+/// Something about a store that is no error, and that whoever opened it should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// Others could read the directory in which the store was made. Its mode is 0700 now.
+    Tightened,
+    /// There was no head record: what the store may have lost cannot be seen.
+    Adopted {
+        /// Entries that the store has.
+        entries: u64,
+        /// The clock of the newest one, in milliseconds since 1970.
+        newest: u64,
+        /// A copy of the log whose last write a crash had torn, if there was one.
+        torn: Option<PathBuf>,
+    },
+    /// The machine's clock is behind the newest entry. New entries are given its time.
+    ClockBehind {
+        /// The clock of the newest entry, in milliseconds since 1970.
+        newest: u64,
+        /// The machine's clock.
+        now: u64,
+    },
+}
+
 /// The writer of a store. Callable from many threads; what they submit at the same time shares a sync.
 ///
 /// Whoever can write to the directory can replace the log, and whoever reads `key` can sign for it: the head record,
@@ -57,8 +81,7 @@ pub struct Store {
     stats: Arc<Mutex<Stats>>,
     jobs: Option<SyncSender<Job>>,
     sequencer: Option<JoinHandle<()>>,
-    /// Dropped last, so the database is closed before another process can take the lock.
-    _lock: Lock,
+    notices: Vec<Notice>,
 }
 
 impl Store {
@@ -67,9 +90,9 @@ impl Store {
         reader: Arc<Reader>,
         key: SigningKey,
         record: Option<HeldRecord>,
-        lock: Lock,
         head: Arc<Head>,
         last_at: u64,
+        notices: Vec<Notice>,
     ) -> Result<Self, Error> {
         let (sender, jobs) = sync_channel(QUEUE_JOBS);
         let (known, stats) = (Arc::new(Known::new(KNOWN)), Arc::default());
@@ -89,16 +112,7 @@ impl Store {
         let thread =
             thread.map_err(|source| Error::new(ErrorKind::Io, "cannot start a thread").because(source))?;
         let budget = Budget::new(QUEUE_BYTES);
-        Ok(Self {
-            reader,
-            known,
-            vkey,
-            budget,
-            stats,
-            jobs: Some(sender),
-            sequencer: Some(thread),
-            _lock: lock,
-        })
+        Ok(Self { reader, known, vkey, budget, stats, jobs: Some(sender), sequencer: Some(thread), notices })
     }
 
     /// Seals declarations: answers in the same order, each once it is on disk and its proof was checked. What is
@@ -176,6 +190,11 @@ impl Store {
     /// The public key of the log.
     pub fn verifier_key(&self) -> &VerifierKey {
         &self.vkey
+    }
+
+    /// What whoever opened the store should know.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
     }
 
     /// What was done since the store was opened.

@@ -5,7 +5,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::store;
 use crate::ui::{Ui, count};
-use decl_store::{AuditOptions, Damage, DamageKind, Report};
+use decl_store::{AuditOptions, Damage, DamageKind, Reader, Report};
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure> {
     let (name, report) = match audit(ui, global, args) {
@@ -49,7 +49,7 @@ fn verdict(report: &Report) -> String {
 
 /// The report, and what it is about.
 fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Failure> {
-    let reader = store::reader(global)?;
+    let reader = Reader::open_damaged(&store::dir(global)?)?;
     // With a damaged key nobody can tell which head record is this log's; the audit says so and goes on.
     let key = reader.verifier_key();
     let head = key.map_or_else(|_| global.head.clone(), |key| store::head(global, &key).ok());

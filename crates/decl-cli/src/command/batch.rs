@@ -32,7 +32,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     let len = metadata.as_ref().map_or(0, fs::Metadata::len);
     let input = BufReader::with_capacity(1 << 20, input);
     let lines = Lines::read(input, metadata.is_some()).map_err(|error| Failure::file(file, &error))?;
-    let store = store::writer(global)?;
+    let store = store::writer(ui, global)?;
     let (begun, before) = (Instant::now(), store.stats());
 
     // One chunk is parsed while the one before it is sealed; the channel holds no third.

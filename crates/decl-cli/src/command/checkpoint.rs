@@ -8,7 +8,7 @@ use crate::ui::Ui;
 use decl_core::Value;
 
 pub(crate) fn run(ui: &Ui, global: &Global) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let note = reader.checkpoint()?;
     if ui.is_json() {
         let tree = reader.tree()?;

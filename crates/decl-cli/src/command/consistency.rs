@@ -16,7 +16,7 @@ use std::path::Path;
 type Reason = (Refusal, String);
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Consistency) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let key = match &args.vkey {
         Some(argument) => evidence::key(argument)?,
         None => reader.verifier_key()?,

@@ -20,7 +20,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> 
 fn put(ui: &Ui, global: &Global, file: &Path) -> Result<u8, Failure> {
     let mut input = input::seekable(file, limits::CONTENT_BYTES)?
         .ok_or_else(|| Fault::pointer(Code::Size, "", "the content is larger than 256 MiB"))?;
-    let Kept { digest, len, new } = store::writer(global)?.put_content_from(&mut input)?;
+    let Kept { digest, len, new } = store::writer(ui, global)?.put_content_from(&mut input)?;
     if ui.is_json() {
         ui.object(&Value::map([
             ("b3", Value::text(digest.hex())),
@@ -35,7 +35,7 @@ fn put(ui: &Ui, global: &Global, file: &Path) -> Result<u8, Failure> {
 
 fn get(ui: &Ui, global: &Global, digest: &str) -> Result<u8, Failure> {
     let digest: Identity = digest.parse().map_err(Failure::unknown)?;
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let missing = || Failure::no(format_args!("no content is {digest}"));
     let Some(bytes) = reader.content(&digest)? else {
         let absence = reader.absence(&digest)?;

@@ -14,7 +14,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Diff) -> Result<u8, Failure> {
-    let (a, b) = (read(global, &args.a)?, read(global, &args.b)?);
+    let (a, b) = (read(ui, global, &args.a)?, read(ui, global, &args.b)?);
     let same = a.identity() == b.identity();
     if !ui.is_json() {
         if same {
@@ -99,7 +99,7 @@ fn aside(value: &Value<'_>) -> String {
 }
 
 /// Returns the declaration of an argument: a file if there is one of that name, else a sealed record.
-fn read(global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
+fn read(ui: &Ui, global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
     let path = Path::new(argument);
     if input::is_stdin(path) || path.exists() {
         let mut files = &RelativeFiles::to_document(path);
@@ -108,7 +108,7 @@ fn read(global: &Global, argument: &OsStr) -> Result<Declaration, Failure> {
             .map_err(|fault| input::in_file(path, input::located(&document, fault)))?;
         return Ok(source.declaration);
     }
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let identity = store::find(&reader, &argument.to_string_lossy())?;
     Ok(Declaration::from_cbor(show::declaration(&reader, &identity)?)?)
 }

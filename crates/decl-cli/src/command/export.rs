@@ -8,7 +8,7 @@ use crate::ui::{Ui, count};
 use decl_core::Value;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Export) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let progress = ui.progress("entries");
     let exported = reader.export(&args.dir, args.declarations, &mut |done, of| progress.set(done, of))?;
     drop(progress);

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Value, hex};
-use decl_store::{Options, Store};
+use decl_store::Store;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> {
     let dir = store::dir(global)?;
@@ -14,25 +14,19 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
         Some(origin) => origin.clone(),
         None => random_origin()?,
     };
-    if global.head.is_none() {
-        store::heads()?; // no store is made that could then not be opened
-    }
-    let created = Store::create(&dir, &origin, &Options { head: global.head.clone(), adopt: false })?;
-    let key = created.verifier_key().clone();
-    drop(created);
-    if global.head.is_none() {
-        // The default head record is named by the key, which did not exist before.
-        drop(Store::open(&dir, &store::options(global, &key)?)?);
-    }
+    let key = Store::new_key(&origin)?;
+    let vkey = key.verifier_key().clone();
+    let store = Store::create_with(&dir, key, &store::options(global, &vkey)?)?;
+    store.notices().iter().for_each(|notice| store::tell(ui, notice));
 
     if ui.is_json() {
         ui.object(&Value::map([
             ("origin", Value::text(origin)),
-            ("vkey", Value::text(key.to_string())),
+            ("vkey", Value::text(vkey.to_string())),
             ("store", Value::text(store::shown(&dir))),
         ]))?;
     } else {
-        ui.text(&format!("{key}\n"))?;
+        ui.text(&format!("{vkey}\n"))?;
         ui.say(&format!("made a store at {} for the log {origin}", dir.display()));
         ui.say("give the line above to whoever verifies; the private key stays in the store");
     }

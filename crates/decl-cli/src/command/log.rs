@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 const NEWEST: usize = 20;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let size = reader.tree()?.size;
     let mut from = args.from.unwrap_or(0);
     if let Some(since) = args.since {

@@ -10,7 +10,7 @@ use crate::ui::Ui;
 use decl_core::Value;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Prove) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let identity = store::find(&reader, &args.id)?;
     let proof =
         reader.prove(&identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not in the log")))?;

@@ -14,7 +14,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let content = args.content.as_deref();
     let (given, submission) = seal::read(&args.declaration, &args.source, content, args.detached)?;
     // The store is closed before the command starts, so that the command can open it.
-    let receipt = seal::one(&store::writer(global)?, submission, &given)?;
+    let receipt = seal::one(&store::writer(ui, global)?, submission, &given)?;
     ui.say(&format!("sealed {} as entry {}", receipt.identity, receipt.index));
 
     let [program, arguments @ ..] = args.command.as_slice() else {

@@ -20,7 +20,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
     let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
     let out = args.receipt.as_deref().filter(|_| !receipt_to_stdout).map(AtomicFile::create).transpose()?;
 
-    let store = store::writer(global)?;
+    let store = store::writer(ui, global)?;
     let receipt = one(&store, submission, &given)?;
     let answer = || {
         if let Some(out) = out {

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> {
-    let reader = store::reader(global)?;
+    let reader = store::reader(ui, global)?;
     let identity = store::find(&reader, &args.id)?;
     if args.leaf {
         return leaf(ui, &reader, &identity);

@@ -7,7 +7,7 @@ mod second;
 mod tree;
 
 use crate::{
-    Error, ErrorKind,
+    Error,
     cache::Cache,
     files::{layout::Layout, record::HeadRecord},
     head::checkpoint_text,
@@ -251,15 +251,10 @@ fn audit(
 /// The end of the log that RocksDB has not yet moved into tables. Everyone else reads it up to the first record that is
 /// damaged, as after a power cut, and would not tell.
 fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
-    match Db::open_strict(&layout.db()) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::Corrupt => {
-            let what = error.source().map_or_else(|| error.to_string(), ToString::to_string);
-            report.add([Damage::new(DamageKind::Table, "the write-ahead log", what)]);
-            Ok(())
-        }
-        Err(error) => Err(error),
-    }
+    let damage = Db::damage_of_logs(&layout.db(), &layout.note())?;
+    report
+        .add(damage.map(|damage| Damage::new(DamageKind::Table, "the write-ahead log", damage.to_string())));
+    Ok(())
 }
 
 /// The checkpoint, if it holds. Without a key its text is taken as it is, so that all the rest can be compared with it.

@@ -132,6 +132,8 @@ impl Run {
         self.store = None;
         self.stopped = false;
         if crash {
+            // Who loses power leaves no note of how it closed.
+            std::fs::write(self.dir().join("lock"), "").unwrap();
             self.disk.restart();
             self.model.crash();
         }

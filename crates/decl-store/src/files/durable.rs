@@ -1,10 +1,11 @@
 //! Files that are there after a power cut, whole or not at all.
 
 use crate::{Error, ErrorKind};
+use rustix::{fs::OFlags, io::Errno};
 use std::{
-    fs::{self, DirBuilder, File},
+    fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -13,8 +14,10 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".new");
     let temporary = Path::new(&temporary);
+    clear(path, false)?;
+    clear(temporary, true)?; // of a writer that was killed
     let write = || {
-        let mut file = File::create(temporary)?;
+        let mut file = open_to_write(temporary, OpenOptions::new().write(true).create_new(true).mode(0o666))?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(temporary, path)
@@ -26,6 +29,34 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     #[cfg(test)]
     let write = || crate::faults::around(crate::faults::Site::File, path, write);
     write()
+}
+
+/// Sees to it that a name is free, or that of a file that may be replaced. Whatever else is there was put there by
+/// somebody else.
+fn clear(path: &Path, remove: bool) -> Result<(), Error> {
+    let cleared = match fs::symlink_metadata(path) {
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        Ok(found) if !found.is_file() => Err(not_regular()),
+        Ok(_) if remove => fs::remove_file(path),
+        found => found.map(drop),
+    };
+    cleared.map_err(|source| Error::io("write", path, source))
+}
+
+/// Opens a file at a name that others may know beforehand. Only a file: a link would lead to the file of somebody else,
+/// and a pipe would wait for its reader.
+pub(crate) fn open_to_write(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    #[expect(clippy::cast_possible_wrap, reason = "flags of the system")]
+    let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
+    let file = options.custom_flags(flags).open(path).map_err(|source| {
+        let link = [Errno::LOOP, Errno::NXIO].map(Errno::raw_os_error);
+        if source.raw_os_error().is_some_and(|code| link.contains(&code)) { not_regular() } else { source }
+    })?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_regular()) }
+}
+
+pub(crate) fn not_regular() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
 /// Makes a directory and what is missing above it. Their names are on disk when this returns.
@@ -69,11 +100,7 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), Error> {
 
 /// Opens a file to read it. Only a file: to open a pipe would wait for whoever writes to it.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
-    if fs::metadata(path)?.is_file() {
-        File::open(path)
-    } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
-    }
+    if fs::metadata(path)?.is_file() { File::open(path) } else { Err(not_regular()) }
 }
 
 fn above(path: &Path) -> &Path {

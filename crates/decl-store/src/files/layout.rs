@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! DIR/
-//!   decl.store   "decl-store 1\n": the format, written last when a store is made
+//!   decl.store   "decl-store 1\n": the format; until a store is complete this file is named decl.init
 //!   key          PRIVATE+KEY..., mode 0600; readers need none
 //!   vkey         the public key that checks this log's signatures
-//!   lock         held by the writer while it has the store open
+//!   lock         held by the writer while it has the store open; says how it left the logs of db/
 //!   db/          RocksDB
 //! ```
 
@@ -13,10 +13,10 @@ use super::{durable, lock::Lock};
 use crate::{Error, ErrorKind};
 use decl_log::{SigningKey, VerifierKey};
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions, Permissions},
     io::{self, Read as _, Write as _},
     os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 use zeroize::Zeroizing;
 
@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 const FORMAT: u32 = 1;
 
 /// More than any file here has.
-const FILE_BYTES: u64 = 4096;
+const FILE_BYTES: u64 = 16 << 10;
 
 /// Where the files of a store are.
 #[derive(Clone, Debug)]
@@ -33,23 +33,72 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Takes a directory for a store to be made: a new or an empty one.
-    pub(crate) fn begin(root: &Path) -> Result<Self, Error> {
-        let layout = Self { root: root.to_owned() };
-        if layout.marker().exists() {
-            return Err(Error::new(
-                ErrorKind::AlreadyExists,
-                format!("{} is already a store", root.display()),
-            ));
-        }
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Whether the directory holds what is left of an `init` that was killed.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        !self.marker().exists() && self.begun().exists()
+    }
+
+    /// Takes a directory for a store to be made: a new or an empty one, or one with what is left of an `init` that was
+    /// killed. Answers whether others could read the directory until now.
+    pub(crate) fn begin(&self) -> Result<bool, Error> {
+        self.check_none()?;
         // Content is what people said to models: nobody else's to read.
-        durable::take_dir(root, 0o700)?;
-        Ok(layout)
+        if !self.is_unfinished() {
+            durable::take_dir(&self.root, 0o700)?;
+        }
+        let io = |source| Error::io("take", &self.root, source);
+        let mode = fs::metadata(&self.root).map_err(io)?.permissions().mode();
+        let open = mode & 0o077 != 0;
+        if open {
+            fs::set_permissions(&self.root, Permissions::from_mode(0o700)).map_err(io)?;
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        durable::open_to_write(&self.begun(), &mut options)
+            .map_err(|source| Error::io("write", &self.begun(), source))?;
+        durable::sync(&self.root)?;
+        Ok(open)
+    }
+
+    /// Removes what is left of an `init` that was killed; its key has signed nothing that left. The lock is held.
+    pub(crate) fn start_over(&self) -> Result<(), Error> {
+        self.check_none()?;
+        for file in [self.key(), self.vkey()] {
+            remove(&file, fs::remove_file)?;
+        }
+        remove(&self.db(), fs::remove_dir_all)?;
+        durable::replace(&self.begun(), format!("decl-store {FORMAT}\n").as_bytes())
     }
 
     /// Says that the store is complete. Until then there is none here.
     pub(crate) fn finish(&self) -> Result<(), Error> {
-        durable::replace(&self.marker(), format!("decl-store {FORMAT}\n").as_bytes())
+        let marker = self.marker();
+        durable::sync(&self.begun())?;
+        fs::rename(self.begun(), &marker).map_err(|source| Error::io("write", &marker, source))?;
+        durable::sync(&self.root)
+    }
+
+    fn check_none(&self) -> Result<(), Error> {
+        if self.marker().exists() {
+            let message = format!("{} is already a store", self.root.display());
+            return Err(Error::new(ErrorKind::AlreadyExists, message));
+        }
+        Ok(())
+    }
+
+    /// Whether a file is outside of the store's directory, so that no copy of the store takes it along.
+    pub(crate) fn check_outside(&self, path: &Path) -> Result<(), Error> {
+        let resolved = |path: &Path| resolve(path).map_err(|source| Error::io("find", path, source));
+        if resolved(path)?.starts_with(resolved(&self.root)?) {
+            let message = format!("the head record {} is inside the store", path.display());
+            return Err(Error::new(ErrorKind::Argument, message)
+                .with_hint("keep it where no copy of the store takes it along"));
+        }
+        Ok(())
     }
 
     /// Finds a store of a format that this version knows. Touches nothing.
@@ -61,8 +110,14 @@ impl Layout {
             Err(source)
                 if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
             {
+                if layout.is_unfinished() {
+                    let message =
+                        format!("{} has only the remains of a `decl init` that was killed", root.display());
+                    return Err(Error::new(ErrorKind::NotAStore, message)
+                        .with_hint("`decl init` clears them and makes the store; nothing was sealed in it"));
+                }
                 if layout.db().join("CURRENT").exists() {
-                    return damaged("has a database and no decl.store: it is damaged, or was never finished");
+                    return damaged("has a database and no decl.store: it is damaged");
                 }
                 let message = format!("there is no store at {}", root.display());
                 return Err(Error::new(ErrorKind::NotAStore, message).with_hint("decl init"));
@@ -83,7 +138,22 @@ impl Layout {
 
     /// Keeps other writers away for as long as the lock lives.
     pub(crate) fn lock(&self) -> Result<Lock, Error> {
-        Lock::take(&self.root.join("lock"), &format!("the store {}", self.root.display()))
+        Lock::take(&self.lock_file(), &format!("the store {}", self.root.display()))
+    }
+
+    /// What the last writer left in the lock. Without it less is known.
+    pub(crate) fn note(&self) -> String {
+        read(&self.lock_file()).unwrap_or_default()
+    }
+
+    /// Keeps a copy of a file that is about to be changed. Answers where it is.
+    pub(crate) fn keep(&self, file: &Path) -> Result<PathBuf, Error> {
+        let name = file.file_name().unwrap_or_default();
+        let copy = self.root.join("kept").join(name);
+        durable::make_dir(&self.root.join("kept"), 0o700)?;
+        let bytes = fs::read(file).map_err(|source| Error::io("read", file, source))?;
+        durable::replace(&copy, &bytes)?;
+        Ok(copy)
     }
 
     pub(crate) fn db(&self) -> PathBuf {
@@ -94,7 +164,8 @@ impl Layout {
     pub(crate) fn write_key(&self, key: &SigningKey) -> Result<(), Error> {
         let path = self.key();
         let write = || {
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+            let mut options = OpenOptions::new();
+            let mut file = durable::open_to_write(&path, options.write(true).create_new(true).mode(0o600))?;
             file.write_all(key.to_text().as_bytes())?;
             file.write_all(b"\n")?;
             file.sync_all()
@@ -160,12 +231,42 @@ impl Layout {
         self.root.join("decl.store")
     }
 
+    fn begun(&self) -> PathBuf {
+        self.root.join("decl.init")
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+
     fn key(&self) -> PathBuf {
         self.root.join("key")
     }
 
     fn vkey(&self) -> PathBuf {
         self.root.join("vkey")
+    }
+}
+
+/// A path without links and dots, as far as it is there.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let there = path.ancestors().find(|above| above.exists()).unwrap_or(&path);
+    let mut resolved = there.canonicalize()?;
+    for part in path.strip_prefix(there).unwrap_or(Path::new("")).components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()), // of what is not there, so no link leads elsewhere
+            part => resolved.push(part),
+        }
+    }
+    Ok(resolved)
+}
+
+/// Removes what may be there.
+fn remove(path: &Path, remove: impl FnOnce(PathBuf) -> io::Result<()>) -> Result<(), Error> {
+    match remove(path.to_owned()) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),
+        _ => Ok(()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! One writer at a time.
 
+use super::durable;
 use crate::{Error, ErrorKind};
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    os::unix::fs::OpenOptionsExt as _,
+    io,
+    os::unix::fs::{FileExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -13,16 +15,18 @@ use std::{
 /// of them.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
     /// Takes the lock, or says at once that `what` is open elsewhere.
     pub(crate) fn take(path: &Path, what: &str) -> Result<Self, Error> {
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = durable::open_to_write(path, &mut options);
         let file = file.map_err(|source| Error::io("open", path, source))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(Self::taken(what)),
             Err(TryLockError::Error(source)) => Err(Error::io("lock", path, source)),
         }
@@ -32,5 +36,11 @@ impl Lock {
     pub(crate) fn taken(what: &str) -> Error {
         Error::new(ErrorKind::Locked, format!("another process has {what} open for writing"))
             .with_hint("reading works beside it")
+    }
+
+    /// Leaves a note in the file for who opens it next. It is not synced.
+    pub(crate) fn note(&self, text: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.write_all_at(text.as_bytes(), 0)
     }
 }

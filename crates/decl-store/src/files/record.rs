@@ -35,7 +35,18 @@ impl HeadRecord {
             Ok(_) => Err(Error::new(
                 ErrorKind::AlreadyExists,
                 format!("{} is already the head record of a log", self.path.display()),
-            )),
+            )
+            .with_hint("name another file with --head; move this one away only if its log is gone for good")),
+        }
+    }
+
+    /// Removes the record of a log that was never completed, if that is what it is.
+    pub(crate) fn remove_unused(&self, key: &VerifierKey) -> Result<(), Error> {
+        match self.read(key) {
+            Ok(Some(tree)) if tree.size <= 1 => {
+                fs::remove_file(&self.path).map_err(|source| Error::io("remove", &self.path, source))
+            }
+            _ => Ok(()), // of another log, or none
         }
     }
 
@@ -102,6 +113,10 @@ impl HeldRecord {
         &self.record.path
     }
 
+    pub(crate) fn is_there(&self) -> bool {
+        self.note.is_some()
+    }
+
     /// The checkpoint in the record; `None` if there is no record.
     pub(crate) fn tree(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
         self.note.clone().map(|note| self.record.tree(note, key)).transpose()
@@ -119,6 +134,9 @@ impl HeldRecord {
                 ),
             )
             .with_hint("keep both as evidence"));
+        }
+        if self.note.as_deref() == Some(note.as_bytes()) {
+            return Ok(());
         }
         durable::replace(path, note.as_bytes())?;
         self.note = Some(note.as_bytes().to_vec());

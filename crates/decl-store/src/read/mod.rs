@@ -1,15 +1,16 @@
 //! Reading a store: alone, beside a writer, or as the read side of one.
 
+mod lookup;
 mod nodes;
+
+pub use lookup::Found;
 
 use crate::{
     Error, ErrorKind,
-    absent::Absence,
-    content,
-    files::layout::Layout,
+    files::{layout::Layout, record::HeadRecord},
     head::{Head, checkpoint_text},
     rocks::Db,
-    rows::{CHECKPOINT, declaration_from, index_from, is_of},
+    rows::{CHECKPOINT, index_from},
     tables::Table,
 };
 use decl_core::Identity;
@@ -26,12 +27,6 @@ use std::{
 /// Expanded tiles that are kept: 16 KiB each, so 64 to 128 MiB for the proofs of the last million leaves asked for.
 const TILES: usize = 4096;
 
-/// Digits of an identity below which a prefix is not looked up.
-const PREFIX_DIGITS: usize = 8;
-
-/// Identities that an ambiguous prefix is answered with.
-const CANDIDATES: usize = 10;
-
 /// The read side of a store. Callable from many threads.
 ///
 /// Opened alone it needs no private key and writes nothing, and everything is as of the moment of opening. What it
@@ -42,42 +37,41 @@ pub struct Reader {
     origin: String,
     tiles: Tiles,
     head: Mutex<Option<Arc<Head>>>,
-}
-
-/// What a prefix of an identity names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    /// Exactly one record.
-    One(Identity),
-    /// No record.
-    None,
-    /// Several; the first ten.
-    Ambiguous(Vec<Identity>),
-    /// Fewer than eight digits.
-    TooShort,
-}
-
-/// How a record and a store stand to each other.
-pub(crate) enum Standing {
-    /// The store is at the record or extends it.
-    Extends,
-    /// The record has entries that the store has not.
-    Ahead {
-        /// Leaves the record knows of.
-        record: u64,
-    },
-    /// They disagree on the past.
-    Forked {
-        /// Leaves the record knows of.
-        record: u64,
-    },
+    incomplete: Option<Error>,
 }
 
 impl Reader {
     /// Opens a store for reading, also while another process writes to it.
     pub fn open(dir: &Path) -> Result<Self, Error> {
+        Self::open_recorded(dir, None)
+    }
+
+    /// Opens a store for reading and compares it with a head record, if there is one. A store that lost entries which
+    /// the record knows of is still read; but that something is not there, it can no longer say.
+    pub fn open_recorded(dir: &Path, record: Option<&Path>) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
-        let db = Db::open_read_only(&layout.db())?;
+        // The record is read first: it may only fall behind the store meanwhile.
+        let record = match record {
+            Some(path) => HeadRecord::new(path).read(&layout.verifier_key()?)?.map(|tree| (path, tree)),
+            None => None,
+        };
+        let db = Db::open_read_only(&layout.db(), || layout.note())?;
+        let mut reader = Self::over(layout, Arc::new(db))?;
+        reader.incomplete = reader.unbroken().err();
+        if let Some((path, tree)) = record {
+            match reader.standing(&tree, path)? {
+                Some(error) if error.kind() == ErrorKind::RolledBack => reader.incomplete = Some(error),
+                Some(error) => return Err(error),
+                None => {}
+            }
+        }
+        Ok(reader)
+    }
+
+    /// Opens a store to audit it, also if its write-ahead log is damaged: what can be read of it is read.
+    pub fn open_damaged(dir: &Path) -> Result<Self, Error> {
+        let layout = Layout::find(dir)?;
+        let db = Db::open_damaged(&layout.db())?;
         Self::over(layout, Arc::new(db))
     }
 
@@ -87,7 +81,33 @@ impl Reader {
             let note = checkpoint_text(db.get(Table::Meta, CHECKPOINT)?)?;
             note.lines().next().map(str::to_owned).ok_or(error)
         })?;
-        Ok(Self { layout, db, origin, tiles: Tiles::new(TILES), head: Mutex::new(None) })
+        Ok(Self { layout, db, origin, tiles: Tiles::new(TILES), head: Mutex::new(None), incomplete: None })
+    }
+
+    /// Looks whether the entries that are in the logs alone are all there: were a log lost from between others, the head
+    /// would not show it. A head that is damaged itself is for whoever asks for it.
+    fn unbroken(&self) -> Result<(), Error> {
+        let Ok(head) = self.head() else { return Ok(()) };
+        let size = head.tree().size;
+        let mut next = match self.db.last_filed(Table::Entries)? {
+            Some(key) => index_from(&key)?,
+            None => 0,
+        };
+        for row in self.db.rows(Table::Entries, &next.to_be_bytes()) {
+            if index_from(&row?.0)? != next {
+                break;
+            }
+            next += 1;
+        }
+        if next >= size {
+            return Ok(());
+        }
+        Err(Error::corrupt(format!("the stored entry {next} is missing, of {size} that were signed")))
+    }
+
+    /// Why the store may lack what its log once had: something that it lost itself, or that a head record knows of.
+    pub fn incomplete(&self) -> Option<&Error> {
+        self.incomplete.as_ref()
     }
 
     /// The name of the log.
@@ -103,6 +123,7 @@ impl Reader {
 
     /// The newest signed checkpoint, verbatim.
     pub fn checkpoint(&self) -> Result<String, Error> {
+        self.complete()?;
         Ok(self.head()?.note().to_owned())
     }
 
@@ -111,82 +132,11 @@ impl Reader {
         Ok(self.head()?.tree())
     }
 
-    /// The record that a prefix of eight or more hex digits names, with or without `b3:`.
-    pub fn find(&self, prefix: &str) -> Result<Found, Error> {
-        let digits = prefix.strip_prefix("b3:").unwrap_or(prefix);
-        if digits.len() < PREFIX_DIGITS {
-            return Ok(Found::TooShort);
-        }
-        let Some(first) = decl_core::unhex::<32>(&format!("{digits:0<64}")) else { return Ok(Found::None) };
-        let mut found = Vec::new();
-        for row in self.db.rows(Table::IndexOf, &first) {
-            let (id, _) = row?;
-            let Ok(id) = <[u8; 32]>::try_from(&*id).map(Identity::from_bytes) else { continue };
-            if !id.hex().starts_with(digits) || found.len() == CANDIDATES {
-                break;
-            }
-            found.push(id);
-        }
-        Ok(match *found {
-            [] => Found::None,
-            [id] => Found::One(id),
-            _ => Found::Ambiguous(found),
-        })
-    }
-
-    /// The canonical bytes of a declaration.
-    pub fn declaration(&self, id: &Identity) -> Result<Option<Vec<u8>>, Error> {
-        let Some(packed) = self.db.get(Table::Declarations, id.as_bytes())? else { return Ok(None) };
-        declaration_from(id, &packed).map(Some)
-    }
-
-    /// The bytes of a piece of content.
-    pub fn content(&self, digest: &Identity) -> Result<Option<Vec<u8>>, Error> {
-        content::read(digest, &self.db.view())
-    }
-
-    /// Why content that a sealed declaration names is not in the store, for all the store knows.
-    pub fn absence(&self, digest: &Identity) -> Result<Option<Absence>, Error> {
-        Absence::of(digest, &self.db.view())
-    }
-
-    /// The index of a record's entry.
-    pub fn index_of(&self, id: &Identity) -> Result<Option<u64>, Error> {
-        Ok(self.sealed(id)?.map(|(index, _)| index))
-    }
-
-    /// The leaf entry at an index.
-    pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Error> {
-        self.db.get(Table::Entries, &index.to_be_bytes())
-    }
-
-    /// The entries from an index on, as of now.
-    pub fn entries(&self, from: u64) -> impl Iterator<Item = Result<(u64, Vec<u8>), Error>> + '_ {
-        let rows = self.db.rows(Table::Entries, &from.to_be_bytes());
-        rows.map(|row| row.and_then(|(index, entry)| Ok((index_from(&index)?, entry.into()))))
-    }
-
     /// A proof that a record stands in the log; `None` if it does not.
     pub fn prove(&self, id: &Identity) -> Result<Option<ProofFile>, Error> {
         let Some((index, entry)) = self.sealed(id)? else { return Ok(None) };
         // The head is read after the index, so that it covers it.
         self.prove_at(&*self.head()?, index, entry).map(Some)
-    }
-
-    /// The entry of a record, and its index. The index is believed only if it leads to an entry of that record.
-    fn sealed(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
-        let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else { return Ok(None) };
-        let index =
-            index.try_into().map_err(|_| Error::corrupt(format!("the stored index of {id} is damaged")))?;
-        let index = u64::from_be_bytes(index);
-        let entry = self
-            .entry(index)?
-            .ok_or_else(|| Error::corrupt(format!("the stored entry {index} is missing")))?;
-        if is_of(&entry, id.as_bytes()) {
-            Ok(Some((index, entry)))
-        } else {
-            Err(Error::corrupt(format!("the stored entry {index} is not that of {id}")))
-        }
     }
 
     /// The proof of an entry under a head, checked.
@@ -219,17 +169,27 @@ impl Reader {
         tree_root(size, &self.nodes(&head))
     }
 
-    /// Compares the log with what a head record says of it.
-    pub(crate) fn standing(&self, record: &Tree) -> Result<Standing, Error> {
-        if record.size > self.tree()?.size {
-            return Ok(Standing::Ahead { record: record.size });
+    /// What the tree of a head record says against this store.
+    pub(crate) fn standing(&self, record: &Tree, path: &Path) -> Result<Option<Error>, Error> {
+        let (size, path) = (self.head()?.tree().size, path.display());
+        if record.size > size {
+            let log = self.db.newest_log()?;
+            let message = format!(
+                "the store has {size} entries and the head record {path} knows of {}: the store was rolled back, or the end of {} is lost",
+                record.size,
+                log.display(),
+            );
+            return Ok(Some(Error::new(ErrorKind::RolledBack, message).with_hint(
+                "restore a newer backup; if there is none, move the record away as evidence and adopt the store",
+            )));
         }
         // The root of any size the log once had is computed from stored hashes; it is the one we signed or it is not.
-        Ok(if self.root_at(record.size)? == record.root {
-            Standing::Extends
-        } else {
-            Standing::Forked { record: record.size }
-        })
+        if self.root_at(record.size)? == record.root {
+            return Ok(None);
+        }
+        let message =
+            format!("the store and the head record {path} disagree on the first {} entries", record.size);
+        Ok(Some(Error::new(ErrorKind::Forked, message).with_hint("keep both as evidence")))
     }
 
     /// The newest head.
@@ -269,6 +229,7 @@ impl Reader {
     fn head_of(&self, size: u64) -> Result<Arc<Head>, Error> {
         let head = self.head()?;
         if size > head.tree().size {
+            self.complete()?;
             let message = format!("the log has {} entries, not {size}", head.tree().size);
             return Err(Error::new(ErrorKind::Argument, message));
         }

@@ -1,6 +1,8 @@
 //! What an audit and a reader make of damage; `damages.rs` has each table and column alone.
 
-use crate::{Place, damage, flip_newest_log, in_parts, seal_all, seal_one, source, submission};
+use crate::{
+    Place, damage, flip_newest_log, forget_closing, in_parts, seal_all, seal_one, source, submission,
+};
 use decl_log::Entry;
 use decl_store::{AuditOptions, Damage, DamageKind, Reader, Submission};
 use std::{fs, thread};
@@ -16,8 +18,10 @@ fn sealed() -> Place {
 fn audit(place: &Place) -> Vec<Damage> {
     let options = AuditOptions { head: None, second_opinion: true };
     let mut seen = Vec::new();
-    let report =
-        Reader::open(&place.dir()).unwrap().audit(&options, &mut |done, of| seen.push((done, of))).unwrap();
+    let report = Reader::open_damaged(&place.dir())
+        .unwrap()
+        .audit(&options, &mut |done, of| seen.push((done, of)))
+        .unwrap();
     assert!(
         seen.iter().all(|(done, of)| done <= of)
             && seen.last().is_some_and(|(done, _)| *done == report.entries)
@@ -58,7 +62,7 @@ fn declarations() {
     let place = sealed();
     damage(&place, |raw| raw.delete("declarations", id(5).as_bytes()));
     found(&place, &[(DamageKind::Declaration, &id(5).to_string())]);
-    assert!(Reader::open(&place.dir()).unwrap().declaration(&id(5)).unwrap().is_none());
+    assert!(Reader::open(&place.dir()).unwrap().declaration(&id(5)).is_err());
 
     let place = sealed();
     damage(&place, |raw| {
@@ -262,7 +266,8 @@ fn the_checkpoint_and_the_keys() {
 #[test]
 fn a_flipped_bit_in_a_file_is_never_handed_out() {
     let place = sealed();
-    drop(place.open()); // replays the log into table files
+    forget_closing(&place);
+    drop(place.open()); // writes what is in the log into table files
     let expected: Vec<_> =
         (0..599).map(|n| (id(n), source(&format!("run {n}")).declaration.into_bytes())).collect();
     let mut tried = 0;
@@ -319,13 +324,6 @@ fn the_write_ahead_log() {
     let store = place.create();
     (0..8).for_each(|n| drop(seal_all(&store, n..n + 1)));
     drop(store);
-    let (log, sound) = flip_newest_log(&place);
+    flip_newest_log(&place);
     found(&place, &[(DamageKind::Table, "the write-ahead log")]);
-
-    // A torn end is what a power cut leaves of a write that nobody was told of.
-    for cut in [1, 10, 100] {
-        fs::write(&log, &sound[..sound.len() - cut]).unwrap();
-        found(&place, &[]);
-        assert_eq!(Reader::open(&place.dir()).unwrap().tree().unwrap().size, 8);
-    }
 }

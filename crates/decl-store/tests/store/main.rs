@@ -6,8 +6,12 @@ mod audit;
 mod contents;
 mod damages;
 mod export;
+mod logs;
+mod lookup;
+mod making;
 mod neighbours;
 mod opening;
+mod openings;
 mod record;
 mod sealing;
 
@@ -29,6 +33,12 @@ struct Place {
 impl Place {
     fn new() -> Self {
         Self { home: tempfile::tempdir().unwrap() }
+    }
+
+    /// Where a sync costs nothing, if there is such a place.
+    fn in_memory() -> Self {
+        let home = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        Self { home }
     }
 
     fn dir(&self) -> PathBuf {
@@ -136,11 +146,23 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// The write-ahead logs of a store, from the oldest on.
+fn logs(place: &Place) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(place.dir().join("db")).unwrap().map(|file| file.unwrap().path());
+    let mut logs: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "log")).collect();
+    logs.sort();
+    logs
+}
+
+/// Makes a closed store look as if its writer had been killed.
+fn forget_closing(place: &Place) {
+    std::fs::write(place.dir().join("lock"), "").unwrap();
+}
+
 /// Flips a bit in the middle of the newest write-ahead log of a closed store; answers with what was there.
 fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
-    let files = std::fs::read_dir(place.dir().join("db")).unwrap().map(|file| file.unwrap().path());
-    let log =
-        files.filter(|path| path.extension().is_some_and(|extension| extension == "log")).max().unwrap();
+    let log = logs(place).pop().unwrap();
     let sound = std::fs::read(&log).unwrap();
     let mut flipped = sound.clone();
     flipped[sound.len() / 2] ^= 1;

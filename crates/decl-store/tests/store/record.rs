@@ -1,10 +1,12 @@
 use crate::{ORIGIN, Place, copy, flip_newest_log, seal_all, seal_one, submission};
 use decl_log::Checkpoint;
-use decl_store::{AuditOptions, DamageKind, ErrorKind, Options, Reader, SealError, Store};
+use decl_store::{AuditOptions, DamageKind, ErrorKind, Notice, Options, Reader, SealError, Store};
 use std::{
     error::Error as _,
     fs,
     os::unix::fs::{PermissionsExt as _, symlink},
+    thread,
+    time::{Duration, Instant},
 };
 
 #[test]
@@ -87,9 +89,14 @@ fn audit_record(place: &Place) -> Vec<DamageKind> {
 fn a_store_without_its_record_is_adopted_or_refused() {
     let place = Place::new();
     drop(place.create());
-    // Without seals there is nothing to roll back.
-    drop(Store::open(&place.dir(), &place.guarded(false)).unwrap());
+    // Not even without seals: the same new store on two machines would sign two trees of size 2.
+    let error = Store::open(&place.dir(), &place.guarded(false)).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unrecorded);
+    let store = Store::open(&place.dir(), &place.guarded(true)).unwrap();
+    assert!(matches!(store.notices(), [Notice::Adopted { entries: 1, torn: None, .. }]));
+    drop(store);
     let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
+    assert!(store.notices().is_empty());
     seal_all(&store, 0..3);
     drop(store);
     assert!(audit_record(&place).is_empty());
@@ -196,11 +203,34 @@ fn evidence_of_a_rollback_outlives_the_attempt_to_write() {
     let damaged = fs::read(&log).unwrap();
     for adopt in [false, true] {
         let error = Store::open(&place.dir(), &place.guarded(adopt)).err().unwrap();
-        assert_eq!(error.kind(), ErrorKind::RolledBack, "{error}");
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
         assert_eq!(fs::read(&log).unwrap(), damaged);
     }
     // The damage is undone, as if the block had been read from a mirror: nothing is lost.
     fs::write(&log, sound).unwrap();
     let store = Store::open(&place.dir(), &place.guarded(false)).unwrap();
     assert_eq!(store.reader().tree().unwrap().size, 9);
+}
+
+/// Nobody waits for the record: what was sealed is acknowledged although the record cannot be written, and only then is
+/// the store stopped.
+#[test]
+fn the_record_comes_after_the_acknowledgement() {
+    let place = Place::new();
+    let store = Store::create(&place.dir(), ORIGIN, &place.guarded(false)).unwrap();
+    fs::remove_dir_all(place.record().parent().unwrap()).unwrap();
+    seal_one(&store, submission("acknowledged")).unwrap();
+}
+
+/// A store that is open and idle brings its record up to date by itself.
+#[test]
+fn the_record_follows_while_the_store_is_idle() {
+    let place = Place::new();
+    let store = Store::create(&place.dir(), ORIGIN, &place.guarded(false)).unwrap();
+    seal_all(&store, 0..3);
+    let begun = Instant::now();
+    while recorded(&place, &store) < 4 {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the record is not written");
+        thread::yield_now();
+    }
 }

@@ -293,7 +293,10 @@ fn an_ambiguous_prefix_names_at_most_ten() {
     let prefix = &id.hex()[..62];
     for (neighbours, expected) in [(1..2, 2), (2..9, 9), (9..30, 10)] {
         damage(&place, |raw| {
-            neighbours.for_each(|n| raw.put("index_of", neighbour(n).as_bytes(), &1_u64.to_be_bytes()));
+            neighbours.for_each(|n| {
+                raw.put("index_of", neighbour(n).as_bytes(), &1_u64.to_be_bytes());
+                raw.put("declarations", neighbour(n).as_bytes(), b"");
+            });
         });
         let reader = Reader::open(&place.dir()).unwrap();
         let Found::Ambiguous(some) = reader.find(prefix).unwrap() else { panic!("{expected}") };

@@ -1,0 +1,173 @@
+//! What is in a store, and what is not.
+//!
+//! That something is not there is a claim as well: before it is made, every table that could know better was asked, and
+//! the head record.
+
+use super::Reader;
+use crate::{
+    Error,
+    absent::Absence,
+    content,
+    rows::{declaration_from, index_from, is_of},
+    tables::Table,
+};
+use decl_core::Identity;
+use std::collections::BTreeSet;
+
+/// Digits of an identity below which a prefix is not looked up.
+const PREFIX_DIGITS: usize = 8;
+
+/// Identities that an ambiguous prefix is answered with.
+const CANDIDATES: usize = 10;
+
+/// What a prefix of an identity names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Exactly one record.
+    One(Identity),
+    /// No record.
+    None,
+    /// Several; the first ten.
+    Ambiguous(Vec<Identity>),
+    /// Fewer than eight digits.
+    TooShort,
+}
+
+impl Reader {
+    /// The record that a prefix of eight or more hex digits names, with or without `b3:`.
+    pub fn find(&self, prefix: &str) -> Result<Found, Error> {
+        let digits = prefix.strip_prefix("b3:").unwrap_or(prefix);
+        if digits.len() < PREFIX_DIGITS {
+            return Ok(Found::TooShort);
+        }
+        let first = decl_core::unhex::<32>(&format!("{digits:0<64}"));
+        let mut found = BTreeSet::new();
+        if let Some(first) = first {
+            let view = self.db.view();
+            for table in [Table::IndexOf, Table::Declarations] {
+                let ids = view.rows(table, &first).map(|row| row.map(|(id, _)| id_from(&id)));
+                let ids = ids.filter_map(Result::transpose);
+                let ids = ids.take_while(|id| !id.as_ref().is_ok_and(|id| !id.hex().starts_with(digits)));
+                // Both tables are in the same order, so their first rows are the same ones.
+                let ids = ids.take(CANDIDATES).collect::<Result<BTreeSet<_>, _>>()?;
+                if table == Table::IndexOf {
+                    found = ids;
+                } else if let Some(lost) = found.symmetric_difference(&ids).next() {
+                    return Err(lost_row(lost));
+                }
+            }
+        }
+        let found = Vec::from_iter(found);
+        Ok(match *found {
+            [] => {
+                self.complete()?;
+                Found::None
+            }
+            [id] => Found::One(id),
+            _ => Found::Ambiguous(found),
+        })
+    }
+
+    /// The canonical bytes of a declaration.
+    pub fn declaration(&self, id: &Identity) -> Result<Option<Vec<u8>>, Error> {
+        match self.db.get(Table::Declarations, id.as_bytes())? {
+            Some(packed) => declaration_from(id, &packed).map(Some),
+            None => self.absent(id).map(|()| None),
+        }
+    }
+
+    /// The bytes of a piece of content.
+    pub fn content(&self, digest: &Identity) -> Result<Option<Vec<u8>>, Error> {
+        match content::read(digest, &self.db.view())? {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.complete().map(|()| None),
+        }
+    }
+
+    /// Why content that a sealed declaration names is not in the store, for all the store knows.
+    pub fn absence(&self, digest: &Identity) -> Result<Option<Absence>, Error> {
+        Absence::of(digest, &self.db.view())
+    }
+
+    /// The index of a record's entry.
+    pub fn index_of(&self, id: &Identity) -> Result<Option<u64>, Error> {
+        Ok(self.sealed(id)?.map(|(index, _)| index))
+    }
+
+    /// The leaf entry at an index.
+    pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Error> {
+        let get = || self.db.get(Table::Entries, &index.to_be_bytes());
+        if let Some(entry) = get()? {
+            return Ok(Some(entry));
+        }
+        if index >= self.head()?.tree().size {
+            return self.complete().map(|()| None);
+        }
+        get()?.map(Some).ok_or_else(|| missing(index)) // it may have come after the first look
+    }
+
+    /// The entries from an index on, as of now.
+    pub fn entries(&self, from: u64) -> impl Iterator<Item = Result<(u64, Vec<u8>), Error>> + '_ {
+        let (size, failed) = match self.head() {
+            Ok(head) => (head.tree().size, None),
+            Err(error) => (from, Some(error)),
+        };
+        let mut rows = self.db.rows(Table::Entries, &from.to_be_bytes());
+        let mut read = move |index: u64| {
+            let (key, entry) = rows.next().ok_or_else(|| missing(index))??;
+            if index_from(&key)? == index { Ok((index, entry.into())) } else { Err(missing(index)) }
+        };
+        let mut broken = false;
+        let entries = (from..size).map_while(move |index| {
+            let row = (!broken).then(|| read(index))?;
+            broken = row.is_err();
+            Some(row)
+        });
+        // A list is complete, or says that it is not.
+        entries.chain(failed.or_else(|| self.incomplete.clone()).map(Err))
+    }
+
+    /// The entry of a record, and its index. The index is believed only if it leads to an entry of that record.
+    pub(super) fn sealed(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
+        let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else {
+            return self.absent(id).map(|()| None);
+        };
+        let index =
+            index.try_into().map_err(|_| Error::corrupt(format!("the stored index of {id} is damaged")))?;
+        let index = u64::from_be_bytes(index);
+        let entry = self.entry(index)?.ok_or_else(|| missing(index))?;
+        if is_of(&entry, id.as_bytes()) {
+            Ok(Some((index, entry)))
+        } else {
+            Err(Error::corrupt(format!("the stored entry {index} is not that of {id}")))
+        }
+    }
+
+    /// Whether no table knows of a record that one of them has no row of.
+    fn absent(&self, id: &Identity) -> Result<(), Error> {
+        let view = self.db.view();
+        for table in [Table::IndexOf, Table::Declarations] {
+            if view.get(table, id.as_bytes())?.is_some() {
+                return Err(lost_row(id));
+            }
+        }
+        self.complete()
+    }
+
+    /// Whether the store has everything that its log ever had, for all that can be known.
+    pub(crate) fn complete(&self) -> Result<(), Error> {
+        self.incomplete.clone().map_or(Ok(()), Err)
+    }
+}
+
+fn id_from(key: &[u8]) -> Option<Identity> {
+    <[u8; 32]>::try_from(key).map(Identity::from_bytes).ok()
+}
+
+fn lost_row(id: &Identity) -> Error {
+    Error::corrupt(format!("of the record {id} a row is missing, in the index or the declarations"))
+}
+
+fn missing(index: u64) -> Error {
+    Error::corrupt(format!("the stored entry {index} is missing"))
+}

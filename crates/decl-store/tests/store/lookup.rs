@@ -1,0 +1,66 @@
+//! That something is not there is said only when no table knows better.
+
+use crate::{Place, damage, seal_all, source};
+use decl_core::Identity;
+use decl_store::{ErrorKind, Found, Reader};
+
+fn id(n: usize) -> Identity {
+    source(&format!("run {n}")).declaration.identity()
+}
+
+#[test]
+fn a_row_lost_in_one_table_is_damage_and_not_an_absence() {
+    for table in ["declarations", "index_of", "entries"] {
+        let place = Place::new();
+        seal_all(&place.create(), 0..5);
+        let lost = id(2);
+        damage(&place, |raw| match table {
+            "entries" => raw.delete(table, &3_u64.to_be_bytes()),
+            table => raw.delete(table, lost.as_bytes()),
+        });
+        let reader = Reader::open(&place.dir()).unwrap();
+        let corrupt = |error: Option<decl_store::Error>| {
+            assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Corrupt), "{table}");
+        };
+        match table {
+            "declarations" => {
+                corrupt(reader.declaration(&lost).err());
+                assert!(reader.prove(&lost).unwrap().is_some(), "the log has it");
+            }
+            "index_of" => {
+                corrupt(reader.prove(&lost).err());
+                corrupt(reader.index_of(&lost).err());
+                assert!(reader.declaration(&lost).unwrap().is_some());
+            }
+            _ => {
+                corrupt(reader.prove(&lost).err());
+                corrupt(reader.entry(3).err());
+                corrupt(reader.entries(0).find_map(Result::err));
+                assert_eq!(reader.entries(0).count(), 4, "three entries, then the error, and no more");
+            }
+        }
+        if table != "entries" {
+            corrupt(reader.find(&lost.hex()[..16]).err());
+        }
+        // The neighbours are as they were, and what was never sealed is not there.
+        for n in [0, 1, 3, 4] {
+            assert_eq!(reader.find(&id(n).hex()[..16]).unwrap(), Found::One(id(n)));
+            assert!(reader.prove(&id(n)).unwrap().is_some() && reader.declaration(&id(n)).unwrap().is_some());
+        }
+        let never = id(99);
+        assert_eq!(reader.find(&never.hex()).unwrap(), Found::None);
+        assert_eq!(reader.declaration(&never).unwrap(), None);
+        assert_eq!(reader.prove(&never).unwrap(), None);
+        assert_eq!(reader.entry(6).unwrap(), None);
+    }
+}
+
+#[test]
+fn the_newest_entry_lost_is_missed() {
+    let place = Place::new();
+    seal_all(&place.create(), 0..5);
+    damage(&place, |raw| raw.delete("entries", &5_u64.to_be_bytes()));
+    let reader = Reader::open(&place.dir()).unwrap();
+    assert!(reader.entries(0).any(|entry| entry.is_err()));
+    assert_eq!(reader.checkpoint().unwrap_err().kind(), ErrorKind::Corrupt);
+}
