@@ -1,4 +1,4 @@
-//! Blocks: what a message is made of.
+//! Blocks, the parts of a message.
 
 use super::super::table::{
     Each::{self, All},
@@ -150,7 +150,7 @@ const TEXT_SOURCE: Object = Object {
     members: &[need("data", "/content", Text("text/plain")), need("media_type", "/content/type", Media)],
 };
 
-// A document made of blocks has no bytes of its own: it is a result that nobody called for.
+// A document made of blocks has no bytes of its own, so it is read as a result without a call.
 const CONTENT_SOURCE: Object = Object {
     base: r#"{"t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {"source": "content"}}"#,
     rest: "/attrs",
@@ -181,7 +181,7 @@ const SEARCH_RESULT: Object = Object {
     ],
 };
 
-// The signature is sent, so it defines.
+// The signature is sent, so it defines the run.
 const THINKING: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "thinking"}}"#,
     rest: "/attrs",
@@ -261,7 +261,7 @@ const CHANGED_TOOL: Each = by(
     ],
 );
 
-// What instructs from here on; a group of parts, as a result is.
+// Instructions that apply from here on; they are a group of parts, as a result is.
 const MID_SYSTEM: Object = Object {
     base: r#"{
         "t": "result", "id": {"absent": "none"}, "parts": [], "error": false, "attrs": {"type": "mid_conv_system"}
@@ -356,11 +356,11 @@ const MCP_TOOL_RESULT: Object = Object {
     ],
 };
 
-// What a server's own tool gave back, in the vendor's structures.
+// The results of a server's own tools, in the vendor's structures.
 const SERVED: &[Field] =
     &[need("tool_use_id", "/id", Identifier), need("content", "/parts/0/content", Data(&[])), CALLER, CACHED];
 
-// In these, the marks of the cache stand too.
+// Results that have cache marks too.
 const FETCHED: &[Field] = &[
     need("tool_use_id", "/id", Identifier),
     need("content", "/parts/0/content", Filtered(&FETCHES)),

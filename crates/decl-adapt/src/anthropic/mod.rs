@@ -1,7 +1,7 @@
 //! Messages, as Anthropic documents them: `POST /v1/messages`, with its betas.
 //!
-//! The version of the API and the betas are headers: give the one as the version, the others as the member `betas`,
-//! as the SDKs take them.
+//! The version of the API and the betas are headers: give the one as the version, the others as the member `betas`, as
+//! the SDKs take them.
 
 mod blocks;
 mod tools;
@@ -101,7 +101,7 @@ const ASSISTANT: Object = Object {
     members: &[CONTENT],
 };
 
-// It can set the effort from here on, and say nothing.
+// A system message may only set the effort from here on and have no text.
 const SYSTEM: Object = Object {
     base: r#"{"role": "system", "parts": [], "attrs": {}}"#,
     rest: "/attrs",
@@ -114,7 +114,7 @@ const SYSTEM: Object = Object {
     ],
 };
 
-// One that begins needs no state.
+// A thread that begins needs no state.
 const THREAD: Each = by(
     "type",
     &[
@@ -130,7 +130,7 @@ const THREAD: Each = by(
     ],
 );
 
-// A block can have content of its own: what the message says of its list is called otherwise.
+// A block can have its own content, so the message's statement about its list has another name.
 const CONTENT: Field = called("message", need("content", "/parts", Parts(&BLOCKS)));
 
 // ---- parameters ----------------------------------------------------------------------------------------

@@ -38,8 +38,8 @@ pub(super) const TOOLS: Each = Each::By {
     untagged: Some(&All(&CUSTOM)),
     kinds: &[
         ("custom", All(&TAGGED_CUSTOM)),
-        // run by the client, on what the vendor defines: what the model gets to see of a screen, a shell, files or a
-        // memory is in no body
+        // run by the client, defined by the vendor: what the model gets to see of a screen, a shell, files or a memory
+        // is in no body
         hosted!("bash_20241022", "open", CLIENT),
         hosted!("bash_20250124", "open", CLIENT),
         hosted!("text_editor_20241022", "open", CLIENT),
@@ -73,7 +73,7 @@ pub(super) const TOOLS: Each = Each::By {
     ],
 };
 
-// An example of a tool's input has the member names of the tool: content.
+// An example of a tool's input has the member names of the tool, so it is content.
 const EXAMPLES: Field = own("input_examples", Quote(Form::Json));
 
 const CUSTOM_MEMBERS: &[Field] = &[

@@ -1,4 +1,4 @@
-//! What the answer is to be.
+//! The format of the answer.
 
 use super::super::table::{
     Each::{self, All},

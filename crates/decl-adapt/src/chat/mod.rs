@@ -109,7 +109,7 @@ const BODY: Object = Object {
         own("repetition_detection", Value),
         own("vllm_xargs", Searched(&Quote(Form::Data(&[])))), // arguments of plug-ins: any names
         own("include_reasoning", Value),
-        // what the template makes of the messages: whatever it is given, it can write out in the order given
+        // how the template renders the messages: it can write whatever it is given, in the order given
         own("chat_template", Quote(Form::Text)),
         own("chat_template_kwargs", Searched(&Quote(Form::Json))),
         own("documents", Quote(Form::Json)),
@@ -311,7 +311,7 @@ const RANDOM_SEED: &str = r#"{"parameters": {"set": {"random_seed": "seed"}}}"#;
 
 // ---- messages -------------------------------------------------------------------------------------------
 
-// A message has no open map: what it says of itself goes into the attributes of its first part.
+// A message has no open map: its attributes go into those of its first part.
 const MESSAGES: Each = by(
     "role",
     &[

@@ -35,7 +35,7 @@ pub(super) const PARTS: Each = by(
     ],
 );
 
-// OpenAI's mark, and Anthropic's for those who pass it on.
+// OpenAI's cache mark, and Anthropic's, which some servers pass on.
 pub(super) const BREAKPOINT: Field = transport_of("prompt_cache_breakpoint", &caches::BREAKPOINT);
 const CACHED: Field = transport_of("cache_control", &CACHE_CONTROL);
 // Some clients state for every part that it is not of the other kind.
@@ -54,7 +54,7 @@ const REFUSAL: Object = Object {
     members: &[need("refusal", "/content", Text("text/plain"))],
 };
 
-// Mistral and others take the URL itself for the object that holds it.
+// Mistral and others accept the URL itself instead of the object that holds it.
 const IMAGE: Object = Object {
     base: r#"{"t": "image", "attrs": {}}"#,
     rest: "/attrs",
@@ -81,7 +81,7 @@ const ANSWERED_IMAGE: Object = Object {
 
 pub(super) const ANSWERED_IMAGES: Each = All(&ANSWERED_IMAGE);
 
-// What the encoder of the model made of an image.
+// The model's encoding of an image.
 const IMAGE_EMBEDS: Object = Object {
     base: r#"{"t": "image", "content": {"type": "application/octet-stream"}, "attrs": {"type": "image_embeds"}}"#,
     rest: "/attrs",
@@ -94,14 +94,14 @@ const VIDEO_URL: Object = Object {
     members: &[need("video_url", "", Inside(&URL)), CACHED],
 };
 
-// What a server makes of a URL and of the bytes themselves is its own affair.
+// Servers differ in how they read the URL and the bytes.
 const AUDIO_URL: Object = Object {
     base: r#"{"t": "audio", "attrs": {"type": "audio_url"}}"#,
     rest: "/attrs",
     members: &[need("audio_url", "", Inside(&URL)), CACHED],
 };
 
-// Mistral takes the bytes for the object that holds them.
+// Mistral accepts the bytes instead of the object that holds them.
 const AUDIO: Object = Object {
     base: r#"{"t": "audio", "attrs": {}}"#,
     rest: "/attrs",
@@ -147,7 +147,7 @@ const DOCUMENT_URL: Object = Object {
     members: &[need("document_url", "/content", DataUrl), own("document_name", Value)],
 };
 
-// Base64 without a type in front: what it is, the name may say.
+// Base64 without a type prefix; the name may tell the type.
 const FILE_URL: Object = Object {
     base: r#"{"t": "file", "content": {"type": "application/octet-stream"}, "attrs": {"type": "file_url"}}"#,
     rest: "/attrs",
@@ -215,7 +215,7 @@ const FUNCTION_CALL_MEMBERS: &[Field] = &[
     own("extra_content", Quote(Form::Data(&[]))),
 ];
 
-// The text that the model wrote, whether it is JSON or not; Mistral takes the JSON itself too.
+// The text that the model wrote, whether it is JSON or not; Mistral accepts the JSON itself too.
 const ARGUMENTS: Reads =
     Either(&Text("application/json"), &Implies(r#"{"attrs": {"arguments": "json"}}"#, &Json));
 

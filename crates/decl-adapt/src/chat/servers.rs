@@ -1,4 +1,4 @@
-//! Objects that other servers of the API take: each beside the reference that `mod.rs` names for its member.
+//! Objects that other servers of the API accept; `mod.rs` names the reference of each at its member.
 
 use super::super::table::{
     Each::{self, All},
@@ -113,7 +113,7 @@ pub(super) const COMPOUND: Object = Object {
 
 // ---- OpenRouter -----------------------------------------------------------------------------------------
 
-// A price is named after what it is of, and so are figures of a run.
+// The names of prices are also those of figures of a run.
 pub(super) const PROVIDER: Object = Object {
     base: "",
     rest: "/parameters/set/provider",

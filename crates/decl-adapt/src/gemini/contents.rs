@@ -54,7 +54,7 @@ pub(super) const SYSTEM_INSTRUCTION: Object = Object {
     members: &[own("role", Value), PARTS_MEMBER],
 };
 
-// A part can have parts of its own: what the message says of its list is called otherwise.
+// A part can have its own parts, so the message's statement about its list has another name.
 const PARTS_MEMBER: Field = called("message", put("parts", "/parts", List(&PARTS)));
 
 const PARTS: Each = Each::Having(&[
@@ -70,7 +70,7 @@ const PARTS: Each = Each::Having(&[
     ("thoughtSignature", All(&SIGNATURE)),
 ]);
 
-// Whatever a part is, it can be a thought, and its signature defines: it is sent.
+// Any part can be a thought. Its signature is sent, so it defines the run.
 const THOUGHT: Field = own("thought", Value);
 const SIGNED: Field = own("thoughtSignature", Spelled(Bytes, &Quote(Form::Text)));
 const METADATA: Field = own("partMetadata", Searched(&Quote(Form::Data(&[]))));
@@ -199,7 +199,7 @@ const FILE_DATA: Object = Object {
     ],
 };
 
-// A call without arguments is not one with none.
+// A call without `args` differs from one with empty `args`.
 const FUNCTION_CALL: Object = Object {
     base: r#"{
         "t": "call", "id": {"absent": "none"}, "args": {"text": "", "type": "application/json"}, "attrs": {}
@@ -292,7 +292,7 @@ const EXECUTABLE_CODE: Object = Object {
     ],
 };
 
-// No output is not an empty one.
+// A missing output differs from an empty one.
 const CODE_EXECUTION_RESULT: Object = Object {
     base: r#"{
         "t": "opaque", "authority": "google.com", "content": {"text": "", "type": "application/json"},

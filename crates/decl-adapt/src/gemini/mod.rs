@@ -1,6 +1,6 @@
 //! Gemini, as Google documents it: `POST /{version}/models/{model}:generateContent`, at either host.
 //!
-//! Model and version stand in the path: give them as options. Streaming is another method, not a member.
+//! The model and the version are in the path: give them as options. Streaming is another method, not a member.
 
 mod contents;
 mod tools;

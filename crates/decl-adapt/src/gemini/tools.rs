@@ -1,4 +1,4 @@
-//! Tools, how they are chosen, and what is filtered.
+//! Tools, how they are chosen, and the safety settings.
 
 use super::super::table::{
     Each::All,
@@ -32,7 +32,7 @@ pub(super) const TOOL: Object = Object {
     ],
 };
 
-// Of the two ways to write a schema, a declaration takes one.
+// A function has one of the two forms of a schema.
 const FUNCTION: Object = Object {
     base: tool!("function", "closed", "{}"),
     rest: "/config",
@@ -135,7 +135,7 @@ const FILE_SEARCH: Object = Object {
     members: &[own("fileSearchStoreNames", Value), own("topK", NUMBER), own("metadataFilter", Value)],
 };
 
-// How a tool signs in, without what it signs in with.
+// How a tool authenticates, without its credentials.
 macro_rules! auth {
     ($rest:literal) => {
         Object {

@@ -1,4 +1,4 @@
-//! Items: what `input` is made of.
+//! Items, the elements of `input`.
 
 use super::super::table::{
     Each::{self, All},
@@ -62,7 +62,7 @@ pub(super) const ITEMS: Each = Each::By {
 const REFERENCE: Object =
     Object { base: "{}", rest: "", members: &[elsewhere("id", "send the item itself")] };
 
-// A message has no open map: what it says of itself goes into the attributes of its first part.
+// A message has no open map: its attributes go into those of its first part.
 macro_rules! message {
     ($role:literal, $attrs:literal) => {
         (
@@ -93,7 +93,7 @@ const TYPED: &[(&str, Each)] = &[
 const MESSAGE: &[Field] =
     &[need("content", "/parts", Parts(&PARTS)), ID, STATE, own("phase", Value), own("type", Value)];
 
-// `status` is the name of something that a run produced; of an earlier item it is input.
+// `status` is the name of something that a run produces; of an earlier item it is input.
 const STATE: Field = called("state", own("status", Value));
 const ID: Field = own("id", Value);
 const CALLER: Field = own(
@@ -164,7 +164,7 @@ const SEALED_REASONING: Object = Object {
     ],
 };
 
-// Open models give their reasoning in the clear.
+// Open models return their reasoning in plain text.
 const OPEN_REASONING: Object = Object {
     base: opaque!("assistant", "reasoning"),
     rest: "/parts/0/attrs",
@@ -334,7 +334,7 @@ const FILE_SEARCH_CALL: Object = Object {
     ],
 };
 
-// The next call goes on in the container of this one.
+// The next call continues in the container of this one.
 const CODE_INTERPRETER_CALL: Object = Object {
     base: opaque!("assistant", "code_interpreter_call", r#""content": {"json": null}, "#),
     rest: "/parts/0/attrs",
@@ -347,7 +347,7 @@ const CODE_INTERPRETER_CALL: Object = Object {
     ],
 };
 
-// What the earlier run used, sent back with its image.
+// The usage of an earlier run, sent back with its image.
 const SVG_USAGE: Object = Object {
     base: "",
     rest: "",
@@ -506,7 +506,7 @@ const TOOL_SEARCH_CALL: Object = Object {
     ],
 };
 
-// Tools that come in on the way.
+// Tools that are added during the conversation.
 const TOOL_SEARCH_OUTPUT: Object = Object {
     base: result!(r#"{"type": "tool_search"}"#, r#"{"t": "opaque", "authority": "openai.com", "attrs": {}}"#),
     rest: "/parts/0/attrs",

@@ -1,4 +1,4 @@
-//! Parts: what a message or a result is made of.
+//! Parts of a message or a result.
 
 use super::super::caches;
 use super::super::table::{

@@ -57,7 +57,7 @@ const FUNCTION: Object = Object {
         own("allowed_callers", Value),
         own("async", Value),
         own("output_schema", Quote(Form::Json)),
-        // not in the reference, but clients send it: what the function gives back
+        // not in the reference, but clients send it: the schema of the function's result
         called("response_schema", own("response", Quote(Form::Json))),
     ],
 };
@@ -96,7 +96,7 @@ const NAMESPACE: Object = Object {
     ],
 };
 
-// Read by the table, though they are content: of another kind they could hold secrets.
+// Read by the table although they are content, because other kinds could hold secrets.
 const NAMESPACED: Each = by("type", &[("function", All(&FUNCTION)), ("custom", All(&CUSTOM))]);
 
 const MCP: Object = Object {
@@ -188,7 +188,7 @@ const NETWORK_POLICY: Object = Object {
     ],
 };
 
-// Which variable the container has for which domain defines the run; what is in it does not.
+// The names of the container's variables and their domains define the run; the values do not.
 const DOMAIN_SECRET: Object =
     Object { base: "{}", rest: "", members: &[own("domain", Value), own("name", Value), secret("value")] };
 
