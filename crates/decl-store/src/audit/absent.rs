@@ -1,11 +1,11 @@
-//! What is said of absent content.
+//! Audits the rows of absent content.
 
 use super::{Damage, DamageKind, Report};
 use crate::{absent::Absence, rocks::View, rows, tables::Table};
 use decl_core::{Identity, Record, hex};
 use decl_log::Entry;
 
-/// Counts the rows under a view. Where the entries state fewer, each row has to show its entry.
+/// Counts the rows under a view. If the entries state another number, each row is checked against its entry.
 pub(super) fn check(view: &View<'_>, stated: u64, report: &mut Report) {
     let mut rows = 0;
     super::each_row(view, Table::Absent, report, |_, _| {
@@ -22,7 +22,7 @@ pub(super) fn check(view: &View<'_>, stated: u64, report: &mut Report) {
     });
 }
 
-/// What is wrong with a row. Damage of what it leads to is said elsewhere.
+/// Returns what is wrong with a row, or `None`. Damage elsewhere that it depends on is reported elsewhere.
 fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
     let Ok(digest) = <[u8; 32]>::try_from(key).map(Identity::from_bytes) else {
         return Some("the key is not a digest");

@@ -1,4 +1,4 @@
-//! One entry against everything that is stored about it.
+//! Audits one entry against everything that is stored about it.
 
 use super::{Damage, DamageKind};
 use crate::{Error, absent::Absence, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
@@ -6,21 +6,21 @@ use decl_core::{Identity, Record, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
 use std::collections::HashSet;
 
-/// Checks entries, on many threads at a time.
+/// Checks entries on many threads.
 pub(super) struct Checker<'a> {
     pub(super) view: &'a View<'a>,
-    /// Lengths of content met before; `None` for content that is not there.
+    /// Cached lengths of content; `None` for content that is missing.
     pub(super) lengths: &'a Cache<Identity, Option<u64>>,
     /// The name of the log.
     pub(super) origin: Option<&'a str>,
 }
 
-/// What an entry came to.
+/// The result of checking an entry.
 pub(super) struct Checked {
     pub(super) leaf: Hash,
     pub(super) at: Option<u64>,
     pub(super) is_record: bool,
-    /// Pieces of content that are absent since this entry.
+    /// How many pieces of content are absent since this entry.
     pub(super) absent: u64,
     pub(super) damage: Vec<Damage>,
 }
@@ -95,7 +95,7 @@ impl Checker<'_> {
         self.references(index, id, &record, checked);
     }
 
-    /// The references of a record. The places of the damaged ones are asked for once, for all of them.
+    /// Checks the references of a record. The places of the damaged ones are looked up once for all of them.
     fn references(&self, index: u64, id: &Identity, record: &Record, checked: &mut Checked) {
         let mut absent = HashSet::new();
         let wrong = |(number, reference)| {
@@ -121,8 +121,8 @@ impl Checker<'_> {
         });
     }
 
-    /// What is wrong with the content of a reference, or why nobody can tell. Content that is absent since this entry
-    /// goes into `absent`.
+    /// Returns what is wrong with the content of a reference, or the damage that prevents the check. Content that is
+    /// absent since this entry goes into `absent`.
     fn reference(
         &self,
         index: u64,

@@ -1,4 +1,4 @@
-//! One commit in the making: what a batch of works comes to, before a byte of it is written.
+//! Plans one commit: the rows that a batch of works needs, before any of them is written.
 
 pub(crate) mod budget;
 pub(crate) mod parts;
@@ -25,7 +25,7 @@ use std::{
     mem,
 };
 
-/// What a caller wants written.
+/// A request of a caller to write something.
 pub(crate) enum Work {
     Seal(Prepared),
     Keep(PreparedContent),
@@ -33,7 +33,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    /// Bytes that wait in memory for the sequencer.
+    /// Returns the bytes that it holds in memory while it waits for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Seal(prepared) => prepared.bytes(),
@@ -43,29 +43,29 @@ impl Work {
     }
 }
 
-/// What a work came to.
+/// The result of a work.
 pub(crate) enum Outcome {
     /// The record has this entry.
     Sealed { index: u64, entry: Vec<u8>, new: bool },
-    /// The content is kept.
+    /// The content is stored.
     Kept { new: bool },
     /// Nothing of it was written.
     Refused(Fault),
 }
 
-/// Works are added in order, and each sees those before it as if they were sealed.
+/// A commit being planned. Works are added in order, and each sees those before it as if they were sealed.
 pub(crate) struct Commit<'a> {
     db: &'a Db,
     known: &'a Known,
     planned: Planned,
     sealed: HashMap<Identity, (u64, Vec<u8>)>,
-    /// What will be absent, unless a later work brings it.
+    /// Content that will be absent unless a later work brings it.
     absent: HashMap<Identity, Absence>,
-    /// Content of which only parts will be there, unless a later work brings the rest.
+    /// Content of which only parts will be stored, unless a later work brings the rest.
     unfinished: HashSet<Identity>,
 }
 
-/// A batch, and what is true once it is written.
+/// A batch, and the state of the store once it is written.
 pub(crate) struct Planned {
     pub(crate) batch: Batch,
     pub(crate) edge: Edge,
@@ -74,7 +74,7 @@ pub(crate) struct Planned {
 }
 
 impl<'a> Commit<'a> {
-    /// A commit on top of a tree, at a time.
+    /// Returns an empty commit on top of a tree, with its time.
     pub(crate) fn begin(db: &'a Db, known: &'a Known, edge: Edge, at: u64) -> Self {
         let planned = Planned { batch: Batch::default(), edge, at, contents: HashMap::new() };
         Self {
@@ -87,7 +87,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// The batch with what is absent after all of its works.
+    /// Returns the batch, with the absences that remain after all works.
     pub(crate) fn finish(mut self) -> Planned {
         for (digest, absence) in self.absent {
             self.planned.batch.put(Table::Absent, digest.as_bytes(), absence.to_row());
@@ -98,7 +98,7 @@ impl<'a> Commit<'a> {
         self.planned
     }
 
-    /// Adds a work. One that fails leaves nothing in the batch, so the works around it are what they would be without.
+    /// Adds a work. One that fails leaves nothing in the batch and does not affect the works around it.
     pub(crate) fn add(&mut self, work: Work) -> Result<Outcome, Error> {
         match work {
             Work::Seal(prepared) => self.seal(prepared),
@@ -131,7 +131,7 @@ impl<'a> Commit<'a> {
         if let Some(fault) = prepared.fault {
             return Ok(Outcome::Refused(fault));
         }
-        // All reading is done before anything is written.
+        // All reads come before the first write to the batch.
         let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
         let contents: Vec<_> = contents.collect::<Result<_, _>>()?;
         let sealed = self.sealed_as(&prepared.id)?;
@@ -158,7 +158,7 @@ impl<'a> Commit<'a> {
         Ok(Outcome::Sealed { index, entry, new: false })
     }
 
-    /// The next entry of the log.
+    /// Appends the record to the log. Returns its index and its entry.
     fn append(&mut self, prepared: Prepared) -> Result<(u64, Vec<u8>), Error> {
         let Prepared { kind, id, sha256, by, packed, .. } = prepared;
         let entry = Entry::Record { kind, id, sha256, at: self.planned.at, by }.encode()?;
@@ -174,7 +174,7 @@ impl<'a> Commit<'a> {
         Ok((index, entry))
     }
 
-    /// What keeping content comes to; `None` if it is kept already.
+    /// Returns the content to write, or `None` if it is stored already.
     fn keep(&self, content: PreparedContent) -> Result<Option<NewContent>, Error> {
         let PreparedContent { digest, bytes, mends } = content;
         if self.is_kept(&digest, mends)? {
@@ -184,15 +184,16 @@ impl<'a> Commit<'a> {
         Ok(Some(NewContent { digest, bytes, was_absent }))
     }
 
-    /// Returns true if content is stored, or will be with this commit. A row that is to be mended does not count, unless
-    /// somebody did so meanwhile.
+    /// Returns true if content is stored, or will be with this commit. A row that has to be rewritten does not count,
+    /// unless that was done meanwhile.
     fn is_kept(&self, digest: &Identity, mends: bool) -> Result<bool, Error> {
         Ok(self.planned.contents.contains_key(digest)
             || self.known.get(digest).is_some_and(|stored| stored.sound)
             || !mends && self.len_of(digest)?.is_some())
     }
 
-    /// Writes content, and returns how many pieces. From then on it is not absent, whoever sealed without it.
+    /// Writes content, and returns how many pieces. The content is then no longer absent, whichever entries were
+    /// sealed without it.
     fn write_contents(&mut self, contents: impl IntoIterator<Item = NewContent>) -> usize {
         let mut count = 0;
         for NewContent { digest, bytes, was_absent } in contents {
@@ -223,7 +224,7 @@ impl<'a> Commit<'a> {
         Ok(true)
     }
 
-    /// Notes that content will be there.
+    /// Records that content will be stored.
     fn is_there(&mut self, digest: Identity, len: u64, was_absent: bool) {
         self.planned.contents.insert(digest, len);
         self.unfinished.remove(&digest);
@@ -233,7 +234,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// The length of content that is stored, or will be with this commit.
+    /// Returns the length of content that is stored or will be with this commit.
     fn len_of(&self, digest: &Identity) -> Result<Option<u64>, Error> {
         match self.planned.contents.get(digest) {
             Some(len) => Ok(Some(*len)),
@@ -241,7 +242,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// The entry that a record has already.
+    /// Returns the index and the entry of a record that is sealed already.
     fn sealed_as(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
         if let Some(sealed) = self.sealed.get(id) {
             return Ok(Some(sealed.clone()));
@@ -254,10 +255,10 @@ impl<'a> Commit<'a> {
     }
 }
 
-/// Content that goes into the batch.
+/// Content to be written.
 struct NewContent {
     digest: Identity,
     bytes: Vec<u8>,
-    /// There is a row that says why it is not there.
+    /// Whether a row states that it is absent.
     was_absent: bool,
 }

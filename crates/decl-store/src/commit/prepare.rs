@@ -1,4 +1,4 @@
-//! What can be checked and packed of a submission before the sequencer sees it, on the caller's own thread.
+//! Checks and packs a submission as far as possible on the caller's thread, before the sequencer sees it.
 
 use super::receipt::Submission;
 use crate::{
@@ -12,41 +12,41 @@ use decl_core::{Code, Document, Fault, Identity, Record, RecordKind, Reference, 
 use decl_log::MAX_BY;
 use std::collections::HashMap;
 
-/// A submission with only the questions left that depend on what is sealed before it.
+/// A submission that is checked except for what depends on works sealed before it.
 pub(crate) struct Prepared {
     pub(crate) kind: RecordKind,
     pub(crate) id: Identity,
     pub(crate) sha256: [u8; 32],
     pub(crate) by: String,
-    /// The bytes of the record.
+    /// The packed bytes of the record.
     pub(crate) packed: Vec<u8>,
-    /// It has a row, which is damaged and is to be written over.
+    /// Whether its row is damaged and has to be rewritten.
     pub(crate) mends: bool,
     pub(crate) contents: Vec<PreparedContent>,
     pub(crate) detached: bool,
-    /// References whose content was not there yet; something ahead in the queue may bring it.
+    /// References whose content was not stored yet; a work ahead in the queue may bring it.
     pub(crate) unresolved: Option<Box<Unresolved>>,
-    /// The first fault behind all of `unresolved`, if there is one.
+    /// The first fault after all of `unresolved`, if there is one.
     pub(crate) fault: Option<Fault>,
 }
 
-/// Some references of a record, which is kept to say where they stand.
+/// Some references of a record, which is kept to locate them.
 pub(crate) struct Unresolved {
     pub(crate) record: Record,
     /// In canonical order.
     pub(crate) numbers: Vec<usize>,
 }
 
-/// Content that the store did not have when we looked.
+/// Content that the store did not have at the time of the check.
 pub(crate) struct PreparedContent {
     pub(crate) digest: Identity,
     pub(crate) bytes: Vec<u8>,
-    /// There is a row, and it is damaged: it is to be written over.
+    /// Whether there is a damaged row that has to be rewritten.
     pub(crate) mends: bool,
 }
 
 impl PreparedContent {
-    /// Looks whether the store has this content; `None` if it does.
+    /// Looks the content up. Returns `None` if the store has it.
     pub(crate) fn of(
         digest: Identity,
         bytes: Vec<u8>,
@@ -65,7 +65,7 @@ impl PreparedContent {
 }
 
 impl Prepared {
-    /// Bytes that wait in memory for the sequencer.
+    /// Returns the bytes that it holds in memory while it waits for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
         let contents = self.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
         let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.record.as_bytes().len());
@@ -130,11 +130,11 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     Ok(prepared)
 }
 
-/// Returns true if the record is sealed and its stored bytes are not right. An index that lost a sealed record
-/// is an error: to seal it again would give it a second entry.
+/// Returns true if the record is sealed and its stored bytes are wrong. If the index lost a sealed record, that is an
+/// error: sealing it again would give it a second entry.
 fn is_damaged(record: &Record, db: &Db) -> Result<bool, Error> {
     let id = record.identity();
-    // First the record, then the index: a commit in between writes both.
+    // The record is read before the index, because a commit in between writes both.
     let right = match db.get(Table::Declarations, id.as_bytes()) {
         Ok(None) => return Ok(false),
         Ok(Some(packed)) => rows::unpack_declaration(&packed).is_ok_and(|bytes| bytes == record.as_bytes()),
@@ -148,7 +148,7 @@ fn is_damaged(record: &Record, db: &Db) -> Result<bool, Error> {
     }
 }
 
-/// Says why these bytes cannot be the content of this digest.
+/// Returns why these bytes cannot be the content of this digest, or `None` if they can.
 fn misfit(bytes: &[u8], digest: &Identity) -> Option<(Code, &'static str)> {
     if Identity::of(bytes) != *digest {
         Some((Code::DigestMismatch, "the content that came with it has another digest"))
@@ -159,13 +159,13 @@ fn misfit(bytes: &[u8], digest: &Identity) -> Option<(Code, &'static str)> {
     }
 }
 
-/// The references that are asked for their content, with their numbers. A keyed one is not: only who holds the key can
-/// check it.
+/// Returns the references whose content is checked, with their numbers. A keyed one is not: only a holder of the key
+/// can check it.
 pub(crate) fn checkable(record: &Record) -> impl Iterator<Item = (usize, &Reference)> {
     record.references().iter().enumerate().filter(|(_, reference)| reference.keyed.is_none())
 }
 
-/// The refusal of a reference whose content has another length.
+/// Returns the refusal of a reference whose content has another length, or `None` if the length is right.
 pub(crate) fn wrong_len(record: &Record, number: usize, len: u64) -> Option<Fault> {
     let declared = record.references()[number].len.filter(|declared| *declared != len)?;
     let message = format!("the content has {len} bytes, not {declared}");
@@ -175,14 +175,14 @@ pub(crate) fn wrong_len(record: &Record, number: usize, len: u64) -> Option<Faul
     )
 }
 
-/// The refusal of a reference whose content nobody has.
+/// Returns the refusal of a reference whose content is missing.
 pub(crate) fn unresolved(record: &Record, number: usize) -> Fault {
     let message = format!("the content {} is not at hand", record.references()[number].digest);
     fault(Code::Unresolved, record, number, message)
         .with_hint("bring it with --content, or seal digests alone with --detached")
 }
 
-/// A fault of the reference of this number.
+/// Returns a fault at reference `number`.
 fn fault(code: Code, record: &Record, number: usize, message: impl Into<String>) -> Fault {
     Fault::pointer(code, record.place(number), message).of(Document::Declaration)
 }

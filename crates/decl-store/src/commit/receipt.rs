@@ -1,4 +1,4 @@
-//! What goes into a sealing and what comes out.
+//! The input and output of sealing.
 
 use decl_core::{Content, Identity, Record};
 use decl_log::{Hash, ProofFile};
@@ -6,56 +6,57 @@ use decl_log::{Hash, ProofFile};
 /// A record to seal.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    /// What to seal.
+    /// The record to seal.
     pub record: Record,
-    /// Content it refers to. What the store has already may be left out; what it does not refer to is not kept.
+    /// The content that it refers to. Content that the store has may be omitted; content that it does not refer to is
+    /// not stored.
     pub contents: Vec<Content>,
-    /// Seal digests alone where the content is not at hand. The store remembers which content it never had.
+    /// Whether to seal digests alone if the content is missing. The store remembers which content it never had.
     pub detached: bool,
-    /// The submitter's handle, 1 to 256 bytes, `local` in an embedded store. It stands in the log for ever.
+    /// The submitter's handle, 1 to 256 bytes, `local` in an embedded store. It stays in the log for ever.
     pub by: String,
 }
 
 impl Submission {
-    /// A record with its content, sealed by this process.
+    /// Returns the submission of a record with its content by this process.
     pub fn local(record: impl Into<Record>, contents: Vec<Content>) -> Self {
         Self { record: record.into(), contents, detached: false, by: "local".to_owned() }
     }
 }
 
-/// The declaration is on disk and in the tree, and here is the proof.
+/// The receipt of a record that is on disk and in the tree, with its proof.
 ///
-/// It does not prove that what was declared is what ran, nor that the log shows everyone the same tree.
+/// It does not prove that the run obeyed the declaration, nor that the log shows everyone the same tree.
 #[derive(Clone, Debug)]
 pub struct Receipt {
-    /// What it is called.
+    /// The identity of the record.
     pub identity: Identity,
-    /// Its entry.
+    /// The index of its entry.
     pub index: u64,
-    /// Leaves in the tree of the proof.
+    /// The number of leaves in the tree of the proof.
     pub size: u64,
     /// The root of that tree.
     pub root: Hash,
-    /// Whether this sealing made the entry. If not, it was sealed before, at `index` and `sealed_at`.
+    /// Whether this call made the entry. If not, it was sealed before, at `index` and `sealed_at`.
     pub new: bool,
     /// The log's clock when the entry was made, in milliseconds since 1970.
     pub sealed_at: u64,
-    /// The entry, its path to the root, and the signed checkpoint: checked before it was handed out.
+    /// The entry, its audit path, and the signed checkpoint. The proof was checked before it was returned.
     pub proof: ProofFile,
 }
 
-/// Content that the store has.
+/// A piece of content that the store has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// BLAKE3 of its bytes.
+    /// The BLAKE3 of its bytes.
     pub digest: Identity,
-    /// How many they are.
+    /// The number of its bytes.
     pub len: u64,
     /// Whether anything was written: it is new, or was damaged.
     pub new: bool,
 }
 
-/// What a store did since it was opened: counted, not estimated.
+/// What a store has done since it was opened: counted, not estimated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Write batches that were committed.
