@@ -8,7 +8,7 @@ use crate::{
 use decl_core::Value;
 
 impl Receipt {
-    /// The members of the receipt.
+    /// Returns the members of the receipt.
     pub fn members(&self) -> [(&'static str, Value<'static>); 7] {
         [
             ("identity", Value::text(self.identity.to_string())),
@@ -23,7 +23,7 @@ impl Receipt {
 }
 
 impl Report {
-    /// The report as a map.
+    /// Returns the report as a map.
     pub fn to_value(&self) -> Value<'static> {
         let damage = |damage: &Damage| {
             Value::map([

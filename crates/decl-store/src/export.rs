@@ -1,4 +1,4 @@
-//! The log as static files, as [tlog-tiles](https://c2sp.org/tlog-tiles) lays them out.
+//! Exports the log as static files in the layout of [tlog-tiles](https://c2sp.org/tlog-tiles).
 
 use crate::{
     Error,
@@ -18,17 +18,17 @@ use std::{
 /// What was exported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exported {
-    /// Entries of the log.
+    /// The entries of the log.
     pub entries: u64,
-    /// Sealed declarations, if they were asked for.
+    /// The sealed declarations, if they were requested.
     pub declarations: u64,
-    /// Files, the checkpoint and the key included.
+    /// The files, including the checkpoint and the key.
     pub files: u64,
 }
 
 impl Reader {
-    /// Writes the log as a directory of static files (tlog-tiles) into a new or empty directory, for the tools of
-    /// others. `declarations` adds the sealed bytes. `progress` is told how many entries are done, of how many.
+    /// Writes the log as static files (tlog-tiles) into a new or empty directory, for other tools. `declarations` adds
+    /// the sealed bytes. `progress` gets the number of entries done and their total.
     pub fn export(
         &self,
         dir: &Path,
@@ -40,8 +40,8 @@ impl Reader {
     }
 }
 
-/// Writes the log under a view. Tiles are derived from the entries and the root compared before the checkpoint, which
-/// comes last: a directory with a checkpoint is whole.
+/// Writes the log under a view. Tiles are derived from the entries, and the root is compared before the checkpoint is
+/// written, which comes last: a directory with a checkpoint is complete.
 fn export(
     view: &View<'_>,
     layout: &Layout,
@@ -90,7 +90,7 @@ fn export(
     Ok(Exported { entries: size, files: out.exported.files + 1, ..out.exported })
 }
 
-/// The directory that is being filled.
+/// The directory that is being written.
 struct Directory {
     root: PathBuf,
     exported: Exported,
@@ -113,7 +113,7 @@ impl Directory {
         Ok(())
     }
 
-    /// Writes the declaration of an entry, if the entry is of one.
+    /// Writes the declaration of an entry, if its record is one.
     fn declaration(&mut self, view: &View<'_>, entry: &[u8]) -> Result<(), Error> {
         let Entry::Record { kind: RecordKind::Declaration, id, .. } = Entry::parse(entry)? else {
             return Ok(());

@@ -17,12 +17,12 @@
 //! let submission = Submission::local(source.declaration, source.contents);
 //! let receipt = store.seal(vec![submission]).remove(0)?;
 //!
-//! // On disk, in the tree, and proved: anyone with the verifier key can check it, without the store.
+//! // It is on disk, in the tree, and proved: anyone with the verifier key can check it without the store.
 //! let proof = &receipt.proof;
 //! let checkpoint = Checkpoint::open(&proof.checkpoint, store.verifier_key())?;
 //! check_inclusion(&proof.path, &checkpoint.tree, proof.index, leaf_hash(proof.extra.as_ref().unwrap()))?;
 //!
-//! // Readers need no key, and no leave of the writer.
+//! // Readers need neither the private key nor the writer's lock.
 //! let reader = Reader::open(dir)?;
 //! assert_eq!(reader.prove(&receipt.identity)?.as_ref(), Some(proof));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,8 +37,8 @@
 //! head record        what left the process last, outside the store  <-- when idle, or a second later
 //! ```
 //!
-//! What it is not: it does not judge declarations (`decl-core` does), decides nothing about trees (`decl-log` does),
-//! and cannot show that a log tells everyone the same story: that takes witnesses, or proofs that have left.
+//! The store does not judge declarations (`decl-core` does) and computes no trees of its own (`decl-log` does). It
+//! cannot show that a log tells everyone the same: that takes witnesses, or proofs that have left.
 
 mod absent;
 mod answers;

@@ -1,4 +1,4 @@
-//! How a writer makes a store and how it opens one.
+//! Creates and opens a store for writing.
 
 use crate::{
     Error, ErrorKind,
@@ -24,13 +24,13 @@ use zeroize::Zeroizing;
 /// How to open a store.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The head record, a file outside the store; without one a rollback of the store cannot be seen.
+    /// The head record, a file outside the store; without one, a rollback of the store goes unnoticed.
     pub head: Option<PathBuf>,
-    /// Take the store as it is where there is no head record.
+    /// Whether to take the store as it is if there is no head record.
     pub adopt: bool,
 }
 
-/// How far the machine's clock may be behind the log before it is said, in milliseconds.
+/// How far the machine's clock may be behind the log before that is reported, in milliseconds.
 const CLOCK_TOLERANCE: u64 = 60_000;
 
 impl Store {
@@ -45,13 +45,13 @@ impl Store {
         })
     }
 
-    /// Makes a store and its key in a new or empty directory. A crash leaves a store or none; what is left of one that
-    /// was not completed is cleared away by the next call.
+    /// Creates a store and its key in a new or empty directory. A crash leaves a store or none; the next call removes
+    /// the remains of an incomplete one.
     pub fn create(dir: &Path, origin: &str, options: &Options) -> Result<Self, Error> {
         Self::create_with(dir, Self::new_key(origin)?, options)
     }
 
-    /// The same, for a key that was [made before](Self::new_key).
+    /// Does the same for a key that was [made before](Self::new_key).
     pub fn create_with(dir: &Path, key: SigningKey, options: &Options) -> Result<Self, Error> {
         Self::create_at(dir, key, options, clock(SystemTime::now(), 0))
     }
@@ -90,8 +90,8 @@ impl Store {
         options.head.as_deref().map_or(Ok(()), |path| layout.check_outside(path))?;
         let lock = layout.lock()?;
         let mut record = options.head.as_deref().map(HeldRecord::take).transpose()?;
-        // To open for writing is to repair: RocksDB drops the torn end of its log, and moves the rest into tables, where a
-        // gap between logs is not seen any more. So the store is looked at while the evidence is still there.
+        // Opening for writing repairs: RocksDB drops the torn end of its log, and moves the rest into tables, where a
+        // gap between logs is invisible. So the store is checked while the evidence still exists.
         let before = Reader::open(dir)?;
         before.complete()?;
         if let Some(record) = &record {
@@ -142,7 +142,7 @@ fn guard(record: &HeldRecord, reader: &Reader, adopt: bool) -> Result<(), Error>
     }
 }
 
-/// Writes entry 0: the origin inside the tree, and a sibling beside the first record.
+/// Writes entry 0, which puts the origin inside the tree and gives the first record a sibling.
 fn genesis(db: &Db, key: &SigningKey, at: u64) -> Result<Head, Error> {
     let entry = Entry::Genesis { origin: key.name().to_owned(), at }.encode()?;
     let mut edge = Edge::new();
@@ -162,7 +162,7 @@ mod tests {
     use decl_core::{NoFiles, Source, json};
     use decl_explain::template;
 
-    /// A log whose clock was far ahead once.
+    /// A log whose clock was once far ahead.
     #[test]
     fn the_clock_of_a_log_does_not_go_back_over_an_opening_and_that_is_said() {
         const IN_2106: u64 = 4_300_000_000_000;

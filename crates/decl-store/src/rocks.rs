@@ -31,8 +31,8 @@ use std::{
 
 /// An open database.
 ///
-/// Callable from many threads. A write is atomic over all tables and durable when it returns; RocksDB checks the
-/// checksum of every block it reads, and its logs were checked before it read them.
+/// It can be used from many threads. A write is atomic over all tables and durable when it returns; RocksDB checks the
+/// checksum of every block it reads, and of every record of its write-ahead log when it opens.
 pub(crate) struct Db {
     inner: DB,
     options: Options,
@@ -60,7 +60,7 @@ impl Drop for Closing {
 }
 
 impl Db {
-    /// Makes a database where there is none, with every table.
+    /// Creates a database with every table. Fails if there is one.
     pub(crate) fn create(path: &Path, lock: Lock) -> Result<Self, Error> {
         let mut options = options(Flush::Always)?;
         options.create_if_missing(true);
@@ -105,8 +105,7 @@ impl Db {
         Ok(Self { inner, options, path: path.to_owned(), closing: Some(closing) })
     }
 
-    /// Opens the database as it is now, also beside a writer or on a read-only disk. Writes nothing. Damage in its logs
-    /// is an error. `note` reads the file of the writer's lock.
+    /// Opens the database as it is now, also while another process writes or on a read-only disk. Writes nothing.
     pub(crate) fn open_read_only(path: &Path, note: impl Fn() -> String) -> Result<Self, Error> {
         Self::readable(path, |logs, closed| logs.damage(closed).map_or(Ok(()), Err), note)
     }
@@ -125,8 +124,8 @@ impl Db {
         judge: impl Fn(&Logs, &Closed) -> Result<(), Error>,
         note: impl Fn() -> String,
     ) -> Result<Self, Error> {
-        // A writer that flushes while we open can delete a log before we have read it, and RocksDB would not miss it; one
-        // that it begins was not checked. So the logs that were there before must be those that are there after.
+        // A writer that flushes during the opening can delete a log before it is read, and RocksDB would not notice.
+        // So the logs that existed before must still exist after.
         const ATTEMPTS: usize = 20;
         check_threads()?;
         let mut failure = None;
@@ -163,8 +162,8 @@ impl Db {
         }
         let inner = DB::open_cf_descriptors_read_only(&options, path, tables(), false)
             .map_err(|source| failed(path, source))?;
-        // What a writer has written and not yet synced was read too. A proof of it would leave, a power cut would take
-        // the entry, and the log would sign another tree of that size.
+        // What a writer has written but not synced was read too. If a proof of it were handed out and a power cut then
+        // took the entry, the log would sign another tree of that size.
         settle_logs(path, &logs, closed)?;
         Ok(Self { inner, options, path: path.to_owned(), closing: None })
     }
@@ -187,26 +186,26 @@ impl Db {
         self.inner.get_cf(self.handle(table)?, key).map_err(|source| self.unread(table, source))
     }
 
-    /// Whether the key has a value. Cheap if it has none.
+    /// Returns whether the key has a value. This is cheap if it has none.
     pub(crate) fn has(&self, table: Table, key: &[u8]) -> Result<bool, Error> {
         let found = self.inner.get_pinned_cf(self.handle(table)?, key);
         found.map(|value| value.is_some()).map_err(|source| self.unread(table, source))
     }
 
-    /// The rows from a key on, in the order of the keys, as of now.
+    /// Returns the rows from a key on, in the order of the keys, as of now.
     pub(crate) fn rows<'a>(&'a self, table: Table, from: &[u8]) -> impl Iterator<Item = Row> + use<'a> {
         let rows =
             self.handle(table).map(|handle| self.inner.iterator_cf_opt(handle, scan(), from_key(from)));
         self.scanned(table, rows)
     }
 
-    /// Everything as of now, whatever is written later.
+    /// Returns a view of everything as of now, unaffected by later writes.
     pub(crate) fn view(&self) -> View<'_> {
         View { db: self, snapshot: self.inner.snapshot() }
     }
 
-    /// Writes a batch: all of it or nothing, on disk when this returns. After an error nobody knows which, until the
-    /// database is opened again.
+    /// Writes a batch atomically; it is on disk when this returns. After an error, only opening the database again
+    /// tells whether it was written.
     pub(crate) fn write(&self, batch: Batch) -> Result<(), Error> {
         let mut durable = WriteOptions::default();
         durable.set_sync(true);
@@ -234,7 +233,7 @@ impl Db {
         Ok(files.filter_map(|file| file.end_key).max())
     }
 
-    /// Syncs of the write-ahead log, as RocksDB counts them.
+    /// Returns how often the write-ahead log was synced, as RocksDB counts.
     pub(crate) fn syncs(&self) -> u64 {
         self.options.get_ticker_count(Ticker::WalFileSynced)
     }
@@ -256,7 +255,7 @@ impl Db {
         Ok(batch)
     }
 
-    /// Returns the names of tables that are none of the store's. RocksDB's own `default` is one if it has a row.
+    /// Returns the names of tables that do not belong to the store. RocksDB's own `default` counts if it has a row.
     pub(crate) fn foreign_tables(&self) -> Result<Vec<String>, Error> {
         let list = || DB::list_cf(&self.options, &self.path);
         // A writer that opens the database may replace the list while it is read.
@@ -310,12 +309,12 @@ impl View<'_> {
         self.snapshot.get_cf(self.db.handle(table)?, key).map_err(|source| self.db.unread(table, source))
     }
 
-    /// The database of the view.
+    /// Returns the database of the view.
     pub(crate) fn db(&self) -> &Db {
         self.db
     }
 
-    /// The rows from a key on, in the order of the keys.
+    /// Returns the rows from a key on, in the order of the keys.
     pub(crate) fn rows<'a>(&'a self, table: Table, from: &[u8]) -> impl Iterator<Item = Row> + use<'a> {
         let db: &'a Db = self.db;
         let rows =
@@ -324,18 +323,18 @@ impl View<'_> {
     }
 }
 
-/// How a table is kept.
+/// Returns the options of a table.
 fn options_of(table: Table, cache: &Cache) -> Options {
     let mut blocks = BlockBasedOptions::default();
     blocks.set_block_cache(cache);
     blocks.set_format_version(6);
     let mut options = Options::default();
     options.set_write_buffer_size(16 << 20);
-    // Compressed already, or hashes, which do not compress.
+    // The values are compressed already, or hashes, which do not compress.
     options.set_compression_type(DBCompressionType::None);
     match table {
         Table::IndexOf => {
-            // Deduplication mostly asks for what is not there.
+            // Deduplication mostly looks up keys that do not exist.
             blocks.set_bloom_filter(10.0, false);
             options.set_memtable_prefix_bloom_ratio(0.05);
             options.set_memtable_whole_key_filtering(true);
@@ -354,7 +353,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
         }
         Table::Chunks => {
             options.set_compression_type(DBCompressionType::Zstd);
-            // Out of the tree: compaction never copies a large value.
+            // Large values are kept outside of the tree, so compaction never copies them.
             options.set_enable_blob_files(true);
             options.set_min_blob_size(32 << 10);
             options.set_blob_compression_type(DBCompressionType::Zstd);
@@ -415,7 +414,7 @@ fn options(flush: Flush) -> Result<Options, Error> {
     options.enable_statistics(); // the counters cost nothing that can be measured, and the syncs are counted there
     options.set_statistics_level(StatsLevel::ExceptHistogramOrTimers);
     options.set_wal_compression_type(DBCompressionType::Zstd);
-    // What is in the log must be read again at the next open; 64 MiB take well under a second.
+    // The log is read again at the next open; 64 MiB take well under a second.
     options.set_max_total_wal_size(64 << 20);
     options.set_db_write_buffer_size(96 << 20);
     options.set_max_background_jobs(2);
@@ -432,7 +431,7 @@ fn tables() -> Vec<ColumnFamilyDescriptor> {
     Table::ALL.into_iter().map(table).collect()
 }
 
-/// A scan must not push out of the cache what point reads want.
+/// Returns options for a scan, which must not evict from the cache what point reads need.
 fn scan() -> ReadOptions {
     let mut options = ReadOptions::default();
     options.fill_cache(false);
@@ -444,8 +443,7 @@ fn from_key(key: &[u8]) -> IteratorMode<'_> {
     IteratorMode::From(key, Direction::Forward)
 }
 
-/// The names of the files of a database. Anything else among them was put there by somebody else: RocksDB would follow
-/// a link, and wait for a pipe.
+/// Returns the names of the files of a database.
 fn names(path: &Path) -> Result<BTreeSet<OsString>, Error> {
     let list = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => Error::corrupt(format!("the database {} is missing", path.display())),
@@ -480,7 +478,7 @@ fn settle_logs(path: &Path, logs: &Logs, closed: &Closed) -> Result<(), Error> {
     settle(path)
 }
 
-/// Brings to disk what was read. A log that is gone was moved into tables, which are synced; a medium that cannot be
+/// Syncs a file that was read. A log that is gone was moved into tables, which are synced; a medium that cannot be
 /// written has nothing to sync.
 fn settle(path: &Path) -> Result<(), Error> {
     use io::ErrorKind::{InvalidInput, NotFound, ReadOnlyFilesystem};
@@ -504,7 +502,7 @@ fn failed(path: &Path, source: rocksdb::Error) -> Error {
     }
 }
 
-/// What an error of RocksDB means to the caller. Its own kinds do not tell all of it apart.
+/// Returns what an error of RocksDB means to the caller. RocksDB's own kinds do not distinguish all cases.
 fn kind_of(source: &rocksdb::Error) -> ErrorKind {
     use rocksdb::ErrorKind::{Corruption, InvalidArgument, NotFound, NotSupported};
     let says = |part| source.as_ref().contains(part);
@@ -513,7 +511,7 @@ fn kind_of(source: &rocksdb::Error) -> ErrorKind {
     } else if says("No space left on device") {
         ErrorKind::Full
     } else if says("No such file or directory")
-        // A file, a table or an option that the database was made with is not there.
+        // A file, a table or an option of the database is missing.
         || matches!(source.kind(), Corruption | InvalidArgument | NotFound | NotSupported)
     {
         ErrorKind::Corrupt
@@ -522,9 +520,9 @@ fn kind_of(source: &rocksdb::Error) -> ErrorKind {
     }
 }
 
-/// Checks that RocksDB will get its threads. It aborts where it does not, or waits for itself for ever.
+/// Checks that RocksDB can start its threads. If it cannot, it aborts or deadlocks.
 fn check_threads() -> Result<(), Error> {
-    // One to flush, one to compact, a timer; and one more is ours.
+    // RocksDB needs one to flush, one to compact and a timer; the fourth is ours.
     const THREADS: usize = 4;
     let gate = Mutex::new(());
     let closed = gate.lock();

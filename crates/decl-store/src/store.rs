@@ -30,34 +30,34 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// Jobs that may wait for the sequencer.
+/// The most jobs that wait for the sequencer.
 const QUEUE_JOBS: usize = 8192;
 
-/// Bytes that may wait for the sequencer; one larger job may wait alone.
+/// The most bytes that wait for the sequencer; one larger job may wait alone.
 const QUEUE_BYTES: usize = 64 << 20;
 
-/// Jobs of one call that are under way at a time: one is being prepared or proved while another syncs.
+/// The most jobs of one call in flight: one is prepared or proved while another is synced.
 const PIPELINE: usize = 2;
 
-/// Digests of content whose length is remembered.
+/// How many lengths of content are cached.
 const KNOWN: usize = 1 << 16;
 
-/// Fewer submissions than this are not worth waking other threads for.
+/// The fewest submissions that are prepared in parallel.
 const PARALLEL: usize = 16;
 
-/// Something about a store that is no error, and that whoever opened it should know.
+/// Something about a store that is not an error, and that its opener should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
-    /// Others could read the directory in which the store was made. Its mode is 0700 now.
+    /// Others could read the directory in which the store was created. Its mode is 0700 now.
     Tightened,
-    /// There was no head record: what the store may have lost cannot be seen.
+    /// There was no head record, so a loss of entries cannot be detected.
     Adopted {
-        /// Entries that the store has.
+        /// The number of entries in the store.
         entries: u64,
         /// The clock of the newest one, in milliseconds since 1970.
         newest: u64,
-        /// A copy of the log whose last write a crash had torn, if there was one.
+        /// A copy of the log whose last write was torn by a crash, if there was one.
         torn: Option<PathBuf>,
     },
     /// The machine's clock is behind the newest entry. New entries are given its time.
@@ -69,10 +69,10 @@ pub enum Notice {
     },
 }
 
-/// The writer of a store. Callable from many threads; what they submit at the same time shares a sync.
+/// The writer of a store. It can be used from many threads; concurrent submissions share a sync.
 ///
-/// Whoever can write to the directory can replace the log, and whoever reads `key` can sign for it: the head record,
-/// witnesses and proofs that have left are what they cannot change.
+/// Anybody who can write to the directory can replace the log, and anybody who can read `key` can sign for it. They
+/// cannot change the head record, witnesses, or proofs that have left.
 pub struct Store {
     reader: Arc<Reader>,
     known: Arc<Known>,
@@ -115,8 +115,8 @@ impl Store {
         Ok(Self { reader, known, vkey, budget, stats, jobs: Some(sender), sequencer: Some(thread), notices })
     }
 
-    /// Seals declarations: answers in the same order, each once it is on disk and its proof was checked. What is
-    /// refused leaves nothing behind and holds up nothing. Waits when too much is under way already.
+    /// Seals declarations. Returns the receipts in the same order, each after it is on disk and its proof was checked.
+    /// A refused declaration leaves nothing behind and does not stop the others. Blocks while too much is in flight.
     pub fn seal(&self, batch: Vec<Submission>) -> Vec<Result<Receipt, SealError>> {
         let mut results = Vec::with_capacity(batch.len());
         let mut waiting = VecDeque::new();
@@ -133,7 +133,8 @@ impl Store {
         }
     }
 
-    /// Keeps a piece of content, so that declarations can refer to it.
+    /// Stores a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
+    /// written: content that is damaged in the store is written again.
     pub fn put_content(&self, bytes: Vec<u8>) -> Result<Kept, Error> {
         if bytes.len() > limits::CONTENT_BYTES {
             return Err(too_large());
@@ -147,8 +148,8 @@ impl Store {
         Ok(Kept { digest, len, new })
     }
 
-    /// Keeps a piece of content of any length in little memory: reads it twice, to learn its digest and to write it.
-    /// It is there when this returns, or not at all.
+    /// Stores a piece of content of any length in little memory: reads it twice, to compute its digest and to write
+    /// it. It is stored when this returns, or not at all.
     pub fn put_content_from(&self, input: &mut (impl Read + Seek)) -> Result<Kept, Error> {
         let plan = Plan::read(input)?;
         let Plan { digest, len, .. } = plan;
@@ -170,39 +171,39 @@ impl Store {
         Ok(Kept { digest, len, new })
     }
 
-    /// Hands over content and returns whether it was written.
+    /// Sends content to the sequencer. Returns whether it was written.
     fn keep(&self, work: Work, permit: Permit) -> Result<bool, Error> {
         let done = self.send(vec![Ok(work)], permit).receive()?;
         let outcome = done.outcomes.into_iter().next().transpose()?;
         Ok(matches!(outcome, Some(Outcome::Kept { new: true })))
     }
 
-    /// The public key of the store in a directory, without opening its database.
+    /// Returns the public key of the store in a directory without opening its database.
     pub fn key_at(dir: &Path) -> Result<VerifierKey, Error> {
         Layout::find(dir)?.verifier_key()
     }
 
-    /// The read side, which sees every seal that was acknowledged.
+    /// Returns the read side, which sees every acknowledged seal.
     pub fn reader(&self) -> &Reader {
         &self.reader
     }
 
-    /// The public key of the log.
+    /// Returns the public key of the log.
     pub fn verifier_key(&self) -> &VerifierKey {
         &self.vkey
     }
 
-    /// What whoever opened the store should know.
+    /// Returns what the opener of the store should know.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
 
-    /// What was done since the store was opened.
+    /// Returns the counters since the store was opened.
     pub fn stats(&self) -> Stats {
         *self.stats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prepares a job and hands it over, once there is room for it.
+    /// Prepares a job and sends it to the sequencer as soon as the budget allows.
     fn submit(&self, batch: Vec<Submission>) -> Submitted {
         let permit = self.budget.take(batch.iter().map(weight).sum());
         let ids = batch.iter().map(|submission| submission.record.identity()).collect();
@@ -221,13 +222,13 @@ impl Store {
         let bytes = works.iter().flatten().map(Work::bytes).sum();
         permit.shrink(bytes);
         if let Some(jobs) = &self.jobs {
-            // If the sequencer is gone, so is the other end of the reply, and waiting for it says so.
+            // If the sequencer is gone, the reply channel is closed, and waiting for it reports that.
             let _ = jobs.send(Job { works, bytes, permit, reply });
         }
         Reply(answer)
     }
 
-    /// Waits for a job and proves what came of it.
+    /// Waits for a job and proves its results.
     fn receive(&self, job: Submitted) -> Vec<Result<Receipt, SealError>> {
         let Submitted { ids, reply } = job;
         let count = ids.len();
@@ -271,7 +272,7 @@ impl Store {
 }
 
 impl Drop for Store {
-    /// Finishes what was submitted and brings the head record up to date.
+    /// Finishes what was submitted and updates the head record.
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(sequencer) = self.sequencer.take() {
@@ -280,7 +281,7 @@ impl Drop for Store {
     }
 }
 
-/// A job that was handed over.
+/// A job that was sent to the sequencer.
 struct Submitted {
     ids: Vec<Identity>,
     reply: Reply,
@@ -294,7 +295,7 @@ impl Reply {
     }
 }
 
-/// How many of these submissions go into one job.
+/// Returns how many of these submissions go into one job.
 fn job_len(batch: &[Submission]) -> usize {
     let mut bytes = 0_usize;
     let full = batch.iter().take(COMMIT_WORKS).position(|submission| {
@@ -304,7 +305,7 @@ fn job_len(batch: &[Submission]) -> usize {
     full.map_or(batch.len().min(COMMIT_WORKS), |full| full.max(1))
 }
 
-/// Bytes of a submission before anything of it is packed.
+/// Returns the bytes of a submission before it is packed.
 fn weight(submission: &Submission) -> usize {
     let contents = submission.contents.iter().map(|content| content.bytes.len());
     contents.fold(submission.record.as_bytes().len(), usize::saturating_add)
@@ -336,7 +337,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut store =
             Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
-        // The test takes the place of the sequencer, which ends with its queue.
+        // The test replaces the sequencer, which ends with its queue.
         let (sender, jobs) = sync_channel(QUEUE_JOBS);
         store.jobs = Some(sender);
         let [short, long] = ["short", &"long ".repeat(10_000)].map(submission);

@@ -9,7 +9,7 @@ use decl_store::{AuditOptions, Damage, DamageKind, Reader, Report};
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure> {
     let (name, report) = match audit(ui, global, args) {
-        // A store too damaged to be opened is the same answer.
+        // A store that is too damaged to open has the same answer.
         Err(Failure::Other { code: exit::DAMAGED, message: what, .. }) => unreadable(global, what)?,
         audited => audited?,
     };
@@ -33,7 +33,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
     Ok(if ok { exit::DONE } else { exit::DAMAGED })
 }
 
-/// The verdict. Where nothing would have shown a rollback, it says so itself.
+/// Returns the verdict. If a rollback would have gone unnoticed, the verdict says so.
 fn verdict(report: &Report) -> String {
     if report.damage.is_empty() {
         let unseen = if report.recorded {
@@ -47,10 +47,10 @@ fn verdict(report: &Report) -> String {
     format!("damaged in {}", count(places, "place", "places"))
 }
 
-/// The report, and what it is about.
+/// Returns the name of the log and the report.
 fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Failure> {
     let reader = Reader::open_damaged(&store::dir(global)?)?;
-    // With a damaged key nobody can tell which head record is this log's; the audit says so and goes on.
+    // With a damaged key, this log's head record is unknown; the audit reports that and continues.
     let key = reader.verifier_key();
     let head = key.map_or_else(|_| global.head.clone(), |key| store::head(global, &key).ok());
     let options = AuditOptions { second_opinion: args.second_opinion, head };

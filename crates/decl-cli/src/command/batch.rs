@@ -27,7 +27,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     let format = Format::new(&args.source, file)?;
     let contents = seal::contents(args.content.as_deref())?;
     let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
-    // A file has all of its lines; of a pipe, what has arrived is sealed while the next line is not there.
+    // A file has all of its lines. Of a pipe, the lines that have arrived are sealed while the next one is missing.
     let metadata = fs::metadata(file).ok().filter(|metadata| !input::is_stdin(file) && metadata.is_file());
     let len = metadata.as_ref().map_or(0, fs::Metadata::len);
     let input = BufReader::with_capacity(1 << 20, input);
@@ -86,13 +86,13 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     }
 }
 
-/// What a line declares, with its number.
+/// The submission of a line, with its number.
 type Parsed = (u64, Result<Submission, Fault>);
 
-/// What is sealed together, and how much of the file is then answered.
+/// Lines that are sealed together, and how much of the file is then answered.
 type Chunk = (Vec<Parsed>, u64);
 
-/// Parses to the end of the lines, or until the sealing side gives up: then nothing can be sent.
+/// Parses all lines, or until the sealing side stops receiving.
 fn parse_all(
     lines: &Lines,
     chunks: &SyncSender<io::Result<Chunk>>,
@@ -116,8 +116,8 @@ fn parse_all(
     }
 }
 
-/// What the next lines declare, on all cores, until their content is as much as a chunk may hold. Each core begins no
-/// line after that, so what is held beyond is one line's content for each.
+/// Parses the next lines on all cores, until their content fills a chunk. No core starts another line after that, so
+/// the excess is one line's content per core.
 fn parse(
     lines: &mut vec::IntoIter<Line>,
     submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
@@ -139,13 +139,13 @@ fn parse(
 struct Tally {
     sealed: u64,
     refused: u64,
-    /// Lines that the store could not answer.
+    /// How many lines the store could not answer.
     failed: u64,
-    /// Why not, of the first of them.
+    /// The failure of the first of them.
     failure: Option<Failure>,
 }
 
-/// Seals chunk by chunk; `say` gets the answers of each, and how much of the file they answer.
+/// Seals chunk by chunk. `say` gets the answers of each chunk, and how much of the file they answer.
 fn seal_all(
     seal: impl Fn(Vec<Submission>) -> Vec<Result<Receipt, SealError>>,
     chunks: impl Iterator<Item = Result<Chunk, Failure>>,
@@ -186,7 +186,7 @@ fn seal_all(
     Ok(tally)
 }
 
-/// The document of a line is all of it, so the fault is in the same line of the file.
+/// Moves a fault to its line of the file; the document is the whole line.
 fn in_batch(mut fault: Fault, number: u64) -> Fault {
     if fault.document == Document::Input
         && let Some(position) = &mut fault.position

@@ -40,7 +40,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
     })
 }
 
-/// What the arguments name, ready to be sealed.
+/// Returns the submission that the arguments name.
 pub(crate) fn read(
     file: &Path,
     source: &SourceArgs,
@@ -64,12 +64,12 @@ pub(crate) fn one(store: &Store, submission: Submission, given: &SourceFile) -> 
     }
 }
 
-/// The content that `--content` names.
+/// Opens the content that `--content` names.
 pub(crate) fn contents(path: Option<&Path>) -> Result<Contents, Failure> {
     path.map_or_else(|| Ok(Contents::none()), Contents::open)
 }
 
-/// What is handed to the store: the declaration, and the content that it asks for and we have.
+/// Returns the submission to the store: the declaration, and the content that it refers to and we have.
 pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) -> Result<Submission, Fault> {
     let Source { declaration, contents: mut carried } = source;
     let wanted = contents.wanted(&declaration)?;
@@ -82,7 +82,7 @@ pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) ->
     Ok(Submission { record: declaration.into(), contents: carried, detached, by: "local".to_owned() })
 }
 
-/// The receipt for people.
+/// Prints the receipt for people.
 fn people(ui: &Ui, receipt: &Receipt, origin: &str, out: Option<&Path>) -> Result<(), Failure> {
     let note = if receipt.new { "" } else { " (it was sealed before)" };
     ui.line(&format!("identity  {}", receipt.identity))?;

@@ -1,4 +1,4 @@
-//! Re-deriving a whole store from its bytes.
+//! Audits a store: re-derives all of it from its bytes.
 
 mod absent;
 mod contents;
@@ -22,13 +22,13 @@ use rayon::prelude::*;
 use std::{error::Error as _, fmt, path::PathBuf};
 use tree::Rebuilt;
 
-/// Damage that is listed; what comes after is only counted.
+/// How much damage is listed; the rest is only counted.
 const LISTED: usize = 1_000;
 
 /// Entries that are checked at a time, on all cores.
 const GROUP: usize = 32 * 256;
 
-/// Lengths of content that are remembered.
+/// How many lengths of content are cached.
 const LENGTHS: usize = 1 << 17;
 
 /// What to audit besides the store itself.
@@ -36,33 +36,33 @@ const LENGTHS: usize = 1 << 17;
 pub struct AuditOptions {
     /// The head record, to compare with.
     pub head: Option<PathBuf>,
-    /// Have every tile computed by an independent implementation too.
+    /// Whether an independent implementation recomputes every tile too.
     pub second_opinion: bool,
 }
 
-/// What an audit found. Without damage every byte is as it was sealed, as far as this store's own key can tell; that
-/// nobody holding the key made another log takes the head record, a witness, or a proof from outside.
+/// The findings of an audit. Without damage, every byte is as it was sealed, as far as this store's own key can tell.
+/// That no holder of the key made another log takes the head record, a witness, or a proof from outside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Entries read.
+    /// The entries read.
     pub entries: u64,
-    /// What is not as it was written, in the order of the walk.
+    /// The damage, in the order of the walk.
     pub damage: Vec<Damage>,
-    /// Damage beyond the first thousand, not listed.
+    /// How much more damage there is than listed.
     pub unlisted: u64,
-    /// Pieces of content that are stated to be absent. No leaf vouches for that: whoever can write to the store can
-    /// take content away and write down that it was never there.
+    /// How many pieces of content are stated to be absent. No leaf attests to that: anybody who can write to the store
+    /// can remove content and record that it was never there.
     pub absent: u64,
-    /// Whether the log was compared with a head record. If not, a rollback would not show.
+    /// Whether the log was compared with a head record. If not, a rollback goes unnoticed.
     pub recorded: bool,
 }
 
-/// One thing that is not as it was written.
+/// One finding: something is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Its kind.
+    /// The kind.
     pub kind: DamageKind,
-    /// What is wrong, in a line.
+    /// What is wrong, in one line.
     pub what: String,
     /// The record, entry, tile or table it concerns.
     pub where_: String,
@@ -74,9 +74,9 @@ pub struct Damage {
 pub enum DamageKind {
     /// The public key of the store cannot be read; signatures were not checked.
     Key,
-    /// The database cannot read a table there.
+    /// The database cannot read a table at that place.
     Table,
-    /// The signed checkpoint is missing, or not by this log's key.
+    /// The signed checkpoint is missing, or not signed by this log's key.
     Checkpoint,
     /// An entry of the log is missing, or not an entry.
     Entry,
@@ -92,18 +92,18 @@ pub enum DamageKind {
     Declaration,
     /// Declared content is missing, or not the bytes that were declared.
     Content,
-    /// What the store says of absent content is not so.
+    /// A row about absent content is wrong.
     Absent,
     /// The index by identity and the entries disagree.
     Index,
-    /// A row of `meta`, or a table, that is none of the store's.
+    /// A row of `meta` or a table does not belong to the store.
     Stray,
-    /// The head record is not on this log's past.
+    /// The head record is not in this log's past.
     HeadRecord,
 }
 
 impl DamageKind {
-    /// The name for programs. Stable.
+    /// Returns the name for programs. It is stable.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -135,7 +135,7 @@ impl Damage {
         Self { kind, what: what.into(), where_: where_.into() }
     }
 
-    /// A read that RocksDB refused.
+    /// Returns the damage of a failed read.
     fn unreadable(table: Table, at: impl fmt::Display, error: &Error) -> Self {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         Self::new(DamageKind::Table, format!("{} at {at}", table.name()), cause)
@@ -155,8 +155,8 @@ impl Report {
 }
 
 impl Reader {
-    /// Re-derives everything from bytes and says what is not as it was written. Works on one view of the store, also
-    /// while it grows. `progress` is told how many entries are done, of how many.
+    /// Re-derives everything from bytes and reports what is not as it was written. It works on one view of the store,
+    /// also while it grows. `progress` gets the number of entries done and their total.
     pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
         audit(&self.db().view(), self.layout(), options, progress)
     }
@@ -248,8 +248,8 @@ fn audit(
     Ok(report)
 }
 
-/// The end of the log that RocksDB has not yet moved into tables. Everyone else reads it up to the first record that is
-/// damaged, as after a power cut, and would not tell.
+/// Checks the part of the log that RocksDB has not yet moved into tables, which RocksDB itself reads only up to its
+/// first damaged record, as after a power cut, without a report.
 fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
     let damage = Db::damage_of_logs(&layout.db(), &layout.note())?;
     report
@@ -257,7 +257,8 @@ fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
     Ok(())
 }
 
-/// The checkpoint, if it holds. Without a key its text is taken as it is, so that all the rest can be compared with it.
+/// Returns the checkpoint, or `None` if it does not hold. Without a key its text is taken as it is, so that everything
+/// else can be compared with it.
 fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -> Option<Checkpoint> {
     let read = view.get(Table::Meta, CHECKPOINT).and_then(checkpoint_text).map(|note| match key {
         Some(key) => Checkpoint::open(&note, key),
@@ -272,7 +273,7 @@ fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -
     None
 }
 
-/// Rows without an entry. If every entry was found to have its rows, equal counts leave no room for others.
+/// Reports rows without an entry. If every entry has its rows, equal counts leave no room for others.
 fn strays(view: &View<'_>, records: u64, report: &mut Report) {
     for (table, kind) in [(Table::IndexOf, DamageKind::Index), (Table::Declarations, DamageKind::Declaration)]
     {
@@ -304,7 +305,7 @@ fn strays(view: &View<'_>, records: u64, report: &mut Report) {
     }
 }
 
-/// Rows of `meta` and tables that nothing here writes.
+/// Reports rows of `meta` and tables that the store does not write.
 fn foreign(view: &View<'_>, report: &mut Report) {
     let stray = |place: String| Damage::new(DamageKind::Stray, place, "is none of the store's");
     each_row(view, Table::Meta, report, |key, _| {

@@ -83,7 +83,7 @@ impl Run {
         }
     }
 
-    /// Takes note of what became of a commit; the kind of error that its callers get, if they get one.
+    /// Records the result of a commit. Returns the kind of error that its callers get, if any.
     fn written(&mut self, commit: Commit) -> Option<ErrorKind> {
         if self.stopped {
             assert!(self.disk.writes().is_empty(), "after an error nothing is written");
@@ -109,7 +109,7 @@ impl Run {
         None
     }
 
-    /// Takes note of what became of the head record.
+    /// Records the result of writing the head record.
     fn recorded(&mut self) {
         for (_, path, fate) in self.disk.writes() {
             if path == self.record() {

@@ -1,4 +1,4 @@
-//! Files that are there after a power cut, whole or not at all.
+//! Writes files so that they survive a power cut, complete or not at all.
 
 use crate::{Error, ErrorKind};
 use rustix::{fs::OFlags, io::Errno};
@@ -31,8 +31,8 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write()
 }
 
-/// Sees to it that a name is free, or that of a file that may be replaced. Whatever else is there was put there by
-/// somebody else.
+/// Checks that a name is free, or that of a file that may be replaced. Anything else there was put there by somebody
+/// else.
 fn clear(path: &Path, remove: bool) -> Result<(), Error> {
     let cleared = match fs::symlink_metadata(path) {
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -43,8 +43,8 @@ fn clear(path: &Path, remove: bool) -> Result<(), Error> {
     cleared.map_err(|source| Error::io("write", path, source))
 }
 
-/// Opens a file at a name that others may know beforehand. Only a file: a link would lead to the file of somebody else,
-/// and a pipe would wait for its reader.
+/// Opens a regular file at a predictable name. A link would lead to somebody else's file, and a pipe would wait for
+/// its reader.
 pub(crate) fn open_to_write(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[expect(clippy::cast_possible_wrap, reason = "flags of the system")]
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
@@ -59,7 +59,7 @@ pub(crate) fn not_regular() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
-/// Makes a directory and what is missing above it. Their names are on disk when this returns.
+/// Creates a directory and its missing parents. Their names are on disk when this returns.
 pub(crate) fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
     let missing = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.exists());
     let missing: Vec<_> = missing.collect();
@@ -68,7 +68,7 @@ pub(crate) fn make_dir(dir: &Path, mode: u32) -> Result<(), Error> {
     missing.into_iter().try_for_each(|dir| sync(above(dir)))
 }
 
-/// Takes a directory for what is to be made there: a new or an empty one.
+/// Creates a directory, or takes an existing one if it is empty.
 pub(crate) fn take_dir(dir: &Path, mode: u32) -> Result<(), Error> {
     make_dir(dir, mode)?;
     let mut names = fs::read_dir(dir).map_err(|source| Error::io("list", dir, source))?;
@@ -79,12 +79,12 @@ pub(crate) fn take_dir(dir: &Path, mode: u32) -> Result<(), Error> {
     }
 }
 
-/// Brings the bytes of a file to disk, or the names in a directory.
+/// Syncs the bytes of a file, or the names in a directory.
 pub(crate) fn sync(path: &Path) -> Result<(), Error> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|source| Error::io("sync", path, source))
 }
 
-/// Brings everything below a directory to disk, the names last.
+/// Syncs everything below a directory, the names last.
 pub(crate) fn sync_tree(dir: &Path) -> Result<(), Error> {
     let list = |source| Error::io("list", dir, source);
     for file in fs::read_dir(dir).map_err(list)? {
@@ -98,7 +98,7 @@ pub(crate) fn sync_tree(dir: &Path) -> Result<(), Error> {
     sync(dir)
 }
 
-/// Opens a file to read it. Only a file: to open a pipe would wait for whoever writes to it.
+/// Opens a regular file for reading. Opening a pipe would wait for its writer.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() { File::open(path) } else { Err(not_regular()) }
 }

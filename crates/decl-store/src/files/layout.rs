@@ -20,13 +20,13 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// The format this version writes, and the newest it reads.
+/// The format that this version writes, and the newest that it reads.
 const FORMAT: u32 = 1;
 
-/// More than any file here has.
+/// More bytes than any file here has.
 const FILE_BYTES: u64 = 16 << 10;
 
-/// Where the files of a store are.
+/// The paths of the files of a store.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     root: PathBuf,
@@ -37,16 +37,15 @@ impl Layout {
         Self { root: root.to_owned() }
     }
 
-    /// Whether the directory holds what is left of an `init` that was killed.
+    /// Returns whether the directory has the remains of an `init` that was killed.
     pub(crate) fn is_unfinished(&self) -> bool {
         !self.marker().exists() && self.begun().exists()
     }
 
-    /// Takes a directory for a store to be made: a new or an empty one, or one with what is left of an `init` that was
-    /// killed. Answers whether others could read the directory until now.
+    /// Takes a new or an empty directory for a new store.
     pub(crate) fn begin(&self) -> Result<bool, Error> {
         self.check_none()?;
-        // Content is what people said to models: nobody else's to read.
+        // Content is what people told a model; nobody else may read it.
         if !self.is_unfinished() {
             durable::take_dir(&self.root, 0o700)?;
         }
@@ -64,7 +63,8 @@ impl Layout {
         Ok(open)
     }
 
-    /// Removes what is left of an `init` that was killed; its key has signed nothing that left. The lock is held.
+    /// Removes the remains of an `init` that was killed; its key has signed nothing that left. The caller holds the
+    /// lock.
     pub(crate) fn start_over(&self) -> Result<(), Error> {
         self.check_none()?;
         for file in [self.key(), self.vkey()] {
@@ -74,7 +74,7 @@ impl Layout {
         durable::replace(&self.begun(), format!("decl-store {FORMAT}\n").as_bytes())
     }
 
-    /// Says that the store is complete. Until then there is none here.
+    /// Marks the store as complete. Before that, there is no store here.
     pub(crate) fn finish(&self) -> Result<(), Error> {
         let marker = self.marker();
         durable::sync(&self.begun())?;
@@ -90,7 +90,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Whether a file is outside of the store's directory, so that no copy of the store takes it along.
+    /// Returns whether a file is outside of the store's directory, so that no copy of the store includes it.
     pub(crate) fn check_outside(&self, path: &Path) -> Result<(), Error> {
         let resolved = |path: &Path| resolve(path).map_err(|source| Error::io("find", path, source));
         if resolved(path)?.starts_with(resolved(&self.root)?) {
@@ -101,7 +101,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Finds a store of a format that this version knows. Touches nothing.
+    /// Finds a store of a format that this version knows. Changes nothing.
     pub(crate) fn find(root: &Path) -> Result<Self, Error> {
         let layout = Self { root: root.to_owned() };
         let damaged = |what: &str| Err(Error::new(ErrorKind::Corrupt, format!("{} {what}", root.display())));
@@ -136,17 +136,17 @@ impl Layout {
         }
     }
 
-    /// Keeps other writers away for as long as the lock lives.
+    /// Takes the writer's lock, which is held until it is dropped.
     pub(crate) fn lock(&self) -> Result<Lock, Error> {
         Lock::take(&self.lock_file(), &format!("the store {}", self.root.display()))
     }
 
-    /// What the last writer left in the lock. Without it less is known.
+    /// Returns the note that the last writer left in the lock. Without it less is known.
     pub(crate) fn note(&self) -> String {
         read(&self.lock_file()).unwrap_or_default()
     }
 
-    /// Keeps a copy of a file that is about to be changed. Answers where it is.
+    /// Keeps a copy of a file that is about to be changed. Returns the path of the copy.
     pub(crate) fn keep(&self, file: &Path) -> Result<PathBuf, Error> {
         let name = file.file_name().unwrap_or_default();
         let copy = self.root.join("kept").join(name);
@@ -160,7 +160,7 @@ impl Layout {
         self.root.join("db")
     }
 
-    /// Writes both halves of the key, neither over another.
+    /// Writes the key pair, and never over another one.
     pub(crate) fn write_key(&self, key: &SigningKey) -> Result<(), Error> {
         let path = self.key();
         let write = || {
@@ -174,7 +174,7 @@ impl Layout {
         durable::replace(&self.vkey(), format!("{}\n", key.verifier_key()).as_bytes())
     }
 
-    /// Reads the private key, which nobody else may be able to do.
+    /// Reads the private key. Refuses one that others can read.
     pub(crate) fn signing_key(&self) -> Result<SigningKey, Error> {
         let path = self.key();
         let error = |message| Error::new(ErrorKind::Key, message);
@@ -248,7 +248,7 @@ impl Layout {
     }
 }
 
-/// A path without links and dots, as far as it is there.
+/// Returns a path without links and dots, as far as it exists.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     let there = path.ancestors().find(|above| above.exists()).unwrap_or(&path);
@@ -262,7 +262,7 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     Ok(resolved)
 }
 
-/// Removes what may be there.
+/// Removes a file or directory, if it exists.
 fn remove(path: &Path, remove: impl FnOnce(PathBuf) -> io::Result<()>) -> Result<(), Error> {
     match remove(path.to_owned()) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path, source)),

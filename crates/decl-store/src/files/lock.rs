@@ -1,4 +1,4 @@
-//! One writer at a time.
+//! The lock that lets one writer in at a time.
 
 use super::durable;
 use crate::{Error, ErrorKind};
@@ -9,17 +9,16 @@ use std::{
     path::Path,
 };
 
-/// Keeps a file from everyone else who asks for it, until it is dropped or the process ends.
+/// An exclusive lock on a file, held until it is dropped or the process ends.
 ///
-/// RocksDB has a lock of its own, but moves its files about before it asks for it, and two clones of a store have two
-/// of them.
+/// RocksDB has its own lock, but it moves files before it takes it, and two clones of a store have two such locks.
 #[derive(Debug)]
 pub(crate) struct Lock {
     file: File,
 }
 
 impl Lock {
-    /// Takes the lock, or says at once that `what` is open elsewhere.
+    /// Takes the lock. Fails at once if another process has `what` open.
     pub(crate) fn take(path: &Path, what: &str) -> Result<Self, Error> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
@@ -32,13 +31,13 @@ impl Lock {
         }
     }
 
-    /// The error of who comes second.
+    /// Returns the error of a process that finds the lock taken.
     pub(crate) fn taken(what: &str) -> Error {
         Error::new(ErrorKind::Locked, format!("another process has {what} open for writing"))
             .with_hint("reading works beside it")
     }
 
-    /// Leaves a note in the file for who opens it next. It is not synced.
+    /// Leaves a note in the file for the next writer. It is not synced.
     pub(crate) fn note(&self, text: &str) -> io::Result<()> {
         self.file.set_len(0)?;
         self.file.write_all_at(text.as_bytes(), 0)

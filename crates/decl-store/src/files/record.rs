@@ -1,4 +1,4 @@
-//! The head record: what this log last said to the world, kept where no restore of the store reaches.
+//! The head record: the last checkpoint of this log, kept where no restore of the store reaches.
 
 use super::{durable, lock::Lock};
 use crate::{Error, ErrorKind};
@@ -11,8 +11,8 @@ use std::{
 
 /// A file outside the store with the last checkpoint that left the process.
 ///
-/// RocksDB recovers a damaged log by dropping its end, and a restored backup is a sound store: neither looks wrong
-/// from inside. A log that then went on would sign two trees for one size.
+/// RocksDB recovers a damaged write-ahead log by dropping its end, and a restored backup is a sound store: neither
+/// looks wrong from inside. If such a log continued, it would sign two trees of one size.
 pub(crate) struct HeadRecord {
     path: PathBuf,
 }
@@ -22,12 +22,12 @@ impl HeadRecord {
         Self { path: path.to_owned() }
     }
 
-    /// The checkpoint in the record; `None` if there is no record.
+    /// Returns the checkpoint in the record, or `None` if there is no record.
     pub(crate) fn read(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
         self.bytes()?.map(|note| self.tree(note, key)).transpose()
     }
 
-    /// Whether a log may be made here: the record of another must not be written over.
+    /// Refuses if there is a record already: that of another log must not be overwritten.
     pub(crate) fn check_absent(&self) -> Result<(), Error> {
         match fs::symlink_metadata(&self.path) {
             Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -40,7 +40,7 @@ impl HeadRecord {
         }
     }
 
-    /// Removes the record of a log that was never completed, if that is what it is.
+    /// Removes the record if it is that of a log that was never completed.
     pub(crate) fn remove_unused(&self, key: &VerifierKey) -> Result<(), Error> {
         match self.read(key) {
             Ok(Some(tree)) if tree.size <= 1 => {
@@ -50,7 +50,7 @@ impl HeadRecord {
         }
     }
 
-    /// What is in the file, or enough of it to see that it is no note.
+    /// Returns the bytes of the file, or enough of them to see that they are not a note; `None` if there is no file.
     fn bytes(&self) -> Result<Option<Vec<u8>>, Error> {
         let mut note = Vec::new();
         let read = durable::open_file(&self.path)
@@ -76,19 +76,19 @@ impl HeadRecord {
     }
 }
 
-/// The record in the hands of the one writer that may replace it.
+/// The record, locked by the one writer that may replace it.
 ///
-/// The lock of a store does not go with it when it is cloned; the record is the same one for every clone, so its own
-/// lock keeps two of them from signing at the same time.
+/// The lock of a store does not follow its clones, but all clones share the record, so its own lock keeps two of them
+/// from signing at the same time.
 pub(crate) struct HeldRecord {
     record: HeadRecord,
-    /// What is in the file, unless somebody went around the lock.
+    /// The bytes of the file, unless somebody bypassed the lock.
     note: Option<Vec<u8>>,
     _lock: Lock,
 }
 
 impl HeldRecord {
-    /// Takes hold of a record, or of the place where one will be.
+    /// Locks a record, or its path if there is none yet.
     pub(crate) fn take(path: &Path) -> Result<Self, Error> {
         if let Some(parent) = path.parent() {
             durable::make_dir(parent, 0o700)?;
@@ -101,14 +101,14 @@ impl HeldRecord {
         Ok(Self { record, note, _lock: lock })
     }
 
-    /// Takes hold of the place of a record that is not there yet.
+    /// Locks the path of a record that must not exist yet.
     pub(crate) fn take_new(path: &Path) -> Result<Self, Error> {
         let held = Self::take(path)?;
         held.record.check_absent()?;
         Ok(held)
     }
 
-    /// Where the record is.
+    /// Returns the path of the record.
     pub(crate) fn path(&self) -> &Path {
         &self.record.path
     }
@@ -117,12 +117,12 @@ impl HeldRecord {
         self.note.is_some()
     }
 
-    /// The checkpoint in the record; `None` if there is no record.
+    /// Returns the checkpoint in the record, or `None` if there is no record.
     pub(crate) fn tree(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
         self.note.clone().map(|note| self.record.tree(note, key)).transpose()
     }
 
-    /// Replaces the record. Durable when it returns.
+    /// Replaces the record. It is durable when this returns.
     pub(crate) fn write(&mut self, note: &str) -> Result<(), Error> {
         let path = &self.record.path;
         if self.record.bytes()? != self.note {

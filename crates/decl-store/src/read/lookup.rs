@@ -1,7 +1,6 @@
-//! What is in a store, and what is not.
+//! Looks up what is in a store, and what is not.
 //!
-//! That something is not there is a claim as well: before it is made, every table that could know better was asked, and
-//! the head record.
+//! An absence is a claim too: before it is made, every table that could know better is read, and the head record.
 
 use super::Reader;
 use crate::{
@@ -14,13 +13,13 @@ use crate::{
 use decl_core::Identity;
 use std::collections::BTreeSet;
 
-/// Digits of an identity below which a prefix is not looked up.
+/// The shortest prefix of an identity that is looked up, in digits.
 const PREFIX_DIGITS: usize = 8;
 
-/// Identities that an ambiguous prefix is answered with.
+/// How many candidates are returned for an ambiguous prefix.
 const CANDIDATES: usize = 10;
 
-/// What a prefix of an identity names.
+/// The records that a prefix of an identity matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
     /// Exactly one record.
@@ -34,7 +33,7 @@ pub enum Found {
 }
 
 impl Reader {
-    /// The record that a prefix of eight or more hex digits names, with or without `b3:`.
+    /// Finds the record whose identity begins with eight or more hex digits, with or without `b3:`.
     pub fn find(&self, prefix: &str) -> Result<Found, Error> {
         let digits = prefix.strip_prefix("b3:").unwrap_or(prefix);
         if digits.len() < PREFIX_DIGITS {
@@ -48,7 +47,7 @@ impl Reader {
                 let ids = view.rows(table, &first).map(|row| row.map(|(id, _)| id_from(&id)));
                 let ids = ids.filter_map(Result::transpose);
                 let ids = ids.take_while(|id| !id.as_ref().is_ok_and(|id| !id.hex().starts_with(digits)));
-                // Both tables are in the same order, so their first rows are the same ones.
+                // Both tables have the same order, so their first rows are the same ones.
                 let ids = ids.take(CANDIDATES).collect::<Result<BTreeSet<_>, _>>()?;
                 if table == Table::IndexOf {
                     found = ids;
@@ -68,7 +67,7 @@ impl Reader {
         })
     }
 
-    /// The canonical bytes of a declaration.
+    /// Returns the canonical bytes of a declaration, or `None` if it is not sealed.
     pub fn declaration(&self, id: &Identity) -> Result<Option<Vec<u8>>, Error> {
         match self.db.get(Table::Declarations, id.as_bytes())? {
             Some(packed) => declaration_from(id, &packed).map(Some),
@@ -76,7 +75,7 @@ impl Reader {
         }
     }
 
-    /// The bytes of a piece of content.
+    /// Returns the bytes of a piece of content, or `None` if it is not stored.
     pub fn content(&self, digest: &Identity) -> Result<Option<Vec<u8>>, Error> {
         match content::read(digest, &self.db.view())? {
             Some(bytes) => Ok(Some(bytes)),
@@ -84,17 +83,17 @@ impl Reader {
         }
     }
 
-    /// Why content that a sealed declaration names is not in the store, for all the store knows.
+    /// Returns why content is not in the store, or `None` if the store has no reason.
     pub fn absence(&self, digest: &Identity) -> Result<Option<Absence>, Error> {
         Absence::of(digest, &self.db.view())
     }
 
-    /// The index of a record's entry.
+    /// Returns the index of a record's entry, or `None` if it is not sealed.
     pub fn index_of(&self, id: &Identity) -> Result<Option<u64>, Error> {
         Ok(self.sealed(id)?.map(|(index, _)| index))
     }
 
-    /// The leaf entry at an index.
+    /// Returns the leaf entry at an index, or `None` if there is none.
     pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, Error> {
         let get = || self.db.get(Table::Entries, &index.to_be_bytes());
         if let Some(entry) = get()? {
@@ -106,7 +105,7 @@ impl Reader {
         get()?.map(Some).ok_or_else(|| missing(index)) // it may have come after the first look
     }
 
-    /// The entries from an index on, as of now.
+    /// Returns the entries from an index on, as of now.
     pub fn entries(&self, from: u64) -> impl Iterator<Item = Result<(u64, Vec<u8>), Error>> + '_ {
         let (size, failed) = match self.head() {
             Ok(head) => (head.tree().size, None),
@@ -123,11 +122,11 @@ impl Reader {
             broken = row.is_err();
             Some(row)
         });
-        // A list is complete, or says that it is not.
+        // A list is complete, or reports that it is not.
         entries.chain(failed.or_else(|| self.incomplete.clone()).map(Err))
     }
 
-    /// The entry of a record, and its index. The index is believed only if it leads to an entry of that record.
+    /// Returns the index and the entry of a record. An index that does not lead to an entry of that record is damage.
     pub(super) fn sealed(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
         let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else {
             return self.absent(id).map(|()| None);
@@ -143,7 +142,7 @@ impl Reader {
         }
     }
 
-    /// Whether no table knows of a record that one of them has no row of.
+    /// Checks that no table has a row of a record that is about to be reported as absent.
     fn absent(&self, id: &Identity) -> Result<(), Error> {
         let view = self.db.view();
         for table in [Table::IndexOf, Table::Declarations] {
@@ -154,7 +153,7 @@ impl Reader {
         self.complete()
     }
 
-    /// Whether the store has everything that its log ever had, for all that can be known.
+    /// Checks that the store has everything that its log ever had, as far as that can be known.
     pub(crate) fn complete(&self) -> Result<(), Error> {
         self.incomplete.clone().map_or(Ok(()), Err)
     }

@@ -1,4 +1,4 @@
-//! Reading a store: alone, beside a writer, or as the read side of one.
+//! Reads a store: alone, while another process writes, or as the read side of a writer.
 
 mod lookup;
 mod nodes;
@@ -24,13 +24,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Expanded tiles that are kept: 16 KiB each, so 64 to 128 MiB for the proofs of the last million leaves asked for.
+/// Expanded tiles that are cached: 16 KiB each, so 64 to 128 MiB for the proofs of the last million leaves requested.
 const TILES: usize = 4096;
 
-/// The read side of a store. Callable from many threads.
+/// The read side of a store. It can be used from many threads.
 ///
-/// Opened alone it needs no private key and writes nothing, and everything is as of the moment of opening. What it
-/// hands out was checked: bytes against their digest, proofs against the signed checkpoint.
+/// Opened alone, it needs no private key, writes nothing, and shows the store as of the moment of opening. Everything
+/// that it returns was checked: bytes against their digest, proofs against the signed checkpoint.
 pub struct Reader {
     layout: Layout,
     db: Arc<Db>,
@@ -46,11 +46,11 @@ impl Reader {
         Self::open_recorded(dir, None)
     }
 
-    /// Opens a store for reading and compares it with a head record, if there is one. A store that lost entries which
-    /// the record knows of is still read; but that something is not there, it can no longer say.
+    /// Opens a store for reading and compares it with a head record, if there is one. A store that lost entries of the
+    /// record can still be read, but it can no longer state that something is absent.
     pub fn open_recorded(dir: &Path, record: Option<&Path>) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
-        // The record is read first: it may only fall behind the store meanwhile.
+        // The record is read first, because it may only fall behind the store meanwhile.
         let record = match record {
             Some(path) => HeadRecord::new(path).read(&layout.verifier_key()?)?.map(|tree| (path, tree)),
             None => None,
@@ -68,7 +68,7 @@ impl Reader {
         Ok(reader)
     }
 
-    /// Opens a store to audit it, also if its write-ahead log is damaged: what can be read of it is read.
+    /// Opens a store for an audit, also if its write-ahead log is damaged; it shows what can be read.
     pub fn open_damaged(dir: &Path) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let db = Db::open_damaged(&layout.db())?;
@@ -77,15 +77,15 @@ impl Reader {
 
     pub(crate) fn over(layout: Layout, db: Arc<Db>) -> Result<Self, Error> {
         let origin = layout.verifier_key().map(|key| key.name().to_owned()).or_else(|error| {
-            // For an audit, which says what is wrong with the key; nothing else is answered without it.
+            // Only an audit continues without the key, and reports what is wrong with it.
             let note = checkpoint_text(db.get(Table::Meta, CHECKPOINT)?)?;
             note.lines().next().map(str::to_owned).ok_or(error)
         })?;
         Ok(Self { layout, db, origin, tiles: Tiles::new(TILES), head: Mutex::new(None), incomplete: None })
     }
 
-    /// Looks whether the entries that are in the logs alone are all there: were a log lost from between others, the head
-    /// would not show it. A head that is damaged itself is for whoever asks for it.
+    /// Checks that the entries that are only in the logs are complete: if a log between others were lost, the head
+    /// would not show it. A damaged head is reported where it is used.
     fn unbroken(&self) -> Result<(), Error> {
         let Ok(head) = self.head() else { return Ok(()) };
         let size = head.tree().size;
@@ -105,41 +105,41 @@ impl Reader {
         Err(Error::corrupt(format!("the stored entry {next} is missing, of {size} that were signed")))
     }
 
-    /// Why the store may lack what its log once had: something that it lost itself, or that a head record knows of.
+    /// Returns why the store may lack what its log once had: its own loss, or one that a head record reveals.
     pub fn incomplete(&self) -> Option<&Error> {
         self.incomplete.as_ref()
     }
 
-    /// The name of the log.
+    /// Returns the name of the log.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// The key that checks this log's signatures, from the store's own `vkey` file. Who distrusts the store compares
+    /// Returns the public key of this log from the store's own `vkey` file. A caller that distrusts the store compares
     /// it with the key known from elsewhere.
     pub fn verifier_key(&self) -> Result<VerifierKey, Error> {
         self.layout.verifier_key()
     }
 
-    /// The newest signed checkpoint, verbatim.
+    /// Returns the newest signed checkpoint, verbatim.
     pub fn checkpoint(&self) -> Result<String, Error> {
         self.complete()?;
         Ok(self.head()?.note().to_owned())
     }
 
-    /// The tree of the newest checkpoint.
+    /// Returns the tree of the newest checkpoint.
     pub fn tree(&self) -> Result<Tree, Error> {
         Ok(self.head()?.tree())
     }
 
-    /// A proof that a record stands in the log; `None` if it does not.
+    /// Returns a proof that a record is in the log, or `None` if it is not.
     pub fn prove(&self, id: &Identity) -> Result<Option<ProofFile>, Error> {
         let Some((index, entry)) = self.sealed(id)? else { return Ok(None) };
-        // The head is read after the index, so that it covers it.
+        // The head is read after the index, so that it covers the entry.
         self.prove_at(&*self.head()?, index, entry).map(Some)
     }
 
-    /// The proof of an entry under a head, checked.
+    /// Returns the proof of an entry under a head, after checking it.
     pub(crate) fn prove_at(&self, head: &Head, index: u64, entry: Vec<u8>) -> Result<ProofFile, Error> {
         let tree = head.tree();
         let path = prove_inclusion(tree.size, index, &self.nodes(head))?;
@@ -147,7 +147,7 @@ impl Reader {
         Ok(ProofFile { extra: Some(entry), index, path, checkpoint: head.note().to_owned() })
     }
 
-    /// A proof that the log of `new` entries begins with the log of `old`.
+    /// Returns a proof that the log of `new` entries begins with the log of `old` entries.
     pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, Error> {
         if old > new {
             return Err(Error::new(
@@ -163,13 +163,13 @@ impl Reader {
         Ok(proof)
     }
 
-    /// The root of the first `size` entries.
+    /// Returns the root of the first `size` entries.
     pub fn root_at(&self, size: u64) -> Result<Hash, Error> {
         let head = self.head_of(size)?;
         tree_root(size, &self.nodes(&head))
     }
 
-    /// What the tree of a head record says against this store.
+    /// Returns what the tree of a head record proves against this store.
     pub(crate) fn standing(&self, record: &Tree, path: &Path) -> Result<Option<Error>, Error> {
         let (size, path) = (self.head()?.tree().size, path.display());
         if record.size > size {
@@ -183,7 +183,8 @@ impl Reader {
                 "restore a newer backup; if there is none, move the record away as evidence and adopt the store",
             )));
         }
-        // The root of any size the log once had is computed from stored hashes; it is the one we signed or it is not.
+        // The root of every size that the log once had is computed from stored hashes: it is the signed one, or the
+        // log was forked.
         if self.root_at(record.size)? == record.root {
             return Ok(None);
         }
@@ -192,7 +193,7 @@ impl Reader {
         Ok(Some(Error::new(ErrorKind::Forked, message).with_hint("keep both as evidence")))
     }
 
-    /// The newest head.
+    /// Returns the newest head.
     pub(crate) fn head(&self) -> Result<Arc<Head>, Error> {
         let stored = self.db.get(Table::Meta, CHECKPOINT)?;
         if let Some(head) = &*self.held_head()
@@ -205,7 +206,7 @@ impl Reader {
         Ok(head)
     }
 
-    /// Takes a head that was just committed, so that it need not be read back.
+    /// Caches a head that was just committed, so that it need not be read back.
     pub(crate) fn hold_head(&self, head: &Arc<Head>) {
         *self.held_head() = Some(Arc::clone(head));
     }

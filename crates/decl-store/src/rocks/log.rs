@@ -1,8 +1,8 @@
-//! RocksDB's write-ahead log, checked before RocksDB reads it.
+//! Checks RocksDB's write-ahead log before RocksDB reads it.
 //!
 //! RocksDB replays a log up to the first record that it cannot read, and takes that place for the end: one flipped bit
-//! looks to it like a write that a power cut tore. What tells them apart is what follows. Every write is synced before
-//! the next begins, so at most the last one can be torn, and no write begins behind it.
+//! looks to it like a write that a power cut tore. What follows distinguishes the two: every write is synced before
+//! the next begins, so only the last one can be torn, and no write begins after it.
 //!
 //! ```text
 //! log       blocks of 32 KiB; a block ends with zeros where no header fits
@@ -23,25 +23,25 @@ const FULL: u8 = 1;
 const FIRST: u8 = 2;
 const MIDDLE: u8 = 3;
 const LAST: u8 = 4;
-/// Says how the payloads are compressed; the first fragment of a log.
+/// The kind of the first fragment of a log, which states how the payloads are compressed.
 const COMPRESSION: u8 = 9;
 
-/// Kinds of logs whose files are used again. Our options never write them; where RocksDB meets one behind others it reads the
-/// same place for ever, before it looks at the checksum.
+/// Kinds of fragments in logs whose files are reused. Our options never write them. Where RocksDB meets one after
+/// others, it reads the same place for ever, before it checks the checksum.
 const RECYCLED: [u8; 6] = [5, 6, 7, 8, 11, 131];
 
-/// What a log holds.
+/// The contents of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Log {
-    /// Bytes of the file.
+    /// The length of the file in bytes.
     pub(super) len: u64,
-    /// Complete writes.
+    /// The number of complete writes.
     pub(super) writes: u64,
-    /// Where an incomplete write begins, with nothing behind it.
+    /// The offset of an incomplete write at the end.
     pub(super) torn: Option<u64>,
-    /// Where something damaged has writes behind it.
+    /// The offset of damage that is followed by writes.
     pub(super) damaged: Option<u64>,
-    /// Whether a fragment is, or says that it is, of a kind that our options never write. RocksDB may read such a log for
+    /// Whether a fragment is, or claims to be, of a kind that our options never write. RocksDB may read such a log for
     /// ever.
     pub(super) foreign: bool,
 }
@@ -64,7 +64,7 @@ pub(super) fn check(path: &Path) -> io::Result<Log> {
 #[derive(Default)]
 struct Checker {
     log: Log,
-    /// Where the write began whose last fragment is still to come.
+    /// The offset of the write whose last fragment is still to come.
     begun: Option<u64>,
 }
 
@@ -76,7 +76,7 @@ impl Checker {
             let Some(fragment) = Fragment::parse(rest) else {
                 self.tear(at);
                 self.log.foreign |= rest.get(HEADER - 1).is_some_and(|kind| RECYCLED.contains(kind));
-                // The length may be what is damaged, so the next write is looked for everywhere.
+                // The length itself may be damaged, so the next write is looked for everywhere.
                 if begins_anywhere(&rest[1..]) {
                     self.log.damaged = self.log.damaged.or(self.log.torn);
                 }
@@ -104,7 +104,7 @@ impl Checker {
                     self.log.writes += 1;
                 }
             }
-            // The end of a write that is torn already, or of one whose beginning is lost.
+            // The end of a write that is torn already, or whose beginning is lost.
             MIDDLE | LAST => self.tear(at),
             COMPRESSION if at == 0 => {}
             _ => {
@@ -114,7 +114,7 @@ impl Checker {
         }
     }
 
-    /// Takes everything from here on, or from where the write here began, for lost.
+    /// Marks everything from here on, or from the start of the current write, as lost.
     fn tear(&mut self, at: u64) {
         let at = self.begun.take().unwrap_or(at);
         self.log.torn.get_or_insert(at);
@@ -130,12 +130,12 @@ impl Checker {
 
 struct Fragment {
     kind: u8,
-    /// Bytes behind the header.
+    /// The bytes after the header.
     payload: usize,
 }
 
 impl Fragment {
-    /// Reads the fragment at the beginning of these bytes, if it is whole.
+    /// Parses the fragment at the beginning of these bytes. Returns `None` if it is incomplete.
     fn parse(bytes: &[u8]) -> Option<Self> {
         let (header, rest) = bytes.split_first_chunk::<HEADER>()?;
         let [a, b, c, d, low, high, kind] = *header;
@@ -146,23 +146,23 @@ impl Fragment {
     }
 }
 
-/// Whether these bytes are what is left of a block where no header fits.
+/// Returns whether these bytes are the rest of a block that has no room for a header.
 fn is_trailer(bytes: &[u8]) -> bool {
     bytes.len() < HEADER && bytes.iter().all(|byte| *byte == 0)
 }
 
-/// Whether a write begins anywhere in these bytes.
+/// Returns whether a write begins anywhere in these bytes.
 fn begins_anywhere(bytes: &[u8]) -> bool {
     (0..bytes.len().saturating_sub(HEADER - 1))
         .any(|at| matches!(bytes[at + HEADER - 1], FULL | FIRST) && Fragment::parse(&bytes[at..]).is_some())
 }
 
-/// RocksDB masks a checksum that lies beside its data, as the data may hold checksums itself.
+/// Masks a checksum, as RocksDB does because the data may contain checksums itself.
 fn masked(crc: u32) -> u32 {
     crc.rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
-/// CRC-32C (Castagnoli) of `bytes` behind bytes that have `crc`; eight bytes a step.
+/// Returns the CRC-32C (Castagnoli) of `bytes` after bytes with the checksum `crc`, eight bytes a step.
 pub(super) fn crc32c(crc: u32, bytes: &[u8]) -> u32 {
     let mut crc = !crc;
     let (eights, rest) = bytes.as_chunks::<8>();
@@ -212,7 +212,7 @@ const fn tables() -> [[u32; 256]; 8] {
     tables
 }
 
-/// A write with the right checksum, as it stands in a log.
+/// Returns a write with the right checksum, as it is in a log.
 #[cfg(test)]
 pub(super) fn write_of(payload: &[u8]) -> Vec<u8> {
     fragment(FULL, payload)
@@ -233,7 +233,7 @@ fn fragment(kind: u8, payload: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// Writes of these lengths as RocksDB lays them out.
+    /// Returns writes of these lengths in RocksDB's layout.
     fn log(writes: &[usize]) -> Vec<u8> {
         let mut log = fragment(COMPRESSION, &[7]);
         for (n, &len) in writes.iter().enumerate() {

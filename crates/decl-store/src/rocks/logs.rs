@@ -1,4 +1,4 @@
-//! The write-ahead logs of a database, judged together.
+//! Checks the write-ahead logs of a database together.
 
 use super::log::{Log, check, crc32c};
 use crate::Error;
@@ -10,14 +10,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every log that is there, by number. RocksDB writes to the last one only.
+/// All logs by number. RocksDB writes only to the last one.
 pub(super) struct Logs {
     path: PathBuf,
     logs: Vec<(u64, Log)>,
 }
 
 impl Logs {
-    /// Reads the logs among these names to their ends.
+    /// Reads the logs among these files to their ends.
     pub(super) fn read(path: &Path, names: &BTreeSet<OsString>) -> io::Result<Self> {
         let mut logs = names
             .iter()
@@ -32,13 +32,13 @@ impl Logs {
         self.logs.len()
     }
 
-    /// The log with an incomplete write at its end, which was never acknowledged.
+    /// Returns the log with an incomplete write at its end, which was never acknowledged.
     pub(super) fn torn(&self) -> Option<PathBuf> {
         let torn = self.logs.iter().find(|(_, log)| log.torn.is_some());
         torn.map(|(number, _)| file(&self.path, *number))
     }
 
-    /// The logs that nobody noted as closed.
+    /// Returns the logs that no note records as closed.
     pub(super) fn unsettled(&self, closed: &Closed) -> impl Iterator<Item = PathBuf> {
         let noted = |number, log: &Log| closed.logs.contains(&(number, log.len));
         self.logs
@@ -47,17 +47,17 @@ impl Logs {
             .map(|(number, _)| file(&self.path, *number))
     }
 
-    /// Whether RocksDB could read them for ever.
+    /// Returns whether RocksDB could read them for ever.
     pub(super) fn foreign(&self) -> bool {
         self.logs.iter().any(|(_, log)| log.foreign)
     }
 
-    /// Whether they are as the last writer left them.
+    /// Returns whether they are as the last writer left them.
     pub(super) fn is_closed(&self, closed: &Closed) -> bool {
         self.logs.last().map(|(number, _)| *number) == closed.newest() && self.damage(closed).is_none()
     }
 
-    /// The first thing in them that no crash explains.
+    /// Returns the first damage in them that no crash explains.
     pub(super) fn damage(&self, closed: &Closed) -> Option<Error> {
         let of = |number: &u64, what: &str| {
             Some(Error::corrupt(format!("{} {what}", file(&self.path, *number).display())))
@@ -71,8 +71,8 @@ impl Logs {
             if let Some(at) = log.damaged {
                 return of(number, &format!("is damaged at byte {at}"));
             }
-            // A torn write is the last of its process; the next process opens with a new log, and writes to it only once
-            // the torn one is gone.
+            // A torn write is the last of its process. The next process opens with a new log, and writes to it only
+            // after the torn one is gone.
             if log.writes > 0
                 && let Some(torn) = torn
             {
@@ -100,7 +100,7 @@ impl Logs {
     }
 }
 
-/// What the last writer noted about the logs when it closed the database. It had synced them, so from then on no crash
+/// What the last writer noted about the logs when it closed the database. It had synced them, so no later crash
 /// explains a difference. Without a note nothing is known.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Closed {
@@ -108,7 +108,7 @@ pub(super) struct Closed {
 }
 
 impl Closed {
-    /// Notes the logs of a database that was closed.
+    /// Returns the note about the logs of a database that was closed.
     pub(super) fn now(path: &Path) -> Result<Self, Error> {
         let numbers = super::names(path)?.iter().filter_map(|name| log_number(name)).collect::<BTreeSet<_>>();
         let len = |number| {
@@ -124,7 +124,7 @@ impl Closed {
         self.logs.last().map(|(number, _)| *number)
     }
 
-    /// Reads a note. One that is not whole says nothing: it is written while others read it, and it is not synced.
+    /// Parses a note. An incomplete one is ignored: it is written while others read it, and it is not synced.
     pub(super) fn parse(text: &str) -> Self {
         let read = || {
             let (lines, end) = text.strip_prefix("closed\n")?.rsplit_once("end ")?;
