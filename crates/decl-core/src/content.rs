@@ -66,7 +66,7 @@ impl Content {
 }
 
 /// One reference to content inside a declaration. It does not hold its place, because a pointer can be as long as the
-/// document; [`Declaration::places`] returns the places.
+/// document; [`Record::places`](crate::Record::places) returns the places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// BLAKE3 of the content, in keyed mode if `keyed` names a key.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The state of a file. Two states are equal only if nothing was written in between, unless the clock was turned back
-/// or stood still (see [`shows_writes_after`](Self::shows_writes_after)).
+/// or stood still (see `shows_writes_after`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileState {
     /// Whether it is a regular file, not a device, a pipe or a directory.

@@ -22,7 +22,7 @@ pub struct Tape<'a> {
 pub enum Node {
     Null,
     Bool(bool),
-    /// A token that [`number`] accepts, or an integer of more digits.
+    /// A token of the grammar of JSON, or an integer of more digits.
     Number {
         start: u32,
         end: u32,
@@ -32,7 +32,7 @@ pub enum Node {
         start: u32,
         end: u32,
     },
-    /// Decoded text, in [`Tape::unescaped`].
+    /// Decoded text, in the buffer of the tape.
     Escaped {
         start: u32,
         end: u32,
