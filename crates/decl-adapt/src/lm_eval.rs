@@ -114,7 +114,7 @@ const CONFIG: Object = Object {
     ],
 };
 
-/// Who publishes or serves the models of a backend, as far as its name tells (`lm_eval/models/__init__.py`).
+/// The publisher or server of a backend's models, as far as its name tells (`lm_eval/models/__init__.py`).
 const MODELS: &[(&str, &str)] = &[
     ("openai-*", r#"{"model": {"authority": "openai.com"}, "environment": {"executor": "hosted"}}"#),
     ("anthropic-*", r#"{"model": {"authority": "anthropic.com"}, "environment": {"executor": "hosted"}}"#),

@@ -44,7 +44,7 @@ pub(crate) fn writer(ui: &Ui, global: &Global) -> Result<Store, Failure> {
     }
 }
 
-/// Says what whoever opened a store should know.
+/// Reports what the opener of a store should know.
 pub(crate) fn tell(ui: &Ui, notice: &Notice) {
     match notice {
         Notice::Tightened => ui.warn("others could read the directory of the store: its mode is 0700 now"),
@@ -65,11 +65,11 @@ pub(crate) fn tell(ui: &Ui, notice: &Notice) {
     }
 }
 
-/// Opens the store to read, and compares it with its head record; another process may be sealing. That a store lacks what
-/// its log once had is said, and stands in the answers for programs.
+/// Opens the store to read, and compares it with its head record; another process may be sealing. If the store lacks
+/// what its log once had, that is reported, also in the answers for programs.
 pub(crate) fn reader(ui: &Ui, global: &Global) -> Result<Reader, Failure> {
     let dir = dir(global)?;
-    // Who has no home has no record either.
+    // Without a home directory there is no record either.
     let head = head(global, &Store::key_at(&dir)?).ok();
     let reader = Reader::open_recorded(&dir, head.as_deref())?;
     if let Some(error) = reader.incomplete() {

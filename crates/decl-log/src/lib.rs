@@ -35,9 +35,9 @@
 //! A [`Checkpoint`] is a [`Tree`] that a log signed; a [`ProofFile`] carries one with an inclusion proof and the
 //! [`Entry`] it is about.
 //!
-//! What it is not: there is no storage here, no clock, no network and no source of randomness, and nothing remembers
-//! what was signed before. Who keeps the tiles, and that no two trees are signed for one size, is the store's affair;
-//! whether everybody is shown the same tree is the witnesses'.
+//! This crate has no storage, clock, network or source of randomness, and does not remember what was signed before.
+//! The store keeps the tiles and ensures that no two trees are signed for one size; witnesses ensure that everybody is
+//! shown the same tree.
 
 mod bundle;
 mod checkpoint;

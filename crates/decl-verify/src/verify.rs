@@ -31,7 +31,7 @@ pub struct Verified {
 /// Checks that these bytes are a valid declaration and are in the log of this key.
 ///
 /// The steps are those of [`Check::ALL`], in that order; the first that fails is the answer. Only the key is trusted.
-/// See the [crate](crate) for what success does not prove.
+/// See the [`crate`] for what success does not prove.
 pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) -> Result<Verified, Refusal> {
     let mut steps = Steps(Vec::with_capacity(Check::ALL.len()));
 

@@ -37,13 +37,13 @@ fn read(input: &[u8], big: usize) -> Result<Tape<'_>, Fault> {
     Parser::new(text, big).document().map_err(|fault| *fault)
 }
 
-/// Reads a request body: the same, but an integer may have as many as [`limits::INTEGER_DIGITS`] digits, because it may
-/// stand inside JSON that becomes content. Everywhere else it is refused later, at its pointer.
+/// Parses a request body in the same way, but an integer may have up to [`limits::INTEGER_DIGITS`] digits, because it
+/// may be inside JSON that becomes content. Everywhere else it is refused later, at its pointer.
 pub fn parse_body(input: &[u8]) -> Result<Value<'_>, Fault> {
     Ok(body_tape(input)?.tree())
 }
 
-/// The same, for who wants no tree.
+/// Parses a request body, but returns the tape instead of a tree.
 pub fn body_tape(input: &[u8]) -> Result<Tape<'_>, Fault> {
     read(input, limits::INTEGER_DIGITS)
 }

@@ -132,7 +132,7 @@ impl Run {
         self.store = None;
         self.stopped = false;
         if crash {
-            // Who loses power leaves no note of how it closed.
+            // After a power cut there is no note of how the store was closed.
             std::fs::write(self.dir().join("lock"), "").unwrap();
             self.disk.restart();
             self.model.crash();
