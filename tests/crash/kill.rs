@@ -72,6 +72,44 @@ fn a_seal_killed_anywhere() {
     assert!(killed > 0);
 }
 
+#[test]
+fn a_store_made_under_kills_is_whole_or_can_be_made_again() {
+    if !strace::works() {
+        return;
+    }
+    let home = place::temporary();
+    let place = Place(home.path().join("store"));
+    let new = || {
+        let _ = fs::remove_dir_all(&place.0);
+        fs::create_dir(&place.0).unwrap();
+    };
+    new();
+    let init = ["init", "--origin", "test.example/log"];
+    let points = strace::points(&place, &strace::trace(&place, |strace| place.output(strace.args(init))));
+    let all = points.len();
+    let mut whole = 0;
+    for point in Random::new("a store made under kills").some(points, kills()) {
+        new();
+        let out = place.output(point.inject("signal=KILL").args(init));
+        answered(&out, &point);
+        let vkey = fs::read_to_string(place.0.join("store/vkey")).unwrap_or_default();
+        if place.run(&["checkpoint"]).status.success() {
+            whole += 1;
+            Ledger::new(vkey.trim()).seal_all(&place, &(0..2));
+        } else {
+            made_again(&place, &point);
+        }
+    }
+    println!("{all} points; {whole} stores were whole when their maker was killed");
+}
+
+/// The way out that the refusal names, and then a store.
+fn made_again(place: &Place, point: &Point) {
+    let out = place.run(&["init", "--origin", "test.example/log"]);
+    assert!(out.status.success(), "{point:?}: {out:?}");
+    Ledger::new(str::from_utf8(&out.stdout).unwrap().trim()).seal_all(place, &(0..2));
+}
+
 /// One store through all kills: what one leaves behind, the next recovers from, and is killed at that.
 #[test]
 fn a_recovery_killed_and_run_again() {

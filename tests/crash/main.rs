@@ -12,6 +12,7 @@
 )]
 
 mod errors;
+mod flip;
 mod full;
 mod kill;
 mod ledger;
