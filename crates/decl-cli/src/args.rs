@@ -222,6 +222,9 @@ pub(crate) enum Content {
         /// The content, `-` for standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// The media type in the reference that --json prints; the store keeps bytes alone
+        #[arg(long = "type", value_name = "TYPE")]
+        media: Option<String>,
     },
     /// Print content, byte for byte
     Get {

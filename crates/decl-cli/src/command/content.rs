@@ -6,27 +6,30 @@ use crate::failure::Failure;
 use crate::input;
 use crate::store;
 use crate::ui::Ui;
+use decl_core::schema::media as is_media;
 use decl_core::{Code, Fault, Identity, Value, limits};
 use decl_store::Kept;
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> {
     match args {
-        Args::Put { file } => put(ui, global, file),
+        Args::Put { file, media } => put(ui, global, file, media.as_deref()),
         Args::Get { digest } => get(ui, global, digest),
     }
 }
 
-fn put(ui: &Ui, global: &Global, file: &Path) -> Result<u8, Failure> {
+fn put(ui: &Ui, global: &Global, file: &Path, media: Option<&str>) -> Result<u8, Failure> {
+    if let Some(text) = media.filter(|text| !is_media(text)) {
+        return Err(Failure::unknown(format_args!("{text:?} is not a media type")).hint("such as text/plain"));
+    }
     let mut input = input::seekable(file, limits::CONTENT_BYTES)?
         .ok_or_else(|| Fault::pointer(Code::Size, "", "the content is larger than 256 MiB"))?;
     let Kept { digest, len, new } = store::writer(ui, global)?.put_content_from(&mut input)?;
     if ui.is_json() {
-        ui.object(&Value::map([
-            ("b3", Value::text(digest.hex())),
-            ("len", Value::Uint(len)),
-            ("new", Value::Bool(new)),
-        ]))?;
+        let mut members = vec![("b3", Value::text(digest.hex())), ("len", Value::Uint(len))];
+        members.extend(media.map(|media| ("type", Value::text(media.to_owned()))));
+        members.push(("new", Value::Bool(new)));
+        ui.object(&Value::map(members))?;
     } else {
         ui.line(&digest.to_string())?;
     }
