@@ -52,7 +52,10 @@ impl<'a> Translator<'_, '_, 'a> {
     /// Returns the node of such an item: all of it is content, under the name of its kind.
     pub(super) fn extension(&mut self, of: Of, kind: Cow<'a, str>, item: Value<'a>) -> Value<'a> {
         let item = self.respelled(Spelling::Names, item).unwrap_or(Value::Null);
-        self.open("", item.clone(), Open::Unknown); // nothing is carried along that could not be kept in `ext`
+        // Nothing is carried along that could not be kept in `ext`. The schemas in it are no content of their own here.
+        let contents = self.shared.contents.len();
+        self.open("", item.clone(), Open::Unknown);
+        self.shared.contents.truncate(contents);
         let name = item.get("name").and_then(Value::as_str);
         let name = name.filter(|name| (1..=limits::NAME_BYTES).contains(&name.len())).map(str::to_owned);
         let content = sorted(item, SCHEMAS);

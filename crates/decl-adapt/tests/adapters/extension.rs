@@ -80,3 +80,15 @@ fn it_is_refused_with_what_is_refused_elsewhere() {
     let plain = translate("chat", &json::parse(body.as_bytes()).unwrap(), &Options::default());
     assert_eq!(plain.map(|_| ()).unwrap_err(), "E-RANGE at /messages/0/content/0/type", "only if asked for");
 }
+
+/// The schema in a tool of a new kind is part of its definition, and no content of its own.
+#[test]
+fn what_is_new_brings_no_content_but_its_definition() {
+    let tool = r#"{"type": "dream", "name": "f", "parameters": {"type": "object", "properties": {}}}"#;
+    let source = extended("chat", &chat(r#"{"type": "text", "text": "a"}"#, tool)).unwrap();
+    let mut contents: Vec<_> = source.contents.iter().map(|content| content.digest).collect();
+    let mut references: Vec<_> = source.declaration.references().iter().map(|one| one.digest).collect();
+    contents.sort_unstable();
+    references.sort_unstable();
+    assert_eq!(contents, references);
+}
