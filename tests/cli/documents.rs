@@ -54,6 +54,8 @@ pub(crate) fn make(dir: &Path) {
             .as_bytes(),
     );
     write("overlay-null.json", b"{\"model\":\n  {\"revision\": null}}\n");
+    write("overlay-list.json", b"[]\n");
+    write("overlay-text.json", b"\n  \"x\"\n");
     write("overlay-part.json", b"{\"context\":\n  {\"items\": [{\"kind\": \"memory\"}]}}\n");
     write("empty.json", b"");
     write("bom.json", format!("\u{feff}{hello}").as_bytes());

@@ -98,6 +98,7 @@ const ADDS: &[&str] = &[
 pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, Fault> {
     let api = base.get("environment").and_then(|environment| environment.get("api")?.get("name")?.as_str());
     let backend = api == Some(NAMES_ITS_BACKEND);
+    check_object(&overlay)?;
     lay(&mut base, overlay, &mut String::new(), Under::Body { backend })?;
     Ok(base)
 }
@@ -116,8 +117,20 @@ pub fn merge<'a>(mut base: Value<'a>, overlay: Value<'a>) -> Result<Value<'a>, F
 /// # Ok::<(), decl_core::Fault>(())
 /// ```
 pub fn join<'a>(mut first: Value<'a>, second: Value<'a>) -> Result<Value<'a>, Fault> {
+    check_object(&second)?;
     lay(&mut first, second, &mut String::new(), Under::Overlay)?;
     Ok(first)
+}
+
+/// Refuses an overlay that is not an object: it states no member of a declaration.
+pub(crate) fn check_object(overlay: &Value<'_>) -> Result<(), Fault> {
+    match overlay {
+        Value::Map(_) => Ok(()),
+        other => {
+            let found = format!("{} where an object is expected", other.type_name());
+            Err(Fault::pointer(Code::Type, "", found).of(Document::Overlay))
+        }
+    }
 }
 
 fn lay<'a>(
@@ -397,7 +410,10 @@ mod tests {
             ),
             (r#"{"instructions": [{}]}"#, "E-RANGE at /instructions"),
             (r#"{"tools": null}"#, "E-RANGE at /tools"),
-            ("[]", "E-RANGE at "),
+            ("[]", "E-TYPE at "),
+            ("null", "E-TYPE at "),
+            ("5", "E-TYPE at "),
+            (r#""x""#, "E-TYPE at "),
         ] {
             let fault = laid(overlay).unwrap_err();
             let got = std::format!("{} at {}", fault.code, fault.at);

@@ -62,7 +62,11 @@ impl Reading {
 
     /// Adds a document of declaration members that joins every body. Messages call it by its name.
     pub fn add_overlay(&mut self, name: &str, text: &[u8]) -> Result<(), Fault> {
-        let value = json::parse(text).map(Value::into_owned).map_err(|fault| {
+        let parsed = json::parse(text).and_then(|value| {
+            overlay::check_object(&value)?;
+            Ok(value.into_owned())
+        });
+        let value = parsed.map_err(|fault| {
             let mut fault = fault.of(Document::Overlay);
             locate(text, Document::Overlay, slice::from_mut(&mut fault));
             called(name, fault)
