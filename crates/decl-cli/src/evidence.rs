@@ -4,6 +4,7 @@
 use crate::args::Key;
 use crate::failure::Failure;
 use crate::input;
+use decl_core::{Fault, Value, json};
 use decl_log::{Checkpoint, FileKind, MAX_NOTE, Refusal, VerifierKey};
 use std::fmt;
 use std::path::Path;
@@ -48,6 +49,18 @@ pub(crate) fn declaration(path: &Path) -> Result<Vec<u8>, Failure> {
         found => Err(Failure::unknown(format_args!("{}: not a declaration but {found}", path.display()))
             .hint("the declaration comes first, then its proof")),
     }
+}
+
+/// Returns whether this is JSON that says of itself that it is a declaration, of whatever version.
+pub(crate) fn names_its_format(document: &[u8]) -> bool {
+    let Ok(document) = json::parse(document) else { return false };
+    document.get("v").and_then(Value::as_str).is_some_and(|format| format.starts_with("ai-run-declaration/"))
+}
+
+/// Returns the failure of a file that is neither canonical bytes nor a declaration in JSON.
+pub(crate) fn no_declaration(path: &Path, fault: &Fault) -> Failure {
+    Failure::unknown(format_args!("{}: not a declaration: {fault}", path.display()))
+        .hint("a declaration is its canonical bytes, as `decl show --cbor` writes them, or its JSON")
 }
 
 /// Opens the checkpoint in a file. A checkpoint that does not hold is returned as its refusal and a message.

@@ -18,11 +18,18 @@ pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
     let bytes = if let Some(0xa0..=0xbf) = document.first() {
         document
     } else {
-        ui.say("the declaration is JSON: verifying the canonical bytes it stands for");
+        let said = || ui.say("the declaration is JSON: verifying the canonical bytes it stands for");
         match Source::parse(&document, &mut NoFiles) {
-            Ok(source) => source.declaration.into_bytes(),
+            Ok(source) => {
+                said();
+                source.declaration.into_bytes()
+            }
             Err(fault) => {
                 let fault = input::located(&document, fault);
+                if !evidence::names_its_format(&document) {
+                    return Err(evidence::no_declaration(&args.declaration, &fault));
+                }
+                said();
                 return answer(ui, &Verdict::no(None, fault.code.as_str(), fault.to_string(), &[]));
             }
         }
