@@ -3,7 +3,7 @@
 use super::{Members, Translator, open::Open};
 use decl_core::{
     Code, Value, key_order,
-    names::{artefact, folded_ends_with, secret_name},
+    names::{artefact, folded_ends_with, reserved_name, secret_name},
 };
 
 /// Suffixes of the names of headers that carry credentials, besides those of secrets anywhere; in lower case without
@@ -23,6 +23,12 @@ impl<'a> Translator<'_, '_, 'a> {
             let value = self.inside(&*key, |translator| {
                 if again {
                     translator.fault(Code::DupKey, "this header stands here in another case too");
+                } else if reserved_name(&name) {
+                    translator.fault_hint(
+                        Code::Range,
+                        "in a declaration this name states an absence or names content",
+                        "the format keeps absent, b3 and kb3 for itself; give it another name",
+                    );
                 } else if !matches!(value, Value::Text(_)) {
                     translator.expected(&value, "text");
                 } else if artefact(&name) {

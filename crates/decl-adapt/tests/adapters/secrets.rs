@@ -194,6 +194,32 @@ fn what_is_kept_out_where_the_table_has_it_is_kept_out_everywhere() {
     }
 }
 
+/// A header of such a name would look like a stated absence or like content.
+#[test]
+fn a_header_with_a_name_that_the_format_keeps_for_itself_is_refused_at_its_place() {
+    for (name, body, want) in [
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "mcp", "server_label": "s", "headers": {"b3": "x"}}]}"#,
+            "E-RANGE at /tools/0/headers/b3",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "input": [{"type": "additional_tools", "role": "developer", "tools": [
+                {"type": "mcp", "server_label": "s", "headers": {"Absent": "default"}}]}]}"#,
+            "E-RANGE at /input/0/tools/0/headers/Absent",
+        ),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [], "tools": [
+                {"mcpServers": [{"name": "s", "streamableHttpTransport": {"headers": {"absent": "default"}}}]}]}"#,
+            "E-RANGE at /tools/0/mcpServers/0/streamableHttpTransport/headers/absent",
+        ),
+    ] {
+        assert_eq!(read(name, body).unwrap_err(), want);
+    }
+}
+
 #[test]
 fn what_is_carried_along_is_looked_through() {
     let options =

@@ -165,7 +165,7 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
 }
 
 /// Any small value.
-const EVERYTHING: [&str; 14] = [
+const EVERYTHING: [&str; 17] = [
     "null",
     "[]",
     "{}",
@@ -179,6 +179,9 @@ const EVERYTHING: [&str; 14] = [
     "0.5",
     "[\"a\"]",
     "{\"a\": 1}",
+    "{\"absent\": \"default\"}",
+    "{\"b3\": \"a\"}",
+    "{\"kb3\": \"a\"}",
     "[null]",
 ];
 
