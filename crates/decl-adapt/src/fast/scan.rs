@@ -37,12 +37,13 @@ impl<'p> Writer<'p, '_, '_> {
                 Action::Members(table) if matches!(tape.node(key + 1), Node::Map { .. }) => {
                     defines |= self.read(plan, table, key + 1, NO_TAGS)?;
                 }
-                Action::Scalars | Action::Members(_) => self.scalars(key + 1)?,
+                Action::Members(_) if matches!(tape.node(key + 1), Node::Null) => {}
+                Action::Scalars => self.scalars(key + 1)?,
                 Action::Define(define) => {
                     self.define(plan, field.rank, define, key + 1)?;
                     defines = true;
                 }
-                Action::Fallback => return None,
+                Action::Members(_) | Action::Fallback => return None,
             }
         }
         (needed == 0).then_some(defines)

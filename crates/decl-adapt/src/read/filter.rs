@@ -87,8 +87,9 @@ impl<'a> Translator<'_, '_, 'a> {
                 let kept = self.filter_members(object, members, Vec::new());
                 Some(kept).filter(|kept| *kept != Value::Map(Vec::new()))
             }
-            (Holds::Free, _) => None,
-            (Holds::Scalars | Holds::Members(_), value) => {
+            (Holds::Free, _) | (Holds::Members(_), Value::Null) => None,
+            (Holds::Members(_), value) => self.mismatch(&value, "an object"),
+            (Holds::Scalars, value) => {
                 self.scalars(&value);
                 None
             }

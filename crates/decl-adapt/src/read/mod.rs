@@ -237,8 +237,12 @@ impl<'a> Translator<'_, '_, 'a> {
     fn left_out(&mut self, node: &mut Value<'a>, holds: Holds, value: Value<'a>) -> bool {
         match (holds, value) {
             (Holds::Members(object), Value::Map(members)) => self.object(node, object, members),
-            (Holds::Free, _) => false,
-            (Holds::Scalars | Holds::Members(_), value) => {
+            (Holds::Free, _) | (Holds::Members(_), Value::Null) => false,
+            (Holds::Members(_), value) => {
+                self.expected(&value, "an object");
+                false
+            }
+            (Holds::Scalars, value) => {
                 self.scalars(&value);
                 false
             }

@@ -38,7 +38,7 @@ const BODIES: [(&str, &str); 4] = [
                 "oauthConfig": {"accessToken": "hunter2"}, "oidcConfig": {"idToken": "hunter2"}}},
             "exaAiSearch": {"apiKey": "hunter2"},
             "parallel_ai_search": {"api_key": "hunter2"},
-            "retrieval": {"externalApi": {"apiAuth": {"apiKeyConfig": {"apiKeyString": "hunter2"}}, "auth_config": "hunter2"}},
+            "retrieval": {"externalApi": {"apiAuth": {"apiKeyConfig": {"apiKeyString": "hunter2"}}, "auth_config": {"apiKey": "hunter2"}}},
             "mcpServers": [{"name": "s", "streamableHttpTransport": {"headers": {"X-Key": "hunter2"}}}]}]}"#,
     ),
 ];

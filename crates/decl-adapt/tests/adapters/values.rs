@@ -132,12 +132,13 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
     let nothing = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Array(Vec::new());
     match class {
         Class::Transport(holds) | Class::Secret(holds) => {
-            let members = match holds {
-                Holds::Members(object) => of_object(object, &[], mapping, depth),
-                Holds::Scalars | Holds::Free => Vec::new(),
+            // Where there is a table, only it and null may leave a value out.
+            let (members, other): (_, fn(Value<'static>) -> Sample) = match holds {
+                Holds::Members(object) => (of_object(object, &[], mapping, depth), loose_object),
+                Holds::Scalars | Holds::Free => (Vec::new(), Sample::nothing),
             };
             let members = members.into_iter().map(Sample::left_out);
-            members.chain(everything().map(Sample::nothing)).collect()
+            members.chain(everything().map(other)).collect()
         }
         Class::External(_) => everything().map(Sample::from).collect(),
         Class::Artefact(_) => {
@@ -162,6 +163,12 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
             all
         }
     }
+}
+
+/// Any value where an object is left out by its table.
+fn loose_object(value: Value<'static>) -> Sample {
+    let nothing = matches!(value, Value::Null) || value == Value::Map(Vec::new());
+    if nothing { Sample::nothing(value) } else { value.into() }
 }
 
 /// Any small value.
