@@ -5,6 +5,7 @@ use decl_store::{Options, Store};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 /// Makes what the session of this name needs. What is returned must live while the session runs.
 pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
@@ -89,7 +90,7 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
         }
         "audit" => {
             init("store");
-            crate::run(world.decl(dir).args(["seal", "hello.json", "--head", "head", "--adopt"]));
+            heads(world, dir);
             // The same log as it was: a restored backup, with a head record that knows better.
             init("unreadable");
             fs::write(dir.join("unreadable/db/CURRENT"), "x").unwrap();
@@ -110,6 +111,14 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
         _ => init("store"),
     }
     None
+}
+
+/// A head record, one that begins like JSON because it was garbled, and what is none.
+fn heads(world: &World, dir: &Path) {
+    crate::run(world.decl(dir).args(["seal", "hello.json", "--head", "head", "--adopt"]));
+    assert!(Command::new("mkfifo").arg(dir.join("fifo")).status().unwrap().success());
+    let note = fs::read_to_string(dir.join("head")).unwrap();
+    fs::write(dir.join("garbled"), note.replacen('l', "{", 1)).unwrap();
 }
 
 /// What can become of a checkpoint on its way.
