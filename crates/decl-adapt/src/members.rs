@@ -2,7 +2,10 @@
 
 use crate::{
     catalog::{NAMES, named},
-    table::{Adapter, Child, Class, Each, Field, Form, Holds, Mapping, Missing, Object, Reads, Target},
+    read::open::schema_name,
+    table::{
+        Adapter, Child, Class, Each, Field, Form, Holds, Mapping, Missing, Object, Reads, Spelling, Target,
+    },
 };
 use decl_core::{inside, names::secret_name};
 use std::{
@@ -19,19 +22,22 @@ impl Adapter {
 
     /// Returns true if the value of a member with this name has names that the caller chose, not the vendor.
     pub(super) fn holds_own_names(name: &str) -> bool {
+        /// Maps of names that no table has, because they stand in a schema or in what no table knows.
+        const OTHERS: [&str; 6] = ["$defs", "data", "definitions", "defs", "patternProperties", "properties"];
         static NAMES_OF_OWN: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
             let mut names = BTreeSet::new();
-            let tables = NAMES.iter().filter_map(|name| named(name));
-            for table in tables.filter(|table| table.mapping == Mapping::Proto) {
+            for table in NAMES.iter().filter_map(|name| named(name)) {
                 table.members(&mut |_, member| {
-                    if is_own(&member.class) {
+                    let is_free =
+                        matches!(member.class, Class::Transport(Holds::Free) | Class::Secret(Holds::Free));
+                    if is_free || table.mapping == Mapping::Proto && is_own(&member.class) {
                         names.insert(member.name);
                     }
                 });
             }
             names
         });
-        NAMES_OF_OWN.contains(name)
+        OTHERS.contains(&name) || schema_name(name) || NAMES_OF_OWN.contains(name)
     }
 
     /// Returns the one place of a body that takes a member of this name, or `None` if there are several, or none.
@@ -49,20 +55,19 @@ impl Adapter {
     }
 }
 
-/// Returns true if the value of a member of this class is a map with names that the caller chose.
+/// Returns true if the value of a member of this class that defines the run is a map with names that the caller chose.
 fn is_own(class: &Class) -> bool {
     fn is_kept(reads: &Reads) -> bool {
         match reads {
-            Reads::Json | Reads::Quote(_) | Reads::Part(_) | Reads::Headers => true,
-            Reads::Implies(_, reads) | Reads::Searched(reads) => is_kept(reads),
-            _ => false,
+            Reads::Json | Reads::Data(_) | Reads::Headers => true,
+            Reads::Quote(form) | Reads::Part(form) => matches!(form, Form::Json | Form::Data(_)),
+            Reads::Spelled(Spelling::Names, _) => false, // the vendor's own message
+            reads => {
+                reads.children().iter().any(|child| matches!(child, Child::Same(reads) if is_kept(reads)))
+            }
         }
     }
-    match class {
-        Class::Transport(Holds::Free) | Class::Secret(Holds::Free) => true,
-        Class::Defines(target) => is_kept(&target.reads),
-        _ => false,
-    }
+    matches!(class, Class::Defines(target) if is_kept(&target.reads))
 }
 
 /// Why no member of a name is carried along, wherever it occurs.

@@ -14,7 +14,7 @@ use crate::{
     options::{Options, Unknown},
     overlay,
     place::{Spot, at, is_absent, lay, put},
-    table::{Adapter, Class, Field, Holds, Mapping, Missing, Object, Reads, Spelling, Target, is_like},
+    table::{Adapter, Class, Field, Holds, Mapping, Missing, Object, Reads, Target, is_like},
 };
 use decl_core::{
     Code, Content, Fault, Faults, Place, Step, Value, json, key_order, limits,
@@ -395,7 +395,8 @@ impl<'a> Translator<'_, '_, 'a> {
             let tokens = pointer.split('/').map(|token| self.name(token).map_or(token.into(), Cow::Owned));
             let key =
                 format!("{}#{}", self.shared.adapter.api, tokens.collect::<Vec<Cow<'_, str>>>().join("/"));
-            let value = self.respelled(Spelling::Names, value).unwrap_or(Value::Null);
+            let spelled = self.name(name).map_or(name.into(), Cow::Owned);
+            let value = self.names_inside(&spelled, value);
             let value = self.open(name, value, Open::Unknown);
             self.shared.extensions.push((Cow::Owned(key), value));
         } else {

@@ -154,7 +154,7 @@ pub(crate) fn secret_in_url(text: &str) -> bool {
 }
 
 /// Returns true for the name of a schema. All such names in the vendors' tables have this form.
-fn schema_name(name: &str) -> bool {
+pub(crate) fn schema_name(name: &str) -> bool {
     let tail = name.len().saturating_sub("schema".len());
     name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
 }

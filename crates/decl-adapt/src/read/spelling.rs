@@ -49,10 +49,17 @@ impl<'a> Translator<'_, '_, 'a> {
     fn names(&mut self, value: Value<'a>) -> Value<'a> {
         self.each(value, &mut |translator, key, value| {
             let name = translator.name(&key).map_or(key, Cow::Owned);
-            let own = Adapter::holds_own_names(&name);
-            let value = if own { value } else { translator.names(value) };
+            let value = translator.names_inside(&name, value);
             (name, value)
         })
+    }
+
+    /// Does the same to the value of a member of this name, unless the caller chose the names in it.
+    pub(super) fn names_inside(&mut self, name: &str, value: Value<'a>) -> Value<'a> {
+        if self.shared.adapter.mapping == Mapping::Plain || Adapter::holds_own_names(name) {
+            return value;
+        }
+        self.names(value)
     }
 
     /// Returns the same schema with its fields in camel case and its integers as numbers.

@@ -341,6 +341,91 @@ fn names_below_what_the_table_does_not_know_have_one_spelling_too() {
     );
 }
 
+/// The vendor's messages have two spellings. Below a schema, or a map of any names, the caller chose them.
+#[test]
+fn names_that_the_caller_chose_are_left_as_they_are() {
+    let identity = |body: &str, options: &Options<'_>| {
+        translate("gemini", &json::parse(body.as_bytes()).unwrap(), options)
+            .unwrap_or_else(|fault| panic!("{body}: {fault}"))
+            .declaration
+            .identity()
+    };
+    let extend = Options { unknown: Unknown::Extend, ..Options::default() };
+    let mut tried = 0;
+    for place in [
+        r#""newThing": {"NAME": {"USER": 1}}"#,
+        r#""newThing": [{"a": {"NAME": [{"a": {"USER": 1}}]}}]"#,
+        r#""NAME": {"USER": 1}"#,
+        r#""tools": [{"newDecl": [{"NAME": {"USER": {}}}]}]"#,
+        r#""tools": [{"NAME": {"USER": {}}}]"#,
+        r#""contents": [{"parts": [{"newPart": {"NAME": {"USER": {}}}}]}]"#,
+    ] {
+        for name in [
+            "parameters",
+            "properties",
+            "schema",
+            "responseSchema",
+            "response_schema",
+            "inputSchema",
+            "args",
+            "metadata",
+            "partMetadata",
+            "data",
+            "labels",
+        ] {
+            let with = |user: &str| {
+                let contents = if place.contains("contents") { "" } else { r#""contents": [], "# };
+                let place = place.replace("NAME", name).replace("USER", user);
+                format!(r#"{{"model": "m", {contents}{place}}}"#)
+            };
+            // The table has it at the top of a body, and leaves it out.
+            if name == "labels" && place.starts_with("\"NAME") {
+                continue;
+            }
+            assert_ne!(
+                identity(&with("user_id"), &extend),
+                identity(&with("userId"), &extend),
+                "{}",
+                with("user_id")
+            );
+            tried += 1;
+        }
+    }
+    assert!(tried > 60, "{tried}");
+    let format = |value: &str| {
+        identity(
+            &format!(
+                r#"{{"model": "m", "contents": [], "generationConfig": {{"responseFormat": {value}}}}}"#
+            ),
+            &Options::default(),
+        )
+    };
+    for value in [
+        r#"{"schema": {"properties": {"USER": {}}}}"#,
+        r#"{"text": {"schema": {"type": "object", "properties": {"USER": {}}}}}"#,
+    ] {
+        let [snake, camel] = ["user_id", "userId"].map(|user| format(&value.replace("USER", user)));
+        assert_ne!(snake, camel, "{value}");
+    }
+}
+
+#[test]
+fn a_text_of_the_table_is_no_map_of_the_callers_names() {
+    let format = |value: &str| {
+        let body =
+            format!(r#"{{"model": "m", "contents": [], "generationConfig": {{"responseFormat": {value}}}}}"#);
+        read("gemini", &body).unwrap().declaration.identity()
+    };
+    assert_eq!(
+        format(r#"{"text": {"mime_type": "text/plain"}}"#),
+        format(r#"{"text": {"mimeType": "text/plain"}}"#)
+    );
+    assert_eq!(
+        format(r#"{"signature": [{"some_field": 1}]}"#),
+        format(r#"{"signature": [{"someField": 1}]}"#)
+    );
+}
+
 #[test]
 fn an_object_in_place_of_a_list_is_told_what_to_do() {
     for (body, at) in [

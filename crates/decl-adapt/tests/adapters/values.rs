@@ -323,6 +323,10 @@ fn spelled(spelling: Spelling) -> Vec<Sample> {
             (r#"{"a_b": {"c_d": 1}}"#, r#"{"aB": {"cD": 1}}"#),
             (r#"[{"args": {"c_d": 1}}]"#, r#"[{"args": {"c_d": 1}}]"#),
             (r#"{"args": {"cD": 1}}"#, r#"{"args": {"cD": 1}}"#),
+            (r#"{"schema": {"properties": {"c_d": 1}}}"#, r#"{"schema": {"properties": {"c_d": 1}}}"#),
+            (r#"{"schema": {"properties": {"cD": 1}}}"#, r#"{"schema": {"properties": {"cD": 1}}}"#),
+            (r#"{"text": {"c_d": 1}}"#, r#"{"text": {"cD": 1}}"#),
+            (r#"{"text": {"cD": 1}}"#, r#"{"text": {"cD": 1}}"#),
         ]),
         Spelling::Schema => like(&[
             (r#"{"anyOf": [{"minItems": 1}]}"#, r#"{"anyOf": [{"minItems": 1}]}"#),
