@@ -12,9 +12,14 @@ type Respell<'f, 'a> =
     &'f mut dyn FnMut(&mut Translator<'_, '_, 'a>, Cow<'a, str>, Value<'a>) -> (Cow<'a, str>, Value<'a>);
 
 impl<'a> Translator<'_, '_, 'a> {
-    /// Returns the table's name of a member if it differs from `key`.
+    /// Returns the table's name of a member if it differs from `key`: `key` is the one of the message, in snake case.
     pub(super) fn name(&self, key: &str) -> Option<String> {
         if self.shared.adapter.mapping == Mapping::Plain || !key.contains('_') {
+            return None;
+        }
+        // Servers know no third name, such as `top__P`.
+        let is_word = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase());
+        if !key.split('_').all(is_word) || key.contains(|c: char| c.is_ascii_uppercase()) {
             return None;
         }
         let mut name = String::with_capacity(key.len());

@@ -426,6 +426,43 @@ fn a_text_of_the_table_is_no_map_of_the_callers_names() {
     );
 }
 
+/// A member has two names, that of the message and that of its JSON, and no third.
+#[test]
+fn a_name_that_is_nearly_that_of_a_member_is_unknown() {
+    let adapter = named("gemini").unwrap();
+    for member in adapter.body.members {
+        let snake: String = member
+            .name
+            .chars()
+            .map(|c| if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.into() })
+            .collect();
+        let mut names = vec![
+            format!("{}_", member.name),
+            format!("_{}", member.name),
+            format!("{snake}_"),
+            format!("_{snake}"),
+            format!("{}__{}", &snake[..1], &snake[1..]),
+        ];
+        if snake != member.name {
+            names.push(snake.replace('_', "__"));
+            names.extend(
+                snake
+                    .split_once('_')
+                    .map(|(head, tail)| format!("{head}_{}{}", tail[..1].to_ascii_uppercase(), &tail[1..])),
+            );
+        }
+        for name in names {
+            let body = format!(r#"{{"model": "m", "contents": [], "{name}": null}}"#);
+            assert_eq!(read("gemini", &body).unwrap_err(), format!("E-UNKNOWN-MEMBER at /{name}"));
+        }
+    }
+    for name in ["top__P", "top__p", "top_P", "topP_", "max_output_Tokens", "maxOutput_tokens"] {
+        let body = format!(r#"{{"model": "m", "contents": [], "generationConfig": {{"{name}": 1}}}}"#);
+        let want = format!("E-UNKNOWN-MEMBER at /generationConfig/{name}");
+        assert_eq!(read("gemini", &body).unwrap_err(), want);
+    }
+}
+
 #[test]
 fn an_object_in_place_of_a_list_is_told_what_to_do() {
     for (body, at) in [
