@@ -33,6 +33,16 @@ fn the_vector_of_the_standard_verifies() {
     assert_eq!(verify(&NOTE.replace("an example", "no example"), &[&vkey]), Err(Refusal::BadSignature));
 }
 
+/// The signature satisfies the equation of Ed25519, and many verifiers accept it: its point is of small order.
+#[test]
+fn a_signature_of_small_order_is_refused() {
+    const FORGED: &str =
+        "cC88cAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+NDheCWBadyvtHXioUe2v11QicBYKgiYJby+/bG8VgM=";
+    let key = key("example.com/log", 7);
+    let note = format!("This is an example message.\n\n\u{2014} example.com/log {FORGED}\n");
+    assert_eq!(verify(&note, &[key.verifier_key()]), Err(Refusal::BadSignature));
+}
+
 #[test]
 fn keys_round_trip() {
     let key = key("example.com/log", 7);
