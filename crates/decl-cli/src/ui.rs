@@ -105,8 +105,11 @@ impl Ui {
         self.stdout_closed.get()
     }
 
-    /// Prints bytes that are not text. Refuses a terminal.
+    /// Prints bytes that are not text. Refuses a terminal, and where the answer is to be JSON.
     pub(crate) fn binary(&self, bytes: &[u8]) -> Result<(), Failure> {
+        if self.json {
+            return Err(Failure::unknown("these bytes are no answer in JSON").hint("leave out --json"));
+        }
         if self.stdout.is_terminal() {
             return Err(Failure::unknown("these bytes are not text").hint("redirect them: decl ... > FILE"));
         }
@@ -192,11 +195,12 @@ impl Ui {
 
 /// Prints what clap returns: help and version are results, the rest is a usage error.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let printed = match error.print().and_then(|()| io::stdout().flush()) {
-        Err(error) => error.kind() == io::ErrorKind::BrokenPipe,
-        Ok(()) => true,
-    };
-    ExitCode::from(if error.use_stderr() || !printed { exit::UNKNOWN } else { exit::DONE })
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    ExitCode::from(match printed {
+        _ if error.use_stderr() => exit::UNKNOWN,
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Ui::new(false).failure(&error.into()),
+        _ => exit::DONE,
+    })
 }
 
 /// Names the document and the position in its text, as the beginning of a message.
