@@ -43,6 +43,7 @@ impl<'a> Translator<'_, '_, 'a> {
     pub(super) fn open(&mut self, name: &str, value: Value<'a>, how: Open) -> Value<'a> {
         match value {
             Value::Array(_) | Value::Map(_) if how == Open::Unknown && schema_name(name) => {
+                self.no_secret_in_schema(&value);
                 let content = Content::new("application/schema+json", json::minimal(&value).into_bytes());
                 let reference = reference(&content);
                 self.shared.contents.push(content);
@@ -111,6 +112,53 @@ impl<'a> Translator<'_, '_, 'a> {
         }
     }
 
+    /// Refuses secrets and state elsewhere in a schema that is carried along as content. What a schema describes has
+    /// names of its author, so a name of a secret there says only that a tool takes one.
+    fn no_secret_in_schema(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Text(text) => self.no_secret(text),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |translator| translator.no_secret_in_schema(item));
+                }
+            }
+            Value::Map(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_by(|a, b| key_order(&a.0, &b.0));
+                for (key, value) in members {
+                    self.inside(&**key, |translator| match value {
+                        Value::Map(described) if DESCRIBED.contains(&&**key) => {
+                            translator.no_secret_in_described(described);
+                        }
+                        Value::Text(pattern) if key == "pattern" => translator.no_secret_value(pattern),
+                        _ if secret_member(key, value) => {
+                            translator.fault(Code::Secret, "a member of this name holds a secret");
+                        }
+                        _ if translator.is_kept_out(key, value) => {}
+                        _ => translator.no_secret_in_schema(value),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn no_secret_in_described(&mut self, described: &[(Cow<'_, str>, Value<'_>)]) {
+        let mut described: Vec<_> = described.iter().collect();
+        described.sort_by(|a, b| key_order(&a.0, &b.0));
+        for (name, schema) in described {
+            self.inside(&**name, |translator| match schema {
+                Value::Map(_) | Value::Bool(_) => translator.no_secret_in_schema(schema),
+                // This is no schema, so the member is one like any other.
+                _ if secret_member(name, schema) => {
+                    translator.fault(Code::Secret, "a member of this name holds a secret");
+                }
+                _ if translator.is_kept_out(name, schema) => {}
+                _ => translator.no_secret_in_schema(schema),
+            });
+        }
+    }
+
     fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
@@ -135,6 +183,9 @@ impl<'a> Translator<'_, '_, 'a> {
         members.into_iter().map(read).collect()
     }
 }
+
+/// Keywords of a schema whose value is a map of schemas, with names of their author.
+const DESCRIBED: [&str; 5] = ["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
 
 /// Returns true for a URL with a password or with an argument that is a secret.
 pub(crate) fn secret_in_url(text: &str) -> bool {

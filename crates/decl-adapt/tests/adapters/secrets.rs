@@ -249,6 +249,58 @@ fn what_is_carried_along_is_looked_through() {
 }
 
 #[test]
+fn a_schema_that_is_carried_along_is_looked_through() {
+    let options =
+        decl_adapt::Options { unknown: decl_adapt::Unknown::Extend, ..decl_adapt::Options::default() };
+    let names = ["parameters", "schema", "input_schema", "outputSchema", "vendor_Schema"];
+    for name in names {
+        let carried = |value: &str| {
+            let body = format!(r#"{{"model": "m", "messages": [], "vendor": {{"{name}": {value}}}}}"#);
+            translate("chat", &json::parse(body.as_bytes()).unwrap(), &options).map(|_| ())
+        };
+        let secret = "sk-abcdefghijklmnopqrstuvwxyz0123";
+        for (value, want) in [
+            (r#"{"api_key": "x"}"#, "E-SECRET", "/api_key"),
+            (
+                r#"[{"properties": {"a": {"default": {"api_key": "x"}}}}]"#,
+                "E-SECRET",
+                "/0/properties/a/default/api_key",
+            ),
+            (r#"{"file_id": "f", "api_key": "x"}"#, "E-SECRET", "/api_key"),
+            (r#"{"cachedContent": "c"}"#, "E-UNRESOLVED", "/cachedContent"),
+            (r#"{"headers": {"X-Own": "x"}}"#, "E-SECRET", "/headers"),
+            (r#"{"properties": {"api_key": "x"}}"#, "E-SECRET", "/properties/api_key"),
+            (r#"{"properties": {"file_id": "x"}}"#, "E-UNRESOLVED", "/properties/file_id"),
+            (
+                r#"{"properties": {"properties": {"api_key": "x"}}}"#,
+                "E-SECRET",
+                "/properties/properties/api_key",
+            ),
+            (
+                r#"{"properties": {"a": {"default": "https://u:p@example.org/"}}}"#,
+                "E-SECRET",
+                "/properties/a/default",
+            ),
+            (r#"{"enum": ["a", "SECRET"]}"#, "E-SECRET", "/enum/1"),
+            (r#"{"pattern": "SECRET"}"#, "E-SECRET", "/pattern"),
+            (r#"{"$defs": {"a": {"const": "SECRET"}}}"#, "E-SECRET", "/$defs/a/const"),
+        ]
+        .map(|(value, code, place)| {
+            (value.replace("SECRET", secret), format!("{code} at /vendor/{name}{place}"))
+        }) {
+            assert_eq!(carried(&value).unwrap_err(), want);
+        }
+        for value in [
+            r#"{"type": "object", "properties": {"api_key": {"type": "string"}, "file_id": true}, "required": ["api_key"]}"#,
+            r#"{"definitions": {"Token": {"type": "object"}}, "$defs": {"Secret": {"properties": {"token": {}}}}}"#,
+            r#"{"pattern": "https://user:[a-z]+@example", "time": 1, "absent": null}"#,
+        ] {
+            assert_eq!(carried(value), Ok(()), "{value}");
+        }
+    }
+}
+
+#[test]
 fn headers_choose_the_tools_and_carry_credentials() {
     let mcp = |headers: &str| {
         format!(

@@ -335,7 +335,7 @@ fn an_unknown_member_keeps_the_order_of_the_schemas_in_it() {
     let parsed = |text: &str| sorted(&json::parse(text.as_bytes()).unwrap().into_owned());
     assert_eq!(parsed(&got), parsed(&want));
 
-    let secret = with(r#""mood": {"schema": {"password": {}}, "password": "x"}"#);
+    let secret = with(r#""mood": {"schema": {"properties": {"password": {}}}, "password": "x"}"#);
     let fault = translate(&json::parse(secret.as_bytes()).unwrap(), &extend).unwrap_err();
     assert_eq!(fault, "E-SECRET at /mood/password");
 }
