@@ -404,8 +404,11 @@ const TOOL_SEARCH: Object = Object {
     members: &[own("tool_references", List(&by("type", &[("tool_reference", All(&TOOL_REFERENCE))])))],
 };
 
-const TOOL_SEARCH_ERROR: Object =
-    Object { base: "{}", rest: "", members: &[own("error_code", Value), own("error_message", Value)] };
+const TOOL_SEARCH_ERROR: Object = Object {
+    base: "{}",
+    rest: "",
+    members: &[own("error_code", Value), own("error_message", Text("text/plain"))],
+};
 
 const MCP_TOOL_LISTING: Object = Object {
     base: r#"{"t": "opaque", "authority": "anthropic.com", "attrs": {"type": "mcp_tool_listing"}}"#,

@@ -172,7 +172,7 @@ const MCP_TOOLSET: Object = Object {
 pub(super) const LISTED_TOOLS: Each = All(&Object {
     base: "{}",
     rest: "",
-    members: &[own("name", Value), own("description", Value), own("input_schema", Json)],
+    members: &[own("name", Value), own("description", Text("text/plain")), own("input_schema", Json)],
 });
 
 pub(super) const MCP_SERVER: Object = Object {

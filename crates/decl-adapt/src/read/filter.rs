@@ -75,7 +75,13 @@ impl<'a> Translator<'_, '_, 'a> {
     fn filter_defined(&mut self, target: &Target, value: Value<'a>) -> Option<Value<'a>> {
         match (&target.reads, value) {
             (Reads::Headers, Value::Map(members)) => self.headers(members),
-            (_, Value::Null) if matches!(target.missing, Missing::External(_)) => None,
+            (reads, Value::Null) if !reads.keeps_null() => match target.missing {
+                Missing::External(_) => None,
+                Missing::Refused if !matches!(reads, Reads::Identifier) => {
+                    self.mismatch(&Value::Null, &reads.to_string())
+                }
+                Missing::Allowed | Missing::Refused => Some(Value::Null),
+            },
             (reads, value) => Some(self.filter_value(reads, value)),
         }
     }
@@ -113,10 +119,6 @@ impl<'a> Translator<'_, '_, 'a> {
                 Some(value) => self.filter_value(reads, value),
                 None => Value::Null, // refused
             },
-            (Reads::External(hint), value) if value != Value::Null => {
-                self.external("the state that this names is not in the body", hint);
-                Value::Null
-            }
             (Reads::Inside(object) | Reads::Item(object), Value::Map(members)) => {
                 self.filter_members(object, members, Vec::new())
             }
@@ -126,28 +128,23 @@ impl<'a> Translator<'_, '_, 'a> {
                 Reads::Filtered(each) | Reads::Quote(Form::Filtered(each)),
                 value @ (Value::Array(_) | Value::Map(_)),
             ) => self.filter(each, value),
-            // A value of another form than the table's could hold anything.
-            (Reads::Inside(_) | Reads::Item(_) | Reads::InsideBy(_) | Reads::Headers, value)
-                if value != Value::Null =>
-            {
-                self.mismatch(&value, "an object").unwrap_or(Value::Null)
+            (reads, value) => {
+                self.judge(reads, &value);
+                match reads {
+                    Reads::Json | Reads::Quote(Form::Json) => value,
+                    Reads::Data(kept) | Reads::Quote(Form::Data(kept)) => sorted(value, kept),
+                    _ => sorted(value, &[]),
+                }
             }
-            (reads @ (Reads::List(_) | Reads::Filtered(_) | Reads::Quote(Form::Filtered(_))), value)
-                if value != Value::Null =>
-            {
-                self.mismatch(&value, &reads.to_string()).unwrap_or(Value::Null)
-            }
-            (Reads::Name | Reads::Identifier, Value::Text(text)) => {
-                self.no_secret(&text);
-                Value::Text(text)
-            }
-            (Reads::DataUrl | Reads::Quote(Form::DataUrl), Value::Text(url)) => {
-                self.data_url(&url); // a reference elsewhere is refused in content too
-                Value::Text(url)
-            }
-            (Reads::Json | Reads::Quote(Form::Json), value) => value,
-            (Reads::Data(kept) | Reads::Quote(Form::Data(kept)), value) => sorted(value, kept),
-            (_, value) => sorted(value, &[]),
         }
+    }
+
+    /// Refuses what the table refuses where the value does not become content: it is read into a node that nobody
+    /// keeps.
+    fn judge(&mut self, reads: &Reads, value: &Value<'a>) {
+        let contents = self.shared.contents.len();
+        let mut node = Value::Map(Vec::new());
+        self.read(&mut node, reads, "/value".into(), "/value".into(), value.clone());
+        self.shared.contents.truncate(contents);
     }
 }

@@ -5,7 +5,7 @@ use super::super::table::{
     Field, Form, Object,
     Reads::{
         Base64, Choice, Data, DataUrl, Filtered, Identifier, Inside, InsideBy, Json, Name, Part, Parts,
-        Quote, Text, Value,
+        Quote, Searched, Text, Value,
     },
     SCHEMAS, by, called, elsewhere, external, need, or_external, own, put, transport, transport_of,
 };
@@ -311,9 +311,9 @@ const LISTED_TOOLS: Each = All(&Object {
     rest: "",
     members: &[
         own("name", Value),
-        own("description", Value),
+        own("description", Text("text/plain")),
         own("input_schema", Json),
-        own("annotations", Value),
+        own("annotations", Searched(&Data(&[]))), // names of the server that has the tool
     ],
 });
 

@@ -263,7 +263,7 @@ const INLINE_SKILL: Object = Object {
     rest: "",
     members: &[
         own("name", Value),
-        own("description", Value),
+        own("description", Text("text/plain")),
         own(
             "source",
             Inside(&Object {
@@ -278,7 +278,7 @@ const INLINE_SKILL: Object = Object {
 pub(super) const LOCAL_SKILLS: Each = All(&Object {
     base: "{}",
     rest: "",
-    members: &[own("name", Value), own("description", Value), own("path", Value)],
+    members: &[own("name", Value), own("description", Text("text/plain")), own("path", Value)],
 });
 
 pub(super) const CONTAINER_REFERENCE: Object = Object {

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers too; the counts are worth reading"
 )]
 
+mod additions;
 mod anthropic;
 #[path = "../chat/both.rs"]
 mod both;
