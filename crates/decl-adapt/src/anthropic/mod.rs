@@ -7,14 +7,14 @@ mod blocks;
 mod tools;
 
 use super::caches::CACHE_CONTROL;
-use super::stored::MODEL;
+use super::stored::{MODEL, PRESETS};
 use super::table::{
     Adapter,
     Each::{self, All},
     Field, Form, Mapping, Object,
     Reads::{
         self, Choice, Either, External, FirstMessage, Groups, Implies, Inside, InsideBy, Json, List, Name,
-        Parts, Quote, Texts, Turns, Value,
+        Parts, Quote, Stored, Texts, Turns, Value,
     },
     SCHEMAS, by, called, declaration, free, need, own, put, secret, secret_of, transport, transport_of,
 };
@@ -194,7 +194,7 @@ const FALLBACK: Object = Object {
     base: r#"{"items": []}"#,
     rest: "",
     members: &[
-        need("model", "/items", Either(&Texts { alone: true }, &Choice(&[]))),
+        need("model", "/items", Stored(PRESETS, &Either(&Texts { alone: true }, &Choice(&[])))),
         own("max_tokens", Value),
         own("speed", Value),
         own("thinking", Value),

@@ -1,11 +1,11 @@
 //! Tools.
 
 use super::super::caches::CACHE_CONTROL;
-use super::super::stored::SKILL_VERSION;
+use super::super::stored::{PRESETS, SKILL_VERSION};
 use super::super::table::{
     Each::{self, All},
     Field, Form, Object,
-    Reads::{Identifier, Inside, Json, List, Name, Quote, Text, Value},
+    Reads::{Identifier, Inside, Json, List, Name, Quote, Stored, Text, Value},
     external, need, own, put, secret, tool, transport_of,
 };
 use super::CACHED;
@@ -116,7 +116,7 @@ const TOOLSET: &[Field] = &[own("configs", Quote(Form::Data(&[]))), CACHED];
 
 const SERVER: &[Field] = &[
     need("name", "/name", Name),
-    own("model", Value),
+    own("model", Stored(PRESETS, &Value)),
     own("max_tokens", Value),
     own("max_uses", Value),
     own("max_content_tokens", Value),

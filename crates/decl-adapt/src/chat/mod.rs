@@ -262,7 +262,7 @@ const BODY: Object = Object {
         own("enable_thinking", Value),
         own("thinking_budget", Value),
         // Together, together-python: chat_completions.py
-        put("safety_model", "/constraints/safety/safety_model", Value),
+        put("safety_model", "/constraints/safety/safety_model", Stored(PRESETS, &Value)),
         own("context_length_exceeded_behavior", Value),
         // xAI, docs.x.ai: chat completions
         put("search_parameters", "/tools", Item(&LIVE_SEARCH)),

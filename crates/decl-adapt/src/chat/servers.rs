@@ -1,9 +1,10 @@
 //! Objects that other servers of the API accept; `mod.rs` names the reference of each at its member.
 
+use super::super::stored::PRESETS;
 use super::super::table::{
     Each::{self, All},
     Field, Form, Object,
-    Reads::{Inside, Pattern, Quote, Text, Value},
+    Reads::{Inside, Pattern, Quote, Stored, Text, Value},
     by, own, put, secret, tool, transport,
 };
 
@@ -87,7 +88,10 @@ pub(super) const COMPOUND: Object = Object {
             Inside(&Object {
                 base: "",
                 rest: "/parameters/set/compound_custom/models",
-                members: &[own("answering_model", Value), own("reasoning_model", Value)],
+                members: &[
+                    own("answering_model", Stored(PRESETS, &Value)),
+                    own("reasoning_model", Stored(PRESETS, &Value)),
+                ],
             }),
         ),
         own(
@@ -193,9 +197,9 @@ const FILE_PARSER: &[Field] = &[
 
 const AUTO_ROUTER: &[Field] = &[
     ENABLED,
-    own("allowed_models", Value),
-    own("excluded_models", Value),
-    own("pin_model", Value),
+    own("allowed_models", Stored(PRESETS, &Value)),
+    own("excluded_models", Stored(PRESETS, &Value)),
+    own("pin_model", Stored(PRESETS, &Value)),
     own("cost_tier", Value),
     own("cost_quality_tradeoff", Value),
 ];

@@ -1,12 +1,12 @@
 //! Tools.
 
-use super::super::stored::SKILL_VERSION;
+use super::super::stored::{PRESETS, SKILL_VERSION};
 use super::super::table::{
     Each::{self, All},
     Field, Form, Object,
     Reads::{
-        Either, External, Filtered, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Text,
-        Value,
+        Either, External, Filtered, Headers, Identifier, Inside, InsideBy, Json, List, Name, Quote, Stored,
+        Text, Value,
     },
     by, called, elsewhere, external, need, own, put, secret, tool,
 };
@@ -207,7 +207,7 @@ const IMAGE_GENERATION: &[Field] = &[
             members: &[external("file_id", BY_BYTES), own("image_url", Quote(Form::DataUrl))],
         }),
     ),
-    own("model", Value),
+    own("model", Stored(PRESETS, &Value)),
     own("moderation", Value),
     own("output_compression", Value),
     own("output_format", Value),

@@ -485,3 +485,26 @@ fn a_preset_is_kept_by_who_routes_the_request() {
     let fallbacks = r#"{"model": "a", "messages": [], "models": ["b", "@preset/x"]}"#;
     assert_eq!(read("chat", fallbacks).unwrap_err(), "E-UNRESOLVED at /models/1");
 }
+
+#[test]
+fn every_place_that_names_a_model_refuses_a_preset() {
+    let fallback =
+        r#"{"model": "a", "messages": [], "max_tokens": 1, "fallbacks": [{"model": "@preset/x"}]}"#;
+    assert_eq!(read("anthropic", fallback).unwrap_err(), "E-UNRESOLVED at /fallbacks/0/model");
+    let hints = |member: &decl_adapt::Field| member.external().iter().any(|hint| hint.contains("preset's"));
+    let mut places = 0;
+    for name in ["chat", "responses", "anthropic"] {
+        decl_adapt::named(name).unwrap().members(&mut |at, member| {
+            let names_models = ["model", "models"].iter().any(|end| {
+                member.name.strip_suffix(end).is_some_and(|start| start.is_empty() || start.ends_with('_'))
+            });
+            // Groq's is an object with models, which have places of their own; the last is who gave an earlier answer.
+            let is_none = ["/compound_custom/models", "/messages/*/model"].contains(&at);
+            if names_models && !is_none && matches!(member.class, decl_adapt::Class::Defines(_)) {
+                places += 1;
+                assert!(hints(member), "{name}: {at}");
+            }
+        });
+    }
+    assert!(places >= 10, "{places}");
+}
