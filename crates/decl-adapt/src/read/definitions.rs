@@ -13,7 +13,7 @@ use super::{
 };
 use decl_core::{
     Code, Step, Value, json, key_order, limits,
-    names::{secret_member, secret_value},
+    names::{secret_member, secret_name, secret_value},
 };
 use std::{
     borrow::Cow,
@@ -145,19 +145,35 @@ impl<'a> Translator<'_, '_, 'a> {
 
     fn no_secrets(&mut self, arguments: &Value<'_>) {
         let Value::Map(arguments) = arguments else { return };
-        let secret = |text: &str| secret_value(text) || secret_in_url(text);
-        let is_secret = |name: &str, value: &Value<'_>| {
-            secret_member(name.trim(), value) || value.as_str().is_some_and(secret)
+        // The tool takes null as no argument.
+        let is_secret = |(name, value): &(Cow<'_, str>, Value<'_>)| {
+            *value != Value::Null && secret_member(name.trim(), value)
+                || secret_in_literal(name)
+                || value.as_str().is_some_and(secret_in_literal)
         };
-        if arguments.iter().any(|(name, value)| is_secret(name, value)) {
+        if arguments.iter().any(is_secret) {
             self.fault(Code::Secret, "an argument here holds a secret");
         }
     }
 }
 
+/// Returns true for a secret in text that may be a literal of Python, such as `{'Authorization': '...'}`, or a piece
+/// of one that was split at a comma.
+fn secret_in_literal(text: &str) -> bool {
+    let secret = |text: &str| secret_value(text) || secret_in_url(text);
+    let mut pieces = text.split(['\'', '"']).peekable();
+    while let Some(piece) = pieces.next() {
+        let is_key = pieces.peek().is_some_and(|next| next.trim_start().starts_with(':'));
+        if secret(piece) || is_key && secret_name(piece) {
+            return true;
+        }
+    }
+    secret(text)
+}
+
 /// Parses the arguments in a text as `lm_eval` does (`simple_parse_args_string`): it splits at commas, and each
 /// argument at its first `=`; the last of a name counts. Spaces around a value and one pair of quotes are removed;
-/// `None` is no value.
+/// `True` and `False` are switches, `None` is no value.
 fn arguments(text: &str) -> Value<'static> {
     let mut arguments = BTreeMap::new();
     for argument in text.trim().split(',').filter(|argument| !argument.is_empty()) {
@@ -166,6 +182,8 @@ fn arguments(text: &str) -> Value<'static> {
         let quoted = ["'", "\""].iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
         let value = match quoted {
             None if value.eq_ignore_ascii_case("none") => Value::Null,
+            None if value.eq_ignore_ascii_case("true") => Value::Bool(true),
+            None if value.eq_ignore_ascii_case("false") => Value::Bool(false),
             _ => Value::text(quoted.unwrap_or(value).to_owned()),
         };
         arguments.insert(name.to_owned(), value);

@@ -508,3 +508,41 @@ fn every_place_that_names_a_model_refuses_a_preset() {
     }
     assert!(places >= 10, "{places}");
 }
+
+#[test]
+fn an_argument_of_lm_eval_is_read_as_lm_eval_reads_it() {
+    let verdict = |arguments: &str| {
+        let arguments = decl_core::Value::text(arguments.to_owned());
+        let body = format!(
+            r#"{{"lm_eval_version": "0.4.13", "config": {{"model": "hf", "model_args": {}}},
+                "configs": {{"t": {{"dataset_path": "p", "test_split": "t", "metadata": {{"version": 1}}}}}}}}"#,
+            json::minimal(&arguments)
+        );
+        read("lm-eval", &body).map(|_| ())
+    };
+    for secret in [
+        "header={'Authorization': 'Bearer abcdefghijklmnopqrstuv'}",
+        "header={'X-A': 'a', 'Authorization': 'hunter2'}",
+        r#"header={"X-A": "a", "api_key" : "hunter2"}"#,
+        "header={'X-A': 'Bearer abcdefghijklmnopqrstuv'}",
+        "header={'X-A': 'a', 'X-B': 'sk-abcdefghijklmnopqrstuvwxyz0123'}",
+        "urls=['https://a:b@example.org/']",
+        "token=hunter2",
+        "token='True'",
+        "use_auth_token=hf",
+    ] {
+        let arguments = format!("pretrained=p,{secret}");
+        assert_eq!(verdict(&arguments).unwrap_err(), "E-SECRET at /config/model_args", "{secret}");
+    }
+    for none in [
+        "use_auth_token=True",
+        "token=True",
+        "token=false",
+        "token=None",
+        "token= none",
+        "header={'X-A': 'a'}",
+        "chat_template='the password: it's a token'",
+    ] {
+        assert_eq!(verdict(&format!("pretrained=p,{none}")), Ok(()), "{none}");
+    }
+}
