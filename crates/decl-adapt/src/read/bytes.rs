@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// Kinds of parts that a media type names.
 const MEDIA: [&str; 3] = ["image", "audio", "video"];
 
-const CHANGES: &str = "what this URL points to can change";
+pub(super) const CHANGES: &str = "what this URL points to can change";
 
 impl<'a> Translator<'_, '_, 'a> {
     /// Reads a value into content. Returns the value if it is not content.
@@ -179,7 +179,7 @@ impl<'a> Translator<'_, '_, 'a> {
 }
 
 /// Returns true if the text starts like a URL (RFC 3986 section 3.1). Base64 has no colon.
-fn has_scheme(text: &str) -> bool {
+pub(super) fn has_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.eq_ignore_ascii_case("data")
             && scheme.bytes().next().is_some_and(|c| c.is_ascii_alphabetic())

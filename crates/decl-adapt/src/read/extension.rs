@@ -2,12 +2,13 @@
 
 use super::{
     super::{
+        members::REMOTE_URL,
         options::Unknown,
         place::Spot,
         table::{Each, SCHEMAS, Spelling},
     },
     Translator,
-    bytes::{reference, sorted},
+    bytes::{CHANGES, has_scheme, reference, sorted},
     open::Open,
 };
 use decl_core::{Content, Value, json, limits};
@@ -49,6 +50,24 @@ impl<'a> Translator<'_, '_, 'a> {
         (1..=limits::NAME_BYTES).contains(&kind.len()).then_some((of, kind))
     }
 
+    /// Refuses every text that is a URL: a part that is known holds bytes where one of unknown kind has the URL.
+    fn no_remote_url(&mut self, value: &Value<'_>) {
+        match value {
+            Value::Text(text) if is_remote_url(text) => self.external(CHANGES, REMOTE_URL),
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.inside(i, |translator| translator.no_remote_url(item));
+                }
+            }
+            Value::Map(members) => {
+                for (name, value) in members.iter().filter(|(name, _)| name != "$schema") {
+                    self.inside(&**name, |translator| translator.no_remote_url(value));
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Returns the node of such an item: all of it is content, under the name of its kind.
     pub(super) fn extension(&mut self, of: Of, kind: Cow<'a, str>, item: Value<'a>) -> Value<'a> {
         let item = self.respelled(Spelling::Names, item).unwrap_or(Value::Null);
@@ -56,6 +75,9 @@ impl<'a> Translator<'_, '_, 'a> {
         let contents = self.shared.contents.len();
         self.open("", item.clone(), Open::Unknown);
         self.shared.contents.truncate(contents);
+        if matches!(of, Of::Parts) {
+            self.no_remote_url(&item);
+        }
         let name = item.get("name").and_then(Value::as_str);
         let name = name.filter(|name| (1..=limits::NAME_BYTES).contains(&name.len())).map(str::to_owned);
         let content = sorted(item, SCHEMAS);
@@ -84,4 +106,9 @@ impl<'a> Translator<'_, '_, 'a> {
             }
         }
     }
+}
+
+/// Returns true if all of the text is a URL with a host or a path. Prose has spaces.
+fn is_remote_url(text: &str) -> bool {
+    has_scheme(text) && text.contains("://") && !text.contains(char::is_whitespace)
 }

@@ -92,3 +92,29 @@ fn what_is_new_brings_no_content_but_its_definition() {
     references.sort_unstable();
     assert_eq!(contents, references);
 }
+
+#[test]
+fn a_new_part_holds_no_url_of_what_a_known_one_holds_as_bytes() {
+    let verdict = |part: &str| extended("chat", &chat(part, FUNCTION)).map(|_| ());
+    for (part, at) in [
+        (r#"{"type": "video_url", "video_url": {"url": "https://example.org/v.mp4"}}"#, "video_url/url"),
+        (r#"{"type": "input_video", "video_url": {"url": "https://example.org/v.mp4"}}"#, "video_url/url"),
+        (r#"{"type": "input_video", "video_url": "HTTP://example.org/v.mp4"}"#, "video_url"),
+        (r#"{"type": "scene", "frames": [{"image": "gs://bucket/a.png"}]}"#, "frames/0/image"),
+        (r#"{"type": "scene", "parameters": {"a": "file:///a.png"}}"#, "parameters/a"),
+    ] {
+        assert_eq!(verdict(part), Err(format!("E-UNRESOLVED at /messages/0/content/0/{at}")), "{part}");
+    }
+    for part in [
+        r#"{"type": "input_video", "video_url": {"url": "data:video/mp4;base64,aGk="}}"#,
+        r#"{"type": "scene", "text": "https://example.org/ is a page", "clock": "a:b", "id": "urn:a"}"#,
+        r#"{"type": "scene", "schema": {"$schema": "https://json-schema.org/draft/2020-12/schema"}}"#,
+    ] {
+        assert_eq!(verdict(part), Ok(()), "{part}");
+    }
+    let body = r#"{"model": "m", "contents": [{"parts": [{"sceneData": {"uri": "gs://bucket/a"}}]}]}"#;
+    let at = "/contents/0/parts/0/sceneData/uri";
+    assert_eq!(extended("gemini", body).map(|_| ()), Err(format!("E-UNRESOLVED at {at}")));
+    let tool = r#"{"type": "dream", "server": "https://example.org/"}"#;
+    assert_eq!(extended("chat", &chat(r#"{"type": "text", "text": "a"}"#, tool)).map(|_| ()), Ok(()));
+}
