@@ -89,8 +89,9 @@ pub enum Class {
 pub enum Holds {
     /// Text, a number, true or false, or a list of them. An object is refused, because no table names its members.
     Scalars,
-    /// An object with these members, or null. Each has its own class, so it may define the run; any other value could
-    /// say the same in a way that no table reads, so it is refused.
+    /// An object with these members, or null; for a secret, also text, which is the credential itself. Each member has
+    /// its own class, so it may define the run; any other value could say the same in a way that no table reads, so it
+    /// is refused.
     Members(&'static Object),
     /// Anything: the caller chose the names in it, and the executor does not read them.
     Free,

@@ -280,7 +280,7 @@ impl Api {
 /// Members that are left out whatever they hold: the names in them are the caller's own.
 const FREE: [&str; 2] = ["labels", "metadata"];
 
-/// Those that may be an object, with the members that are left out with it. Every other one is a scalar.
+/// Those that are objects, with the members that are left out with them. Every other one is a scalar.
 const OBJECTS: [(&str, &[&str]); 9] = [
     ("background_options", &["completion_window", "continuation_id"]),
     ("billing_policy", &["type", "bill_to"]),
@@ -295,12 +295,16 @@ const OBJECTS: [(&str, &[&str]); 9] = [
 
 /// What of a member that is left out defines the run, or has it refused.
 fn rest_of<'a>(name: &str, value: &Value<'a>) -> Option<Value<'a>> {
-    let Value::Map(members) = value else { return None };
     if FREE.contains(&name) {
         return None;
     }
-    let Some((_, known)) = OBJECTS.iter().find(|(object, _)| *object == name) else {
-        return Some(value.clone());
+    let object = OBJECTS.iter().find(|(object, _)| *object == name);
+    let (members, known) = match (value, object) {
+        (Value::Map(members), Some((_, known))) => (members, known),
+        (Value::Map(_), None) => return Some(value.clone()),
+        (Value::Null, _) | (_, None) => return None,
+        (Value::Text(_), _) if name == "fallback_credit_token" => return None,
+        (_, Some(_)) => return Some(value.clone()),
     };
     let is_known = |key: &str, value: &Value<'_>| known.contains(&key) && !matches!(value, Value::Map(_));
     let others: Vec<_> = members.iter().filter(|(key, value)| !is_known(key, value)).cloned().collect();

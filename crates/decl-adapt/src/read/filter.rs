@@ -39,6 +39,7 @@ impl<'a> Translator<'_, '_, 'a> {
             let name = name.as_deref().unwrap_or(&key);
             let value = self.inside(&*key, |translator| {
                 match object.members.iter().find(|member| member.name == name).map(|member| &member.class) {
+                    Some(Class::Secret(Holds::Members(_))) if value.as_str().is_some() => None,
                     Some(Class::Transport(holds) | Class::Secret(holds)) => {
                         translator.filter_left_out(*holds, value)
                     }

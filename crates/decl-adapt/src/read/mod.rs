@@ -205,6 +205,8 @@ impl<'a> Translator<'_, '_, 'a> {
                 self.added(&value, hint);
                 return false;
             }
+            // A credential may stand in place of the object that holds it.
+            (Class::Secret(Holds::Members(_)), Some(Value::Text(_))) => return false,
             (Class::Transport(holds) | Class::Secret(holds), Some(value)) => {
                 return self.left_out(node, *holds, value);
             }

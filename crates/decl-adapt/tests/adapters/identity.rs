@@ -315,7 +315,8 @@ fn transport_and_secrets_never_change_the_identity() {
                 matches!(class, Some(Class::Transport(Holds::Members(_)) | Class::Secret(Holds::Members(_))));
             for value in ["null", "true", "1", r#""sk-x""#, "[]"] {
                 let source = read(adapter, &format!(r#"{body}, "{name}": {value}}}"#));
-                if has_table && value != "null" {
+                let credential = matches!(class, Some(Class::Secret(_))) && value.starts_with('"');
+                if has_table && value != "null" && !credential {
                     assert_eq!(source.unwrap_err(), format!("E-TYPE at /{name}"), "{adapter}: {value}");
                     continue;
                 }

@@ -132,9 +132,12 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
     let nothing = |value: &Value<'_>| matches!(value, Value::Null) || *value == Value::Array(Vec::new());
     match class {
         Class::Transport(holds) | Class::Secret(holds) => {
-            // Where there is a table, only it and null may leave a value out.
+            // Where there is a table, only it and null may leave a value out; and the text of a secret.
             let (members, other): (_, fn(Value<'static>) -> Sample) = match holds {
-                Holds::Members(object) => (of_object(object, &[], mapping, depth), loose_object),
+                Holds::Members(object) => (
+                    of_object(object, &[], mapping, depth),
+                    if matches!(class, Class::Secret(_)) { loose_secret } else { loose_object },
+                ),
                 Holds::Scalars | Holds::Free => (Vec::new(), Sample::nothing),
             };
             let members = members.into_iter().map(Sample::left_out);
@@ -169,6 +172,11 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
 fn loose_object(value: Value<'static>) -> Sample {
     let nothing = matches!(value, Value::Null) || value == Value::Map(Vec::new());
     if nothing { Sample::nothing(value) } else { value.into() }
+}
+
+/// The same where the object holds a secret, which may also stand there as text.
+fn loose_secret(value: Value<'static>) -> Sample {
+    if matches!(value, Value::Text(_)) { Sample::nothing(value) } else { loose_object(value) }
 }
 
 /// Any small value.
