@@ -206,11 +206,11 @@ impl<'a> Translator<'_, '_, 'a> {
                 return false;
             }
             // A credential may stand in place of the object that holds it.
-            (Class::Secret(Holds::Members(_)), Some(Value::Text(_))) => return false,
+            (Class::Secret(Holds::Members(_)), Some(Value::Text(_)))
+            | (Class::Transport(_) | Class::Secret(_) | Class::Artefact(_), None) => return false,
             (Class::Transport(holds) | Class::Secret(holds), Some(value)) => {
                 return self.left_out(node, *holds, value);
             }
-            (Class::Transport(_) | Class::Secret(_) | Class::Artefact(_), None) => return false,
             (Class::Defines(Target { reads: Reads::Headers, .. }), Some(Value::Map(headers))) => {
                 let Some(headers) = self.headers(headers) else { return false };
                 put(node, Spot { pointer: rest, name: Some(member.name) }, headers);
