@@ -38,6 +38,17 @@ def is_cbor(data: bytes) -> bool:
     return data[:1] != b"" and 0xA0 <= data[0] <= 0xBF
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether `data` is the file of a record, sound or not: one whole map of CBOR, or JSON that names its format."""
+    try:
+        if is_cbor(data):
+            return cbor.decode(data) is not None
+        tree = jsontext.read(data)
+    except Refusal as refusal:
+        return is_cbor(data) and refusal.code != "E-SYNTAX"
+    return isinstance(tree, dict) and str(tree.get("v")).startswith("ai-run-declaration/")
+
+
 def read(data: bytes, folder: Path | None = None) -> Declaration:
     """The declaration in `data`, CBOR or JSON, or the first refusal. Stages a to e; f needs a store."""
     if len(data) > (MAX_CANONICAL if is_cbor(data) else MAX_SOURCE):

@@ -72,6 +72,7 @@ def _steps(verdict, record, file, key, witnesses, claim, folder):
     proof = parse(file)
     checkpoint = log.checkpoint(proof.note.text)
     entry = log.record(proof.entry)
+    need(declaration.is_whole(record), "the record is cut, or no record")
 
     yield "entry"
     is_declaration = entry["t"] == "declaration"

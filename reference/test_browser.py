@@ -99,7 +99,7 @@ class Page(unittest.TestCase):
             "another record": ["fails", "does not hold", {
                 "reason": "step 2, entry: the BLAKE3 of the record is not the id", "checked": "parse",
             }],
-            "a proof that breaks off": ["unusable", "not checked: this is no proof of a record", {
+            "a proof that breaks off": ["unusable", "not checked: a file is not what it should be", {
                 "reason": "step 1, parse: the note has no signatures",
             }],
             "no key": ["unusable", "not checked: the vkey is no Ed25519 key of a log", {}],

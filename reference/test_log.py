@@ -129,12 +129,35 @@ class Receipt(unittest.TestCase):
             (2, RECEIPT.replace("\n", "\r\n")),
             (2, RECEIPT.split("\n\n", 1)[1]),
         ]:
-            with self.subTest(receipt=receipt), tempfile.NamedTemporaryFile() as file:
-                file.write(receipt.encode())
-                file.flush()
-                words = ["verify", str(REPOSITORY / "examples/rag.cbor"), file.name, "--vkey", KEY_TEXT]
-                with mock.patch("sys.argv", ["verify.py", *words]), contextlib.redirect_stdout(io.StringIO()):
-                    self.assertEqual(verify.main(), code)
+            with self.subTest(receipt=receipt):
+                self.ends_with(code, RECORD, receipt.encode())
+
+    def test_what_is_no_record_is_not_tried_and_another_record_contradicts(self):
+        for code, record in [
+            (0, (REPOSITORY / "examples/rag.json").read_bytes()),
+            (1, (REPOSITORY / "examples/chat-tools.cbor").read_bytes()),
+            (1, bytes([0xB8, RECORD[0] & 31]) + RECORD[1:]),
+            (1, b"\xa0"),
+            (1, b'{"v": "ai-run-declaration/1"}'),
+            (2, RECORD[:-1]),
+            (2, RECORD + b"\0"),
+            (2, b""),
+            (2, b"Dear sir"),
+            (2, b"{}"),
+            (2, b"[]"),
+            (2, b"\xff\xd8"),
+        ]:
+            with self.subTest(record=record[:20]):
+                self.ends_with(code, record, RECEIPT.encode())
+
+    def ends_with(self, code, record, receipt):
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / "record", Path(folder) / "proof"]
+            for file, data in zip(files, [record, receipt], strict=True):
+                file.write_bytes(data)
+            words = ["verify.py", "verify", *map(str, files), "--vkey", KEY_TEXT]
+            with mock.patch("sys.argv", words), contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(verify.main(), code)
 
     def fails_at(self, step, record, receipt, key=KEY, **asked):
         verdict = proof.verify(record, receipt.encode(), key, **asked)

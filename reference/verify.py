@@ -45,7 +45,7 @@ def _verify(args) -> int:
     verdict = proof.verify(record, receipt, key, witnesses, args.identity, args.declaration.parent)
     _print(asdict(verdict))
     if not verdict.checked:
-        return UNUSABLE  # the file is no proof of a record (step 1): nothing was tried
+        return UNUSABLE  # one of the files is not what it should be (step 1): nothing was tried
     return HOLDS if verdict.holds else FAILS
 
 

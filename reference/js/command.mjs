@@ -61,7 +61,7 @@ async function printIdentity(file) {
 async function printVerdict(declaration, proof, _, vkey) {
   const verdict = await verify(await readFile(declaration), await readFile(proof), vkey);
   print(verdict);
-  if (verdict.checked.length === 0) return 2; // the file is no proof of a record (step 1): nothing was tried
+  if (verdict.checked.length === 0) return 2; // one of the files is not what it should be (step 1): nothing was tried
   return verdict.holds ? 0 : 1;
 }
 

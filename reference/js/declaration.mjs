@@ -5,6 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, limit, toBase32, toHex, utf8 } from './bytes.mjs';
 import { readCbor, writeCbor } from './cbor.mjs';
 import { readJson } from './json.mjs';
+import { Refusal } from './refusal.mjs';
 import { walkDeclaration } from './schema.mjs';
 
 const MOST_SOURCE = 64 * 2 ** 20;
@@ -29,6 +30,22 @@ export function identity(bytesOrText) {
 
 /** A document is CBOR if its first byte is that of a map. */
 export const isCbor = (bytes) => bytes.length > 0 && bytes[0] >> 5 === 5;
+
+/** Whether bytes are a file of a record at all, sound or not: one whole map of CBOR, or JSON that names its format. */
+export function isWhole(bytes) {
+  const found = refusalOr(() => (isCbor(bytes) ? readCbor(bytes) : readJson(bytes)));
+  if (found instanceof Refusal) return isCbor(bytes) && found.code !== 'E-SYNTAX';
+  return isCbor(bytes) || (found instanceof Map && String(found.get('v')).startsWith('ai-run-declaration/'));
+}
+
+function refusalOr(read) {
+  try {
+    return read();
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    return fault;
+  }
+}
 
 /** What a record is called by. */
 export function namesOf(bytes) {

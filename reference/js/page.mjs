@@ -25,7 +25,7 @@ async function judge() {
   if (!proof.files[0]) return { kind: 'unusable', ...names(bytes), proof: 'not checked: no proof is given' };
   if (key === '') return { kind: 'unusable', ...names(bytes), proof: 'not checked: no key is given' };
   const { holds, reason, checked, ...place } = await verify(bytes, await bytesOf(proof.files[0]), key);
-  if (checked.length === 0) return { kind: 'unusable', says: 'not checked: this is no proof of a record', reason };
+  if (checked.length === 0) return { kind: 'unusable', says: 'not checked: a file is not what it should be', reason };
   if (!holds) return { kind: 'fails', says: 'does not hold', reason, checked: checked.join(', ') };
   return { kind: 'holds', says: 'holds', ...place, checked: checked.join(', ') };
 }

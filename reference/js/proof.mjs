@@ -4,7 +4,7 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromBase64, textOf, toHex, utf8 } from './bytes.mjs';
 import { readCbor } from './cbor.mjs';
-import { identity, isCbor } from './declaration.mjs';
+import { identity, isCbor, isWhole } from './declaration.mjs';
 import { closed, name, octets, oneOf, text, uint } from './forms.mjs';
 import { ensure, Fault, parseCheckpoint, parseDecimal, parseHash, parseNote, parseVkey, verifyNote } from './note.mjs';
 import { openMap } from './open.mjs';
@@ -63,7 +63,10 @@ export async function verify(record, proof, vkey) {
     }
   };
   try {
-    const { entry, leaf, index, path, note, checkpoint } = await step(1, 'parse', () => parseProof(proof));
+    const { entry, leaf, index, path, note, checkpoint } = await step(1, 'parse', () => {
+      ensure(isWhole(bytesOf(record)), 'the record is cut, or no record');
+      return parseProof(proof);
+    });
     const bytes = await step(2, 'entry', () => namedRecord(leaf, record));
     await step(3, 'record', () => checkRecord(leaf.get('t'), bytes));
     const hash = await step(4, 'leaf', () => leafHash(entry));
@@ -113,9 +116,11 @@ function decode(bytes) {
   }
 }
 
+const bytesOf = (record) => (typeof record === 'string' ? utf8(record) : record);
+
 /** The bytes of the record, which the entry must name. JSON is imported first: its bytes are what that gives. */
 function namedRecord(leaf, record) {
-  const given = typeof record === 'string' ? utf8(record) : record;
+  const given = bytesOf(record);
   const bytes = leaf.get('t') === 'declaration' && !isCbor(given) ? identity(given).bytes : given;
   ensure(equalBytes(blake3(bytes), leaf.get('id')), 'the BLAKE3 of the record is not the id');
   ensure(equalBytes(sha256(bytes), leaf.get('sha256')), 'the SHA-256 of the record is not the one of the entry');

@@ -100,23 +100,37 @@ test('the changes of proof.md fail at their steps', async () => {
   }
 });
 
-test('what is no proof is not tried; what is one holds or does not', async () => {
+test('what is no proof or no record is not tried; what is both holds or does not', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'decl-'));
-  const file = join(folder, 'proof');
-  const declaration = fileURLToPath(new URL('examples/rag.cbor', root));
+  const files = [join(folder, 'record'), join(folder, 'proof')];
+  const json = await readFile(new URL('examples/rag.json', root));
+  const other = await readFile(new URL('examples/chat-tools.cbor', root));
   const { log } = console;
   console.log = () => {};
   try {
-    for (const [code, text] of [
-      [0, proof],
-      [1, proof.replace('index 1', 'index 2')],
-      [2, ''],
-      [2, proof.slice(0, -1)],
-      [2, proof.replaceAll('\n', '\r\n')],
-      [2, proof.slice(proof.indexOf('\n\n') + 2)],
+    for (const [code, bytes, text] of [
+      [0, record, proof],
+      [1, record, proof.replace('index 1', 'index 2')],
+      [2, record, ''],
+      [2, record, proof.slice(0, -1)],
+      [2, record, proof.replaceAll('\n', '\r\n')],
+      [2, record, proof.slice(proof.indexOf('\n\n') + 2)],
+      [0, json, proof],
+      [1, other, proof],
+      [1, concat([0xb8, record[0] & 31], record.subarray(1)), proof],
+      [1, '\xa0', proof],
+      [1, '{"v": "ai-run-declaration/1"}', proof],
+      [2, record.subarray(0, -1), proof],
+      [2, concat(record, [0]), proof],
+      [2, '', proof],
+      [2, 'Dear sir', proof],
+      [2, '{}', proof],
+      [2, '[]', proof],
+      [2, Uint8Array.of(0xff, 0xd8), proof],
     ]) {
-      await writeFile(file, text);
-      assert.equal(await command(['verify', declaration, file, '--vkey', vkey]), code, text);
+      await writeFile(files[0], bytes, 'latin1');
+      await writeFile(files[1], text);
+      assert.equal(await command(['verify', ...files, '--vkey', vkey]), code, `${bytes} ${text}`);
     }
   } finally {
     console.log = log;

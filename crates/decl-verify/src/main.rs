@@ -2,9 +2,10 @@
 //! tell.
 //!
 //! DECLARATION is a file of canonical bytes, PROOF a `.tlog-proof` file; VKEY is the text of the key, or `@` and a
-//! file that holds it. A file of another kind is named and exits with 2: only a proof can fail to hold.
+//! file that holds it. A file of another kind, or one that was cut, is named and exits with 2: only evidence that is
+//! whole can fail to hold.
 
-use decl_core::{is_misleading, limits::DECLARATION_BYTES};
+use decl_core::{cbor, is_misleading, limits::DECLARATION_BYTES};
 use decl_log::{FileKind, MAX_NOTE, VerifierKey};
 use decl_verify::{Refusal, Verified, verify};
 use std::ffi::OsStr;
@@ -12,9 +13,15 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, fmt, fs::File, process::ExitCode};
 
+/// Set by `stdout.c`, which sees a closed standard output before Rust's runtime hides it.
+const STDOUT_CLOSED: &str = "DECL_STDOUT_CLOSED";
+
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
     let answer = match arguments.as_slice() {
+        _ if env::var_os(STDOUT_CLOSED).is_some() => {
+            Err("standard output is closed: nothing was done".to_owned())
+        }
         [declaration, proof, key] => ask(Path::new(declaration), Path::new(proof), key),
         _ => Err("usage: decl-verify DECLARATION PROOF VKEY|@FILE".to_owned()),
     };
@@ -42,7 +49,12 @@ fn ask(declaration: &Path, proof: &Path, key: &OsStr) -> Result<Result<Verified,
     let (bytes, evidence) = (read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?);
     let not = |path: &Path, why: &dyn fmt::Display| Err(format!("{}: {why}", path.display()));
     match FileKind::of(&bytes) {
-        FileKind::Cbor | FileKind::Text | FileKind::Binary => {}
+        FileKind::Cbor => {
+            if let Err(fault) = cbor::check_whole(&bytes) {
+                return not(declaration, &format_args!("not a declaration: {fault}"));
+            }
+        }
+        FileKind::Empty => return not(declaration, &"the file is empty"),
         FileKind::Json => {
             return not(declaration, &"JSON: give the canonical bytes (decl id FILE --cbor OUT)");
         }

@@ -126,10 +126,49 @@ fn the_exit_code_is_the_answer() {
     let long = write("long", &"x".repeat(decl_core::limits::DECLARATION_BYTES + 1));
     assert_eq!(run(&[&long, &good, &vkey]), (2, String::new(), format!("{long}: more than 4194304 bytes\n")));
 
+    for (name, bytes, what) in [
+        ("none", &b""[..], "the file is empty"),
+        ("cut", &bytes[..bytes.len() - 1], "not a declaration: E-SYNTAX at byte "),
+        ("one-byte", &bytes[..1], "not a declaration: E-SYNTAX at byte 0: the input ends inside this item"),
+        ("longer", &[&bytes[..], b"\0"].concat(), "not a declaration: E-SYNTAX at byte "),
+        ("text", b"Dear sir", "not a declaration but text"),
+        ("picture", b"\xff\xd8", "not a declaration but binary data"),
+    ] {
+        let file = dir.join(format!("declaration-{name}"));
+        std::fs::write(&file, bytes).unwrap();
+        let file = file.to_str().unwrap();
+        let (code, out, said) = run(&[file, &good, &vkey]);
+        assert_eq!((code, out.as_str()), (2, ""), "{said}");
+        assert!(said.starts_with(&format!("{file}: {what}")), "{said}");
+    }
+    // Whole, and another declaration, or none in any but its form: that is a contradiction.
+    for bytes in [&b"\xa0"[..], b"\xb8\0"] {
+        let file = dir.join("declaration-other");
+        std::fs::write(&file, bytes).unwrap();
+        let (code, out, _) = run(&[file.to_str().unwrap(), &good, &vkey]);
+        assert_eq!(code, 1);
+        assert!(out.starts_with("does not hold: identity: the proof is for b3:5f63d968"), "{out}");
+    }
+
     let usage = "usage: decl-verify DECLARATION PROOF VKEY|@FILE\n";
     assert_eq!(run(&[]), (2, String::new(), usage.to_owned()));
     let (code, out, error) = run(&["no-such-file", &good, &vkey]);
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(error.starts_with("no-such-file: "), "{error}");
     assert_eq!(run(&[DECLARATION, &good, "log.example.org"]).0, 2);
+}
+
+/// Rust's runtime hides it, and whoever asked would take exit code 0 for the answer.
+#[cfg(unix)]
+#[test]
+fn a_closed_standard_output_is_an_error_and_one_that_leads_nowhere_is_none() {
+    let under = |redirect: &str| {
+        let line = format!("exec \"$0\" \"$1\" \"$1\" key {redirect}");
+        let mut shell = Command::new("sh");
+        let output =
+            shell.args(["-c", &line, env!("CARGO_BIN_EXE_decl-verify"), DECLARATION]).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(under(">&-"), (Some(2), "standard output is closed: nothing was done\n".to_owned()));
+    assert!(under("1<>/dev/null").1.starts_with("VKEY: not a verifier key"));
 }

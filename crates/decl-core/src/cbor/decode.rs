@@ -2,7 +2,7 @@
 
 use super::{
     ARRAY, BYTES, EIGHT_BYTES, F16, F32, F64, FALSE, FOUR_BYTES, MAP, NINT, ONE_BYTE, TAG, TEXT, TRUE,
-    TWO_BYTES, UINT, float,
+    TWO_BYTES, UINT, float, starts_map,
 };
 use crate::{
     code::Code,
@@ -19,6 +19,18 @@ pub fn decode(bytes: &[u8]) -> Result<Value<'_>, Fault> {
     match decoder.bytes.len() - decoder.at {
         0 => Ok(item),
         _ => Err(Fault::byte(Code::Syntax, decoder.at, "more bytes after the item")),
+    }
+}
+
+/// Refuses input that is no record in CBOR at all, sound or not: it does not begin with a map, ends inside it, or goes
+/// on after it. What passes may still be refused by [`decode`], for any other reason.
+pub fn check_whole(bytes: &[u8]) -> Result<(), Fault> {
+    if !starts_map(bytes) {
+        return Err(Fault::byte(Code::Syntax, 0, "no map of CBOR"));
+    }
+    match decode(bytes) {
+        Err(fault) if fault.code == Code::Syntax => Err(fault),
+        _ => Ok(()),
     }
 }
 

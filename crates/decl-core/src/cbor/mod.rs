@@ -15,7 +15,7 @@ mod encode;
 mod float;
 mod head;
 
-pub use decode::decode;
+pub use decode::{check_whole, decode};
 pub use encode::encode;
 pub use head::{head, reference, scalar, string};
 
