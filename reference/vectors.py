@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import cbor
+import content_key
 import declaration
 import jsontext
 import schema
@@ -11,6 +12,7 @@ from refusal import Refusal
 
 
 _MEMBERS = {"shows", "cbor", "json", "json_hex", "refused", "accepted", "identity", "sha256", "bytes"}
+_MEMBERS |= {"key", "content", "fingerprint", "kb3", "nonce", "box", "opens"}
 
 
 def run(directory: Path):
@@ -57,6 +59,17 @@ def _declaration(vector: dict) -> None:
     _same(names, {name: vector.get(name) for name in names})
 
 
+def _keyed(vector: dict) -> None:
+    given = {name: bytes.fromhex(vector[name]) for name in vector.keys() - {"shows", "opens"}}
+    key, digest, box = content_key.ContentKey(given["key"]), given["kb3"], given["box"]
+    if "opens" in vector:
+        return _same((vector["opens"], key.decrypt(digest, box)), (False, None))
+    _same(key.fingerprint, given["fingerprint"])
+    _same(key.digest(given["content"]), digest)
+    _same(key.encrypt(given["content"], given["nonce"]), box)
+    _same(key.decrypt(digest, box), given["content"])
+
+
 def _source(vector: dict) -> bytes:
     return bytes.fromhex(vector["json_hex"]) if "json_hex" in vector else vector["json"].encode()
 
@@ -71,4 +84,4 @@ def _no_null(walk, value, at):
             walk.visit(_no_null, item, (*at, i))
 
 
-_CHECKS = {"cbor": _cbor, "json": _json, "declaration": _declaration}
+_CHECKS = {"cbor": _cbor, "json": _json, "declaration": _declaration, "keyed": _keyed}

@@ -1,8 +1,9 @@
 """Writes the golden vectors. The expectations are written by hand in cases_*.py from docs/spec/declaration.md;
 nothing here runs, imports or reads the product. The only computation is the canonical encoding of a declaration that
-is accepted (by the forty lines of canonical.py) and its two hashes.
+is accepted (by the forty lines of canonical.py) and its two hashes, and the keyed digests and boxes of cases_keyed.py,
+by BLAKE3's own package and libsodium.
 
-    python3 -m pip install blake3==1.0.11
+    python3 -m pip install blake3==1.0.11 PyNaCl==1.6.2
     python3 vectors/make.py
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 import cases_cbor
 import cases_declaration
 import cases_json
+import cases_keyed
 import cases_published
 
 HERE = Path(__file__).parent
@@ -52,6 +54,7 @@ def main():
         ("cbor", cases_cbor.write, cases_published.write_cbor),
         ("json", cases_json.write, cases_published.write_json),
         ("declaration", cases_declaration.write),
+        ("keyed", cases_keyed.write),
     ):
         group = Group(name)
         group.clear()
