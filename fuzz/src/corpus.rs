@@ -357,6 +357,7 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
         Reads::Integer => one("3"),
         Reads::Spelled(Spelling::Number, _) => [one("3"), one(r#""3""#)].concat(),
         Reads::Spelled(Spelling::Bytes, _) => one(r#""-_8""#),
+        Reads::Spelled(Spelling::Any, reads) => [one("null"), values(reads)].concat(),
         Reads::Name | Reads::Identifier | Reads::Text(_) => one(r#""some""#),
         Reads::Texts { .. } => [one(r#""some""#), one(r#"["some"]"#)].concat(),
         Reads::Json => form(Form::Json),

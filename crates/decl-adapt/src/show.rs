@@ -58,7 +58,9 @@ impl fmt::Display for Reads {
             | Self::Picks(reads, _)
             | Self::Stored(_, reads)
             | Self::Searched(reads)
-            | Self::Spelled(Spelling::Names | Spelling::Schema, reads) => return reads.fmt(f),
+            | Self::Spelled(Spelling::Names | Spelling::Schema | Spelling::Any, reads) => {
+                return reads.fmt(f);
+            }
             Self::External(_) => "nothing that lives elsewhere",
         })
     }
@@ -170,6 +172,7 @@ fn encoding(f: &mut fmt::Formatter<'_>, reads: &Reads) -> fmt::Result {
                 Spelling::Bytes => ", any base64",
                 Spelling::Names => ", names in either case",
                 Spelling::Schema => ", fields of a schema in either case",
+                Spelling::Any => ", null is a value",
             })
         }
         Reads::Arguments(_) => f.write_str("arguments, as they are"),

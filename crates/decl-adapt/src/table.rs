@@ -34,7 +34,7 @@ pub enum Mapping {
     /// One name per member; base64 in its canonical form.
     Plain,
     /// The JSON mapping of protocol buffers: a member's name in camel or in snake case, base64 in either alphabet with
-    /// or without padding, a model by its name or as a resource, `models/m`.
+    /// or without padding, null for an absent member, a model by its name or as a resource, `models/m`.
     Proto,
 }
 
@@ -241,8 +241,10 @@ pub enum Spelling {
     Bytes,
     /// The names of members, at every depth.
     Names,
-    /// The vendor's message for a schema: the names of its fields, and its integers; not the names of properties.
+    /// The vendor's message for a schema: the names of its fields, and its numbers; not the names of properties.
     Schema,
+    /// `google.protobuf.Value` or `NullValue`: null is a value here. In any other place it is an absent member.
+    Any,
 }
 
 /// An object that is content as a whole, at `/definition` of its node, because its members are open and their order
@@ -315,6 +317,15 @@ impl Reads {
         match self {
             Self::Within(_) => true,
             Self::Picks(reads, _) | Self::Searched(reads) => reads.keeps_null(),
+            _ => false,
+        }
+    }
+
+    /// Returns true if null is a value here also where the JSON mapping of protocol buffers has an absent member.
+    pub(super) fn takes_any(&self) -> bool {
+        match self {
+            Self::Spelled(spelling, reads) => *spelling == Spelling::Any || reads.takes_any(),
+            Self::Implies(_, reads) => reads.takes_any(),
             _ => false,
         }
     }

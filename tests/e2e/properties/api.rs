@@ -260,6 +260,8 @@ impl Api {
                     .filter_map(|(key, value)| {
                         let name = self.name(key);
                         let value = match value {
+                            // Null is an absent member there, unless any value may stand in its place.
+                            Value::Null if self.proto && !name.ends_with("JsonSchema") => return None,
                             value if self.left_out.contains(&&*name) => rest_of(&name, value)?,
                             Value::Map(headers) if name == "headers" => choosing(headers)?,
                             value if self.keeps_order(around, key) => value.clone(),

@@ -7,7 +7,7 @@ use super::super::table::{
         Base64, Identifier, Inside, Json, List, Name, Part, PartOfMedia, Quote, Searched, Spelled, Text,
         Value,
     },
-    Spelling::Bytes,
+    Spelling::{Any, Bytes},
     called, external, need, own, put,
 };
 
@@ -235,7 +235,7 @@ const PARTIAL_ARGUMENT: Object = Object {
         own("stringValue", Quote(Form::Text)),
         own("numberValue", NUMBER),
         own("boolValue", Value),
-        own("nullValue", Value),
+        own("nullValue", Spelled(Any, &Value)),
         own("willContinue", Value),
     ],
 };

@@ -13,7 +13,7 @@ use super::table::{
         self, Groups, Implies, Inside, Integer, Json, List, Message, Name, Quote, Spelled, Texts, Turns,
         Value,
     },
-    Spelling::{Bytes, Names, Number, Schema},
+    Spelling::{Any, Bytes, Names, Number, Schema},
     called, declaration, external, free, need, own, put, transport,
 };
 use contents::{CONTENTS, SYSTEM_INSTRUCTION};
@@ -136,7 +136,11 @@ const GENERATION_CONFIG: Object = Object {
         ),
         called(
             "generationConfig.responseJsonSchema",
-            put("responseJsonSchema", "/constraints/output/schema", Implies(JSON_SCHEMA, &Json)),
+            put(
+                "responseJsonSchema",
+                "/constraints/output/schema",
+                Implies(JSON_SCHEMA, &Spelled(Any, &Json)),
+            ),
         ),
         called("generationConfig.responseFormat", own("responseFormat", Spelled(Names, &Quote(Form::Json)))),
         called(

@@ -6,7 +6,7 @@ use super::super::table::{
     Reads::{
         Headers, Identifier, Implies, Inside, Item, Json, List, Name, Quote, Searched, Spelled, Text, Value,
     },
-    Spelling::Schema,
+    Spelling::{Any, Schema},
     called, need, own, put, secret, secret_of, tool, transport,
 };
 
@@ -43,10 +43,10 @@ const FUNCTION: Object = Object {
         put(
             "parametersJsonSchema",
             "/schema",
-            Implies(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Json),
+            Implies(r#"{"config": {"schema": "parametersJsonSchema"}}"#, &Spelled(Any, &Json)),
         ),
         called("response_schema", own("response", Spelled(Schema, &Quote(Form::Json)))),
-        own("responseJsonSchema", Quote(Form::Json)),
+        own("responseJsonSchema", Spelled(Any, &Quote(Form::Json))),
         own("behavior", Value),
     ],
 };

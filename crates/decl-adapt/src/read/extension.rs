@@ -5,11 +5,12 @@ use super::{
         members::REMOTE_URL,
         options::Unknown,
         place::Spot,
-        table::{Each, SCHEMAS, Spelling},
+        table::{Each, Mapping, SCHEMAS},
     },
     Translator,
     bytes::{CHANGES, has_scheme, reference, sorted},
     open::Open,
+    spelling::retained,
 };
 use decl_core::{Content, Value, json, limits};
 use std::borrow::Cow;
@@ -41,13 +42,30 @@ impl<'a> Translator<'_, '_, 'a> {
                 Value::Text(text) if kinds.iter().all(|(name, _)| name != text) => text.clone(),
                 _ => return None,
             },
-            Each::Having(kinds) if kinds.iter().all(|(name, _)| !self.has(members, name)) => {
-                let (name, _) = members.iter().min_by(|(a, _), (b, _)| decl_core::key_order(a, b))?;
+            Each::Having(kinds)
+                if kinds.iter().all(|(name, _)| {
+                    self.find(members, name).is_none_or(|value| self.is_unset_name(name, value))
+                }) =>
+            {
+                let set = members.iter().filter(|(name, value)| !self.is_unset_name(name, value));
+                let (name, _) = set.min_by(|(a, _), (b, _)| decl_core::key_order(a, b))?;
                 self.name(name).map_or_else(|| name.clone(), Cow::Owned)
             }
             _ => return None,
         };
         (1..=limits::NAME_BYTES).contains(&kind.len()).then_some((of, kind))
+    }
+
+    /// Returns true if a member says that it is absent: it is null, and the table knows its name.
+    fn is_unset_name(&self, name: &str, value: &Value<'_>) -> bool {
+        let adapter = self.shared.adapter;
+        let mut known = false;
+        if *value == Value::Null && adapter.mapping == Mapping::Proto {
+            let respelled = self.name(name);
+            let name = respelled.as_deref().unwrap_or(name);
+            adapter.members(&mut |_, member| known |= member.name == name);
+        }
+        known
     }
 
     /// Refuses every text that is a URL: a part that is known holds bytes where one of unknown kind has the URL.
@@ -70,7 +88,10 @@ impl<'a> Translator<'_, '_, 'a> {
 
     /// Returns the node of such an item: all of it is content, under the name of its kind.
     pub(super) fn extension(&mut self, of: Of, kind: Cow<'a, str>, item: Value<'a>) -> Value<'a> {
-        let item = self.respelled(Spelling::Names, item).unwrap_or(Value::Null);
+        let item = match self.shared.adapter.mapping {
+            Mapping::Plain => item,
+            Mapping::Proto => retained(self.names(item), &|name, value| !self.is_unset_name(name, value)),
+        };
         // Nothing is carried along that could not be kept in `ext`. The schemas in it are no content of their own here.
         let contents = self.shared.contents.len();
         self.open("", item.clone(), Open::Unknown);

@@ -85,6 +85,9 @@ impl<'a> Translator<'_, '_, 'a> {
             let named = Value::text(model.to_owned());
             match members.iter_mut().find(|(key, _)| key == "model") {
                 None => members.push(("model".into(), named)),
+                Some((_, stated @ Value::Null)) if self.shared.adapter.mapping == Mapping::Proto => {
+                    *stated = named;
+                }
                 Some((_, stated @ Value::Null)) => {
                     *stated = named;
                     let own = Spot { pointer: self.shared.adapter.body.rest, name: Some("model") };
@@ -181,7 +184,10 @@ impl<'a> Translator<'_, '_, 'a> {
                     defines = true;
                     return;
                 };
-                defines |= translator.member(node, object, member, Some(value));
+                let value = Some(value).filter(|value| !translator.is_unset(&member.class, value));
+                if value.is_some() || member.needed() {
+                    defines |= translator.member(node, object, member, value);
+                }
             });
             last = Some(name);
         }

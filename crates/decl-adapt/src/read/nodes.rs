@@ -3,7 +3,7 @@
 use super::{
     super::{
         place::{Spot, at, extend, insert, lay, push, put, put_member},
-        table::{Each, Object, Reads},
+        table::{Each, Mapping, Object, Reads},
     },
     Members, Translator, base,
     bytes::{content, mark, text_part},
@@ -190,7 +190,7 @@ impl<'a> Translator<'_, '_, 'a> {
     pub(super) fn resolve(
         &mut self,
         each: &Each,
-        members: Members<'a>,
+        mut members: Members<'a>,
         tags: &mut dyn FnMut((Cow<'a, str>, Value<'a>)),
     ) -> Option<(&'static Object, bool, Members<'a>)> {
         match each {
@@ -220,6 +220,12 @@ impl<'a> Translator<'_, '_, 'a> {
                 (Some(other), _) => self.inside(*tag, |translator| translator.mismatch(other, "text")),
             },
             Each::Having(kinds) => {
+                // Another kind that is null is an absent member there.
+                if self.shared.adapter.mapping == Mapping::Proto {
+                    members.retain(|(key, value)| {
+                        *value != Value::Null || !kinds.iter().any(|(name, _)| self.is_called(key, name))
+                    });
+                }
                 let there = |name: &str| self.find(&members, name).is_some_and(|value| *value != Value::Null);
                 let Some((_, kind)) = kinds.iter().find(|(name, _)| there(name)) else {
                     let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();

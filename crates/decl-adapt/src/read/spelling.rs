@@ -1,7 +1,7 @@
 //! Normalizes what the JSON mapping of protocol buffers allows in several spellings.
 
 use super::{
-    super::table::{Adapter, Mapping, Spelling},
+    super::table::{Adapter, Class, Mapping, Spelling},
     Members, Translator,
 };
 use decl_core::{Code, Value, json};
@@ -33,6 +33,13 @@ impl<'a> Translator<'_, '_, 'a> {
         Some(name)
     }
 
+    /// Returns true if this value of a member of this class says that the member is absent.
+    pub(super) fn is_unset(&self, class: &Class, value: &Value<'_>) -> bool {
+        *value == Value::Null
+            && self.shared.adapter.mapping == Mapping::Proto
+            && !matches!(class, Class::Defines(target) if target.reads.takes_any())
+    }
+
     /// Returns the value in its one spelling, or `None` if it was refused.
     pub(super) fn respelled(&mut self, spelling: Spelling, value: Value<'a>) -> Option<Value<'a>> {
         match (spelling, value) {
@@ -44,14 +51,14 @@ impl<'a> Translator<'_, '_, 'a> {
             },
             (Spelling::Number, other) => self.mismatch(&other, "a number"),
             (Spelling::Bytes, Value::Text(text)) => self.base64(text).map(Value::Text),
-            (Spelling::Names, value) => Some(self.names(value)),
+            (Spelling::Names, value) => Some(without_null(self.names(value))),
             (Spelling::Schema, value) => Some(self.schema(value)),
-            (Spelling::Bytes, value) => Some(value),
+            (Spelling::Bytes | Spelling::Any, value) => Some(value),
         }
     }
 
     /// Returns the same value with the names of all members in camel case, except where the caller chose them.
-    fn names(&mut self, value: Value<'a>) -> Value<'a> {
+    pub(super) fn names(&mut self, value: Value<'a>) -> Value<'a> {
         self.each(value, &mut |translator, key, value| {
             let name = translator.name(&key).map_or(key, Cow::Owned);
             let value = translator.names_inside(&name, value);
@@ -67,12 +74,36 @@ impl<'a> Translator<'_, '_, 'a> {
         self.names(value)
     }
 
-    /// Returns the same schema with its fields in camel case and its integers as numbers.
+    /// Returns the same schema with its fields in camel case, its numbers as numbers, and none that is null.
     fn schema(&mut self, value: Value<'a>) -> Value<'a> {
-        const LIMITS: [&str; 6] =
-            ["maxItems", "minItems", "maxLength", "minLength", "maxProperties", "minProperties"];
+        const LIMITS: [&str; 8] = [
+            "maxItems",
+            "minItems",
+            "maxLength",
+            "minLength",
+            "maxProperties",
+            "minProperties",
+            "maximum",
+            "minimum",
+        ];
         const FIELDS: [&str; 3] = ["anyOf", "propertyOrdering", "additionalProperties"];
-        self.each(value, &mut |translator, key, value| {
+        // The others that may be null are `google.protobuf.Value`: `default`, `example`, `additionalProperties`.
+        const UNSET: [&str; 13] = [
+            "anyOf",
+            "defs",
+            "description",
+            "enum",
+            "format",
+            "items",
+            "nullable",
+            "pattern",
+            "properties",
+            "propertyOrdering",
+            "required",
+            "title",
+            "type",
+        ];
+        let schema = self.each(value, &mut |translator, key, value| {
             let name = translator.name(&key);
             let name = name.filter(|name| LIMITS.iter().chain(&FIELDS).any(|field| field == name));
             let name = name.map_or(key, Cow::Owned);
@@ -87,6 +118,9 @@ impl<'a> Translator<'_, '_, 'a> {
                 (_, value) => value,
             };
             (name, value)
+        });
+        retained(schema, &|name, value| {
+            *value != Value::Null || !LIMITS.iter().chain(&UNSET).any(|field| *field == name)
         })
     }
 
@@ -122,6 +156,36 @@ impl<'a> Translator<'_, '_, 'a> {
                 translator.fault(Code::DupKey, "this member stands here in another spelling too");
             });
         }
+    }
+}
+
+/// Returns the value without the members that are null, at every depth, except where the caller chose their names.
+fn without_null(value: Value<'_>) -> Value<'_> {
+    let set = retained(value, &|name, value| *value != Value::Null || Adapter::holds_own_names(name));
+    match set {
+        Value::Array(items) => Value::Array(items.into_iter().map(without_null).collect()),
+        Value::Map(members) => Value::Map(
+            members
+                .into_iter()
+                .map(|(name, value)| {
+                    let value = if Adapter::holds_own_names(&name) { value } else { without_null(value) };
+                    (name, value)
+                })
+                .collect(),
+        ),
+        value => value,
+    }
+}
+
+/// Returns the map, or each map of the list, with these members alone.
+pub(super) fn retained<'a>(value: Value<'a>, keep: &dyn Fn(&str, &Value<'a>) -> bool) -> Value<'a> {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| retained(item, keep)).collect()),
+        Value::Map(mut members) => {
+            members.retain(|(name, value)| keep(name, value));
+            Value::Map(members)
+        }
+        value => value,
     }
 }
 

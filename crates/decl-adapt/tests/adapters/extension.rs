@@ -64,6 +64,8 @@ fn a_part_of_gemini_is_told_by_its_member() {
     assert!(camel.is_ok(), "{camel:?}");
     assert_eq!(identity(r#"{"scene_data": {"some_bytes": "aGk="}}"#), camel);
     assert_ne!(identity(r#"{"sceneData": {"someBytes": "aGo="}}"#), camel);
+    assert_eq!(identity(r#"{"text": null, "sceneData": {"someBytes": "aGk="}, "thought": null}"#), camel);
+    assert_ne!(identity(r#"{"sceneData": {"someBytes": "aGk="}, "sound": null}"#), camel);
 }
 
 #[test]

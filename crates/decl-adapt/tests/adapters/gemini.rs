@@ -34,16 +34,13 @@ fn every_member_goes_where_the_table_says() {
             ),
             config("", "/parameters/set", r#"{"generationConfig": {}}"#),
             config(r#""temperature": 0.5"#, "/parameters/set", r#"{"generationConfig.temperature": 0.5}"#),
-            config(
-                r#""topK": null"#,
-                "/parameters/set",
-                r#"{"generationConfig.topK": {"absent": "default"}}"#,
-            ),
+            config(r#""topK": null"#, "/parameters/set", r#"{"generationConfig": {}}"#),
             config(r#""seed": 7"#, "/parameters/seed", "7"),
+            config(r#""seed": null"#, "/parameters/seed", ABSENT),
             config(
-                r#""seed": null"#,
+                r#""responseJsonSchema": null"#,
                 "/parameters/set",
-                r#"{"generationConfig.seed": {"absent": "default"}}"#,
+                r#"{"generationConfig.responseJsonSchema": {"absent": "default"}}"#,
             ),
             config(
                 r#""thinkingConfig": {"thinkingBudget": 0}"#,
@@ -110,7 +107,7 @@ fn every_member_goes_where_the_table_says() {
                 "/constraints/safety",
                 r#"{"safetySettings": [{"category": 10, "threshold": 3}]}"#,
             ),
-            of(r#""cachedContent": null"#, "/parameters/set/cachedContent", ABSENT),
+            of(r#""cachedContent": null"#, "/parameters/set", "{}"),
             // tools
             of(
                 r#""tools": [{"functionDeclarations": [{"name": "f", "description": "d", "parametersJsonSchema": {"b": 1, "a": 2}}]}]"#,
@@ -220,7 +217,7 @@ fn every_member_goes_where_the_table_says() {
             (
                 r#"{"model": "m", "contents": [{"role": null, "parts": []}]}"#.to_owned(),
                 "/input/0/parts/0/attrs",
-                r#"{"role": {"absent": "default"}, "parts": {"absent": "none"}, "message": []}"#.to_owned(),
+                r#"{"role": {"absent": "none"}, "parts": {"absent": "none"}, "message": []}"#.to_owned(),
             ),
             (
                 r#"{"model": "m", "contents": [{"role": "model", "parts": [{"text": "a"}]}]}"#.to_owned(),

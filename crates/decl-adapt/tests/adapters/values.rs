@@ -143,7 +143,12 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
             let members = members.into_iter().map(Sample::left_out);
             members.chain(everything().map(other)).collect()
         }
-        Class::External(_) => everything().map(Sample::from).collect(),
+        Class::External(_) => everything()
+            .map(|value| match (&value, mapping) {
+                (Value::Null, Mapping::Proto) => Sample::nothing(value),
+                _ => value.into(),
+            })
+            .collect(),
         Class::Artefact(_) => {
             let empty = |value: &Value<'_>| nothing(value) || *value == Value::Map(Vec::new());
             everything()
@@ -154,9 +159,15 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
             let mut all = valid(&target.reads, mapping, depth);
             let few = all.len().min(1);
             let rest = all.split_off(few);
-            all.extend(["null", "[]", "\"\"", "{}"].map(|text| loose(&target.reads, parsed(text))));
+            let unset = |value: &Value<'_>| {
+                *value == Value::Null && mapping == Mapping::Proto && !takes_any(&target.reads)
+            };
+            let loose = |value: Value<'static>| {
+                if unset(&value) { Sample::nothing(value) } else { loose(&target.reads, value) }
+            };
+            all.extend(["null", "[]", "\"\"", "{}"].map(|text| loose(parsed(text))));
             all.extend(rest);
-            all.extend(everything().map(|value| loose(&target.reads, value)));
+            all.extend(everything().map(loose));
             let mut seen = Vec::new();
             all.retain(|said| {
                 let new = !seen.contains(&said.wire);
@@ -165,6 +176,15 @@ pub(super) fn values(class: &'static Class, mapping: Mapping, depth: usize) -> V
             });
             all
         }
+    }
+}
+
+/// Is null a value here, and no absent member?
+fn takes_any(reads: &Reads) -> bool {
+    match reads {
+        Reads::Spelled(Spelling::Any, _) => true,
+        Reads::Implies(_, reads) => takes_any(reads),
+        _ => false,
     }
 }
 
@@ -296,6 +316,7 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
         | Reads::Picks(reads, _)
         | Reads::Stored(_, reads)
         | Reads::Searched(reads) => valid(reads, mapping, depth),
+        Reads::Spelled(Spelling::Any, reads) => valid(reads, mapping, depth),
         Reads::Spelled(spelling, _) => spelled(*spelling),
         Reads::Arguments(_) => parse(&[
             r#""pretrained=a""#,
@@ -335,12 +356,21 @@ fn spelled(spelling: Spelling) -> Vec<Sample> {
             (r#"{"schema": {"properties": {"cD": 1}}}"#, r#"{"schema": {"properties": {"cD": 1}}}"#),
             (r#"{"text": {"c_d": 1}}"#, r#"{"text": {"cD": 1}}"#),
             (r#"{"text": {"cD": 1}}"#, r#"{"text": {"cD": 1}}"#),
+            (r#"{"text": {"cD": 1, "eF": null}, "a": null}"#, r#"{"text": {"cD": 1}}"#),
+            (r#"{"text": {"schema": null}}"#, r#"{"text": {"schema": null}}"#),
         ]),
+        Spelling::Any => Vec::new(),
         Spelling::Schema => like(&[
             (r#"{"anyOf": [{"minItems": 1}]}"#, r#"{"anyOf": [{"minItems": 1}]}"#),
             (r#"{"any_of": [{"min_items": "1"}]}"#, r#"{"anyOf": [{"minItems": 1}]}"#),
             (r#"{"properties": {"any_of": {}}}"#, r#"{"properties": {"any_of": {}}}"#),
             (r#"{"properties": {"anyOf": {}}}"#, r#"{"properties": {"anyOf": {}}}"#),
+            (
+                r#"{"anyOf": [{"minItems": 1, "minimum": null, "title": null}]}"#,
+                r#"{"anyOf": [{"minItems": 1}]}"#,
+            ),
+            (r#"{"default": null}"#, r#"{"default": null}"#),
+            (r#"{"properties": {"title": null}}"#, r#"{"properties": {"title": null}}"#),
             (r#"{"properties": {"a": {"max_length": 1}}}"#, r#"{"properties": {"a": {"maxLength": 1}}}"#),
         ]),
     }
