@@ -6,7 +6,7 @@
 
 use super::table::{
     Adapter, Each, Form, Mapping, Object,
-    Reads::{Inside, Integer, Like, List, Name, Picks, Searched, Texts, Value, Within},
+    Reads::{self, Inside, Integer, Like, List, Name, Picks, Searched, Texts, Value, Within},
     evaluation, need, own, pick, put,
 };
 
@@ -33,7 +33,7 @@ macro_rules! part {
     };
 }
 
-const PART: super::Reads = Within(Form::Data(&[]));
+const PART: Reads = Within(Form::Data(&[]));
 
 // The names of models are HELM's own. It evaluates on the splits `valid` and `test` unless told otherwise.
 const BODY: Object = Object {

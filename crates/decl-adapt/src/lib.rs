@@ -40,6 +40,7 @@ mod place;
 mod read;
 mod reading;
 mod responses;
+mod secrets;
 mod show;
 mod stored;
 mod table;

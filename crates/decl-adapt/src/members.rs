@@ -2,9 +2,9 @@
 
 use crate::{
     catalog::{NAMES, named},
-    read::open::schema_name,
     table::{
         Adapter, Child, Class, Each, Field, Form, Holds, Mapping, Missing, Object, Reads, Spelling, Target,
+        schema_name,
     },
 };
 use decl_core::{inside, names::secret_name};

@@ -1,6 +1,11 @@
 //! Reads a stream of documents of one format, each with the same overlays and options.
 
-use crate::{Adapter, Options, Unknown, named, overlay};
+use crate::{
+    catalog::named,
+    options::{Options, Unknown},
+    overlay,
+    table::Adapter,
+};
 use decl_core::{Document, Fault, Files, Source, Value, check, json, locate};
 use std::slice;
 

@@ -388,6 +388,12 @@ pub enum Each {
 /// Members of a tool's or an answer's definition that hold its schema.
 pub(super) const SCHEMAS: &[&str] = &["parameters", "input_schema", "output_schema", "schema"];
 
+/// Returns true for the name of a schema. All such names in the vendors' tables have this form.
+pub(super) fn schema_name(name: &str) -> bool {
+    let tail = name.len().saturating_sub("schema".len());
+    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
+}
+
 /// Returns kinds that a mandatory tag determines.
 pub(super) const fn by(tag: &'static str, kinds: &'static [(&'static str, Each)]) -> Each {
     Each::By { tag, kinds, untagged: None }

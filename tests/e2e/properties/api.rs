@@ -236,7 +236,7 @@ impl Api {
     /// order says nothing, documented equivalences resolved. `model` is the one that the URL names; a body may repeat
     /// it.
     pub(super) fn run(&self, body: &Value<'_>, model: Option<&str>) -> String {
-        let Value::Map(mut members) = self.defining(body, "") else { return json::minimal(body) };
+        let Value::Map(mut members) = self.defining(body, "", self.proto) else { return json::minimal(body) };
         let bare = |name: &str| name.strip_prefix("models/").unwrap_or(name).to_owned();
         members.retain_mut(|(key, value)| {
             let named = key == "model" && model.is_some() && value.as_str().map(bare) == model.map(bare);
@@ -251,7 +251,7 @@ impl Api {
         format!("{model:?} {}", json::minimal(&Value::Map(members)))
     }
 
-    fn defining<'a>(&self, value: &Value<'a>, around: &str) -> Value<'a> {
+    fn defining<'a>(&self, value: &Value<'a>, around: &str, is_message: bool) -> Value<'a> {
         match value {
             Value::Map(members) => {
                 let mut members: Vec<_> = members
@@ -260,12 +260,15 @@ impl Api {
                     .filter_map(|(key, value)| {
                         let name = self.name(key);
                         let value = match value {
-                            // Null is an absent member there, unless any value may stand in its place.
-                            Value::Null if self.proto && !name.ends_with("JsonSchema") => return None,
+                            // Null is an absent member there, unless any value may stand in its place. Nobody knows what
+                            // may stand in that of a member that an edit made up.
+                            Value::Null if is_message && !name.ends_with("JsonSchema") && !is_new(&name) => {
+                                return None;
+                            }
                             value if self.left_out.contains(&&*name) => rest_of(&name, value)?,
                             Value::Map(headers) if name == "headers" => choosing(headers)?,
                             value if self.keeps_order(around, key) => value.clone(),
-                            value => self.defining(value, &name),
+                            value => self.defining(value, &name, is_message && !is_new(&name)),
                         };
                         Some((Cow::Owned(name.into_owned()), value))
                     })
@@ -273,10 +276,17 @@ impl Api {
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
                 Value::Map(members)
             }
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.defining(item, "")).collect()),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.defining(item, "", is_message)).collect())
+            }
             other => other.clone(),
         }
     }
+}
+
+/// Did an edit make this member up?
+fn is_new(name: &str) -> bool {
+    name.ends_with('x') || name == "a"
 }
 
 /// Members that are left out whatever they hold: the names in them are the caller's own.

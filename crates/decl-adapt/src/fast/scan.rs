@@ -1,7 +1,7 @@
 //! Scans an object of a body into statements: what its members state and where that goes. It writes nothing.
 
 use super::{
-    super::{read::open::secret_in_url, table::is_like},
+    super::{secrets::secret_in_url, table::is_like},
     plan::{Action, Define, Encoding, FIRST, Kinds, Place, Plan, Table},
     statement::{Output, Span, Statement, Tags, Writer},
 };

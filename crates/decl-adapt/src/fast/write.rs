@@ -1,10 +1,7 @@
 //! Writes the bytes of a body by a plan.
 
 use super::{
-    super::{
-        read::{bytes::sorted, open::secret_in_url},
-        table::Form,
-    },
+    super::{read::bytes::sorted, secrets::secret_in_url, table::Form},
     plan::{Encoding, FIRST, Kinds, OpenMap, Piece, Place, Plan, Texts},
     scan::is_secret_member,
     statement::{MapEntries, Output, Span, Statement, Tags, Writer},

@@ -4,17 +4,14 @@
 use super::{
     super::{
         place::{Spot, at, is_absent, lay, push, put, take},
+        secrets::secret_in_literal,
         table::{Definition, Form, Pick, Reads, is_like},
     },
     Translator,
     bytes::sorted,
-    open::secret_in_url,
     parsed,
 };
-use decl_core::{
-    Code, Step, Value, json, key_order, limits,
-    names::{secret_member, secret_name, secret_value},
-};
+use decl_core::{Code, Step, Value, json, key_order, limits, names::secret_member};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -155,20 +152,6 @@ impl<'a> Translator<'_, '_, 'a> {
             self.fault(Code::Secret, "an argument here holds a secret");
         }
     }
-}
-
-/// Returns true for a secret in text that may be a literal of Python, such as `{'Authorization': '...'}`, or a piece
-/// of one that was split at a comma.
-fn secret_in_literal(text: &str) -> bool {
-    let secret = |text: &str| secret_value(text) || secret_in_url(text);
-    let mut pieces = text.split(['\'', '"']).peekable();
-    while let Some(piece) = pieces.next() {
-        let is_key = pieces.peek().is_some_and(|next| next.trim_start().starts_with(':'));
-        if secret(piece) || is_key && secret_name(piece) {
-            return true;
-        }
-    }
-    secret(text)
 }
 
 /// Parses the arguments in a text as `lm_eval` does (`simple_parse_args_string`): it splits at commas, and each

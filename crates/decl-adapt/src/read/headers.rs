@@ -24,11 +24,7 @@ impl<'a> Translator<'_, '_, 'a> {
                 if again {
                     translator.fault(Code::DupKey, "this header stands here in another case too");
                 } else if reserved_name(&name) {
-                    translator.fault_hint(
-                        Code::Range,
-                        "in a declaration this name states an absence or names content",
-                        "the format keeps absent, b3 and kb3 for itself; give it another name",
-                    );
+                    translator.reserved();
                 } else if !matches!(value, Value::Text(_)) {
                     translator.expected(&value, "text");
                 } else if artefact(&name) {

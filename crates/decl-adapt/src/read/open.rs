@@ -1,9 +1,13 @@
 //! Copies values through unchanged where the declaration has no place for what is in them.
 
-use super::{super::place::Spot, Members, Translator, bytes::reference};
+use super::{
+    super::{place::Spot, secrets::secret_in_url, table::schema_name},
+    Members, Translator,
+    bytes::reference,
+};
 use decl_core::{
     Code, Content, Value, json, key_order,
-    names::{artefact, folded_ends_with, reserved_name, secret_member, secret_name, secret_value},
+    names::{artefact, reserved_name, secret_member, secret_value},
 };
 use std::borrow::Cow;
 
@@ -164,11 +168,7 @@ impl<'a> Translator<'_, '_, 'a> {
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
             let value = self.inside(&*key, |translator| {
                 if reserved_name(&key) {
-                    translator.fault_hint(
-                        Code::Range,
-                        "in a declaration this name states an absence or names content",
-                        "the format keeps absent, b3 and kb3 for itself; give it another name",
-                    );
+                    translator.reserved();
                 } else if how != Open::Asked && artefact(&key) {
                     translator.fault(Code::Artefact, "a run produces this; it cannot define the run");
                 } else if secret_member(&key, &value) {
@@ -186,26 +186,3 @@ impl<'a> Translator<'_, '_, 'a> {
 
 /// Keywords of a schema whose value is a map of schemas, with names of their author.
 const DESCRIBED: [&str; 5] = ["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
-
-/// Returns true for a URL with a password or with an argument that is a secret.
-pub(crate) fn secret_in_url(text: &str) -> bool {
-    const SIGNED: &[&str] = &["signature"];
-    const KEYS: [&str; 3] = ["auth", "key", "sig"];
-    let mut colons = text.match_indices(':');
-    let Some(rest) = colons.find_map(|(i, _)| text[i..].strip_prefix("://")) else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let user = host.rsplit_once('@').map_or("", |(user, _)| user);
-    let secret = |argument: &str| {
-        let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
-        let is_key = |name: &str| KEYS.iter().any(|key| name.eq_ignore_ascii_case(key));
-        !value.is_empty() && (secret_name(name) || is_key(name) || folded_ends_with(name, SIGNED))
-            || secret_value(value)
-    };
-    user.contains(':') || secret_value(user) || rest.split(['?', '&', '#']).skip(1).any(secret)
-}
-
-/// Returns true for the name of a schema. All such names in the vendors' tables have this form.
-pub(crate) fn schema_name(name: &str) -> bool {
-    let tail = name.len().saturating_sub("schema".len());
-    name == "parameters" || name.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("schema"))
-}

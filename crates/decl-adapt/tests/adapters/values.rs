@@ -315,8 +315,8 @@ fn valid(reads: &'static Reads, mapping: Mapping, depth: usize) -> Vec<Sample> {
         Reads::Implies(_, reads)
         | Reads::Picks(reads, _)
         | Reads::Stored(_, reads)
-        | Reads::Searched(reads) => valid(reads, mapping, depth),
-        Reads::Spelled(Spelling::Any, reads) => valid(reads, mapping, depth),
+        | Reads::Searched(reads)
+        | Reads::Spelled(Spelling::Any, reads) => valid(reads, mapping, depth),
         Reads::Spelled(spelling, _) => spelled(*spelling),
         Reads::Arguments(_) => parse(&[
             r#""pretrained=a""#,
