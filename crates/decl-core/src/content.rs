@@ -110,6 +110,12 @@ impl Reference {
     }
 }
 
+/// Sorts the contents by digest and removes duplicates; the first of equal contents is kept.
+pub fn dedup_contents(contents: &mut Vec<Content>) {
+    contents.sort_by_cached_key(|content| content.digest);
+    contents.dedup_by_key(|content| content.digest);
+}
+
 /// Moves the content given by value at `key` out of a map that was checked, and leaves null in its place.
 pub(crate) fn resolve(
     value: &mut Value<'_>,

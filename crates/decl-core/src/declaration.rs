@@ -1,10 +1,6 @@
 //! A declaration: the record of what defines one run.
 
-use crate::{
-    content::Reference,
-    fault::Fault,
-    record::{Record, RecordKind},
-};
+use crate::{content::Reference, fault::Fault, record::Record, schema::RecordKind};
 use alloc::vec::Vec;
 use core::ops::Deref;
 

@@ -43,32 +43,39 @@ pub mod cbor;
 mod code;
 mod content;
 mod declaration;
+mod event;
 mod fault;
 mod identity;
 pub mod json;
 pub mod limits;
 pub mod names;
 mod nearest;
+mod occurrence;
 mod position;
 mod record;
 pub mod schema;
 mod source;
+mod supplement;
 mod text;
 #[cfg(feature = "serde")]
 mod to_value;
 mod value;
 
 pub use code::Code;
-pub use content::{Content, Files, NoFiles, Reference};
+pub use content::{Content, Files, NoFiles, Reference, dedup_contents};
 pub use declaration::Declaration;
+pub use event::Event;
 pub use fault::{
     At, Document, Fault, Faults, Place, Position, Step, inside, is_misleading, push_token, quoted, verdict,
 };
 pub use identity::{Identity, IdentityHasher, NotAnIdentity, sha256};
 pub use nearest::nearest;
+pub use occurrence::{NotAnOccurrence, Occurrence};
 pub use position::locate;
-pub use record::{Record, RecordKind};
-pub use source::{Source, check, check_source, dedup_contents};
+pub use record::Record;
+pub use schema::{EventKind, NotAName, RecordKind, Status, SupplementKind};
+pub use source::{Source, check, check_source};
+pub use supplement::{Erasure, Execution, Supplement};
 pub use text::{base64, hex, is_base64, unbase64, unbase64_into, unhex};
 #[cfg(feature = "serde")]
 pub use to_value::to_value;

@@ -13,11 +13,20 @@ pub const VALUES: usize = 4 << 20;
 /// Bytes of a canonical declaration.
 pub const DECLARATION_BYTES: usize = 4 << 20;
 
+/// Bytes of the encoded body of a supplement or an event.
+pub const BODY_BYTES: usize = 16 << 10;
+
 /// Bytes of one piece of content.
 pub const CONTENT_BYTES: usize = 256 << 20;
 
 /// Bytes of a `name` (model, tool, path, URL ...) and of a media type.
 pub const NAME_BYTES: usize = 256;
+
+/// Bytes of a handle.
+pub const HANDLE_BYTES: usize = 64;
+
+/// Bytes of a query.
+pub const QUERY_BYTES: usize = 1024;
 
 /// Bytes of an identifier that somebody else chose: the id of a call, a URL.
 pub const IDENTIFIER_BYTES: usize = 64 << 10;

@@ -3,33 +3,14 @@
 use crate::{
     cbor,
     code::Code,
-    content::{NoFiles, Reference},
+    content::{Content, Files, NoFiles, Reference, dedup_contents},
     fault::{Fault, inside, too_large, verdict},
     identity::{Identity, sha256},
     json, limits,
-    schema::{Form, Walk},
+    schema::{Form, RecordKind, Walk},
     value::Value,
 };
 use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
-
-/// The kind of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordKind {
-    /// A declaration of a run.
-    Declaration,
-    /// A document about a declaration.
-    Supplement,
-}
-
-impl RecordKind {
-    /// Returns the name in a leaf entry.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Declaration => "declaration",
-            Self::Supplement => "supplement",
-        }
-    }
-}
 
 /// What a log seals: canonical bytes of one kind, kept as they were checked, with their identity and the content that
 /// they refer to.
@@ -45,13 +26,31 @@ impl Record {
     /// Checks canonical bytes. Returns the first fault if they are not a record of this kind.
     pub fn from_cbor(kind: RecordKind, bytes: Vec<u8>) -> Result<Self, Fault> {
         let mut value = read_cbor(&bytes)?;
-        let found = match kind {
-            RecordKind::Declaration => Walk::declaration(&mut value, Form::Cbor, &mut NoFiles),
-            RecordKind::Supplement => {
-                return Err(Fault::pointer(Code::Range, "", "this version reads no supplements"));
-            }
-        };
-        Ok(Self::from_checked(kind, bytes, found.map_err(verdict)?.references))
+        let found = Walk::record(kind, &mut value, Form::Cbor, &mut NoFiles).map_err(verdict)?;
+        Ok(Self::from_checked(kind, bytes, found.references))
+    }
+
+    /// Reads a record of this kind in any form: canonical CBOR, the JSON projection, or JSON with content by value.
+    /// Returns the content that was given by value, each piece once.
+    pub fn parse(
+        kind: RecordKind,
+        input: &[u8],
+        files: &mut dyn Files,
+    ) -> Result<(Self, Vec<Content>), Fault> {
+        if cbor::starts_map(input) {
+            return Ok((Self::from_cbor(kind, input.to_vec())?, Vec::new()));
+        }
+        Self::from_value(kind, json::parse(input)?, files)
+    }
+
+    pub(crate) fn from_value(
+        kind: RecordKind,
+        mut value: Value<'_>,
+        files: &mut dyn Files,
+    ) -> Result<(Self, Vec<Content>), Fault> {
+        let mut found = Walk::record(kind, &mut value, Form::Json, files).map_err(verdict)?;
+        dedup_contents(&mut found.contents);
+        Ok((Self::from_checked(kind, found.bytes, found.references), found.contents))
     }
 
     pub(crate) fn from_checked(kind: RecordKind, bytes: Vec<u8>, references: Vec<Reference>) -> Self {
@@ -117,7 +116,7 @@ impl Record {
     }
 }
 
-/// Calls `f` with the pointer of each reference below `value`. In a valid declaration, a map has bytes at `b3` or
+/// Calls `f` with the pointer of each reference below `value`. In a valid record, a map has bytes at `b3` or
 /// `kb3` if and only if it is a reference.
 fn places(value: &Value<'_>, at: &mut String, f: &mut dyn FnMut(&str) -> bool) -> bool {
     match value {
@@ -130,7 +129,7 @@ fn places(value: &Value<'_>, at: &mut String, f: &mut dyn FnMut(&str) -> bool) -
     }
 }
 
-/// Decodes the canonical bytes of a declaration. A fault carries a hint for this case.
+/// Decodes the canonical bytes of a record. A fault carries a hint for this case.
 pub(crate) fn read_cbor(bytes: &[u8]) -> Result<Value<'_>, Fault> {
     if bytes.len() > limits::DECLARATION_BYTES {
         return Err(too_large());

@@ -2,12 +2,12 @@
 
 use crate::{
     cbor,
-    content::{Content, Files},
+    content::{Content, Files, dedup_contents},
     declaration::Declaration,
     fault::{Fault, verdict},
     json,
     record::read_cbor,
-    schema::{Form, Walk},
+    schema::{Form, RecordKind, Walk},
     value::Value,
 };
 use alloc::vec::Vec;
@@ -42,17 +42,11 @@ impl Source {
         mut contents: Vec<Content>,
         files: &mut dyn Files,
     ) -> Result<Self, Fault> {
-        let found = Walk::declaration(&mut value, Form::Json, files).map_err(verdict)?;
+        let found = Walk::record(RecordKind::Declaration, &mut value, Form::Json, files).map_err(verdict)?;
         contents.extend(found.contents);
         dedup_contents(&mut contents);
         Ok(Self { declaration: Declaration::from_checked(found.bytes, found.references), contents })
     }
-}
-
-/// Sorts the contents by digest and removes duplicates; the first of equal contents is kept.
-pub fn dedup_contents(contents: &mut Vec<Content>) {
-    contents.sort_by_cached_key(|content| content.digest);
-    contents.dedup_by_key(|content| content.digest);
 }
 
 /// Returns every fault of a declaration in any form, the verdict first; the list is empty if it is a declaration.
@@ -63,12 +57,14 @@ pub fn check(input: &[u8], files: &mut dyn Files) -> Vec<Fault> {
         json::parse(input).map(|value| (value, Form::Json))
     };
     match read {
-        Ok((mut value, form)) => Walk::declaration(&mut value, form, files).err().unwrap_or_default(),
+        Ok((mut value, form)) => {
+            Walk::record(RecordKind::Declaration, &mut value, form, files).err().unwrap_or_default()
+        }
         Err(fault) => alloc::vec![fault],
     }
 }
 
 /// Returns every fault of a source form that was read from JSON or built by an adapter.
 pub fn check_source(mut source: Value<'_>, files: &mut dyn Files) -> Vec<Fault> {
-    Walk::declaration(&mut source, Form::Json, files).err().unwrap_or_default()
+    Walk::record(RecordKind::Declaration, &mut source, Form::Json, files).err().unwrap_or_default()
 }

@@ -62,6 +62,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Takes a member out of a map. Returns `None` if this is not a map or has no such member.
+    pub fn remove(&mut self, key: &str) -> Option<Value<'a>> {
+        match self {
+            Self::Map(members) => {
+                members.iter().position(|(k, _)| k == key).map(|at| members.swap_remove(at).1)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the text, or `None` if this is not text.
     pub fn as_str(&self) -> Option<&str> {
         match self {

@@ -25,7 +25,7 @@ fn fill(shape: &Shape, pointer: &str, kind: &'static str) -> Value<'static> {
         Shape::Content(_) => Value::map([("text", Value::text(""))]),
         Shape::Absent => Value::absent(absence(pointer)),
         Shape::Open(_) | Shape::Ext => Value::Map([].into()),
-        Shape::Map(members) | Shape::Cases([(_, members), ..]) => map(members, pointer, kind),
+        Shape::Map(members) | Shape::Cases(_, [(_, members), ..]) => map(members, pointer, kind),
         Shape::List(0, _) => Value::Array([].into()),
         Shape::List(_, item) => Value::Array([fill(item, &format!("{pointer}/0"), kind)].into()),
         Shape::Either(shapes) => {
@@ -41,10 +41,15 @@ fn fill(shape: &Shape, pointer: &str, kind: &'static str) -> Value<'static> {
         | Shape::Media
         | Shape::Base64
         | Shape::Json
+        | Shape::Query
+        | Shape::Handle
+        | Shape::Occurrence
+        | Shape::True
+        | Shape::Body(_)
         | Shape::Bytes32
         | Shape::DigestValue
         | Shape::Choice([])
-        | Shape::Cases([])
+        | Shape::Cases(_, [])
         | Shape::Tuple(_)
         | Shape::Placed => Value::text(""),
     }

@@ -176,7 +176,7 @@ fn inside(shape: &'static Shape, token: &str) -> Inside {
     let member = |members: &'static [Member]| members.iter().find(|member| member.name == token);
     let found = match shape {
         Shape::Map(members) => member(members),
-        Shape::Cases(cases) => cases.iter().find_map(|(_, members)| member(members)),
+        Shape::Cases(_, cases) => cases.iter().find_map(|(_, members)| member(members)),
         Shape::List(_, item) => return Inside::Item(item),
         Shape::Tuple([item, ..]) => return Inside::Item(item),
         Shape::Placed => return inside(&PLACE, token),

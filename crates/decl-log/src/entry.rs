@@ -74,14 +74,11 @@ impl Entry {
             Value::Uint(at) => *at,
             _ => return None,
         };
-        let kind = match value.get("t")?.as_str()? {
-            "genesis" if members.len() == 4 => {
-                return Some(Self::Genesis { origin: value.get("origin")?.as_str()?.to_owned(), at });
-            }
-            "declaration" => RecordKind::Declaration,
-            "supplement" => RecordKind::Supplement,
-            _ => return None,
-        };
+        let t = value.get("t")?.as_str()?;
+        if t == "genesis" && members.len() == 4 {
+            return Some(Self::Genesis { origin: value.get("origin")?.as_str()?.to_owned(), at });
+        }
+        let kind = t.parse().ok()?;
         if members.len() != 6 {
             return None;
         }

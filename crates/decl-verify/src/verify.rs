@@ -116,9 +116,7 @@ impl<'p> Leaf<'p> {
             Entry::Record { kind: RecordKind::Declaration, id, sha256, at, by } => {
                 Ok(Self { bytes, id, sha256, at, by })
             }
-            Entry::Record { kind: RecordKind::Supplement, .. } => {
-                Err(Reason::NotADeclaration(Other::Supplement))
-            }
+            Entry::Record { .. } => Err(Reason::NotADeclaration(Other::Supplement)),
             Entry::Genesis { .. } => Err(Reason::NotADeclaration(Other::Genesis)),
         }
     }

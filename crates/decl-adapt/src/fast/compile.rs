@@ -359,8 +359,8 @@ impl Compiler {
         }
         *draft = match (value, shape) {
             (Value::Map(members), Shape::Map(shapes)) => self.members(members, shapes)?,
-            (Value::Map(members), Shape::Cases(cases)) => {
-                let t = members.iter().find(|(key, _)| key == "t").and_then(|(_, t)| t.as_str())?;
+            (Value::Map(members), Shape::Cases(name, cases)) => {
+                let t = members.iter().find(|(key, _)| key == name).and_then(|(_, t)| t.as_str())?;
                 let (_, shapes) = cases.iter().find(|(names, _)| names.contains(&t))?;
                 self.members(members, shapes)?
             }

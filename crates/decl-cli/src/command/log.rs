@@ -80,7 +80,7 @@ impl Rows<'_> {
             return Ok(None);
         };
         let (kind, model, absent) = match kind {
-            RecordKind::Supplement => ("supplement".to_owned(), String::new(), 0),
+            RecordKind::Supplement | RecordKind::Event => (kind.as_str().to_owned(), String::new(), 0),
             RecordKind::Declaration => {
                 let bytes = self.reader.declaration(&id)?.ok_or_else(|| damaged(index))?;
                 let declaration = Declaration::from_cbor(bytes).map_err(|_| damaged(index))?;

@@ -1,6 +1,6 @@
 //! Describes what a place accepts.
 
-use super::shape::{Guard, Member, Shape};
+use super::shape::{Case, Guard, Member, Shape};
 use core::fmt::{self, Display, Formatter};
 
 /// Displays what a shape accepts, in full, for the hint of a refusal.
@@ -12,6 +12,12 @@ impl Display for Expected<'_> {
             Shape::Version(version) => write!(f, "\"{version}\""),
             Shape::Choice(choices) => list(f, choices.iter(), "or", |f, choice| write!(f, "\"{choice}\"")),
             Shape::Name => f.write_str("text of 1 to 256 bytes"),
+            Shape::Query => f.write_str("text of 1 to 1,024 bytes"),
+            Shape::Handle => f.write_str(
+                "a handle: 1 to 64 of a-z 0-9 . _ - : / that begin with a letter or a digit; never a person's name or address",
+            ),
+            Shape::Occurrence => f.write_str("a UUID in lower case, like 01977c5e-6b3f-7cc3-98c4-dc0c0c07398f"),
+            Shape::True => f.write_str("true, or leave it out"),
             Shape::Identifier => f.write_str("text of at most 64 KiB"),
             Shape::Dns => f.write_str("a DNS name in lower case, like example.com"),
             Shape::Media => f.write_str("a media type in lower case, like text/plain"),
@@ -30,8 +36,8 @@ impl Display for Expected<'_> {
                 f.write_str("a map with ")?;
                 names(f, members)
             }
-            Shape::Cases(cases) => {
-                f.write_str("a map whose \"t\" is ")?;
+            Shape::Cases(name, cases) => {
+                write!(f, "a map whose \"{name}\" is ")?;
                 list(f, kinds(cases), "or", |f, kind| write!(f, "\"{kind}\""))
             }
             Shape::List(0, _) => f.write_str("a list, [] if there is nothing to state"),
@@ -77,10 +83,8 @@ fn names(f: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
     list(f, members.iter(), "and", |f, member| f.write_str(member.name))
 }
 
-/// Returns every text that the member `t` can have.
-pub(super) fn kinds<'s>(
-    cases: &'s [(&'s [&'static str], &'s [Member])],
-) -> impl Iterator<Item = &'static str> + Clone {
+/// Returns every text that the distinguishing member can have.
+pub(super) fn kinds(cases: &[Case]) -> impl Iterator<Item = &'static str> + Clone {
     cases.iter().flat_map(|(names, _)| *names).copied()
 }
 
@@ -106,23 +110,19 @@ fn list<T>(
 /// Returns the type that a place accepts, in a word or two.
 pub(super) fn kind_of(shape: &Shape) -> &'static str {
     match shape {
-        Shape::Version(_)
-        | Shape::Choice(_)
-        | Shape::Name
-        | Shape::Identifier
-        | Shape::Text
-        | Shape::Dns
-        | Shape::Media
-        | Shape::Base64 => "text",
         Shape::Json => "JSON",
+        Shape::True => "true",
         Shape::Bool => "true or false",
         Shape::Uint => "an integer from 0",
         Shape::Int => "an integer",
         Shape::Num => "a number",
         Shape::Bytes32 | Shape::DigestValue | Shape::Digest => "a digest",
         Shape::Content(_) => "content",
-        Shape::Absent | Shape::Open(_) | Shape::Ext | Shape::Map(_) | Shape::Cases(_) => "a map",
+        Shape::Absent | Shape::Open(_) | Shape::Ext | Shape::Map(_) | Shape::Cases(..) | Shape::Body(_) => {
+            "a map"
+        }
         Shape::List(..) | Shape::Tuple(_) | Shape::Placed => "a list",
         Shape::Either(shapes) => shapes.first().map_or("nothing", kind_of),
+        _ => "text",
     }
 }

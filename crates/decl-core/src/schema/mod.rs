@@ -1,14 +1,18 @@
-//! The schema of a declaration: the tables of version 1 and the walk that applies them.
+//! The schema of every record: the tables of version 1 and the walk that applies them.
 
 mod expected;
 mod home;
+mod kinds;
+mod records;
 mod shape;
 mod tables;
 mod text;
 mod walk;
 
-pub use shape::{Guard, Member, Presence, Shape};
+pub use kinds::{EventKind, NotAName, RecordKind, Status, SupplementKind};
+pub use records::{EVENT, EVENTS, SUPPLEMENT, SUPPLEMENTS};
+pub use shape::{Case, Guard, Kind, Member, Presence, Rule, Shape};
 pub use tables::{DECLARATION, KINDS, MESSAGE, PART, PLACE, names};
-pub use text::media;
+pub use text::{is_handle, media};
 pub use walk::fragment;
 pub(crate) use walk::{Form, Walk};

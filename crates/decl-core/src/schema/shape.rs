@@ -9,6 +9,12 @@ pub enum Shape {
     Choice(&'static [&'static str]),
     /// Text of 1 to 256 bytes.
     Name,
+    /// Text of 1 to 1,024 bytes: what a search asks for.
+    Query,
+    /// 1 to 64 of `a-z 0-9 . _ - : /`, the first a letter or a digit: never the name or the address of a person.
+    Handle,
+    /// An [`Occurrence`](crate::Occurrence).
+    Occurrence,
     /// Text of at most 64 KiB that somebody else chose: the id of a call, a URL.
     Identifier,
     /// Any text.
@@ -19,6 +25,8 @@ pub enum Shape {
     Media,
     /// false or true.
     Bool,
+    /// A mark: `true`, or the member is absent.
+    True,
     /// An unsigned integer.
     Uint,
     /// Any integer.
@@ -45,8 +53,10 @@ pub enum Shape {
     Ext,
     /// A closed map, its members in canonical order.
     Map(&'static [Member]),
-    /// A closed map whose members depend on the text of its member `t`.
-    Cases(&'static [(&'static [&'static str], &'static [Member])]),
+    /// A closed map whose members depend on the text of this one of its members.
+    Cases(&'static str, &'static [Case]),
+    /// What a record says; which of these it is, the record's member `kind` states.
+    Body(&'static [Kind]),
     /// A list with at least this many items.
     List(usize, &'static Shape),
     /// A list of exactly these items.
@@ -60,7 +70,28 @@ pub enum Shape {
 impl Shape {
     /// Takes the place of a media type for content that cannot be given by value.
     pub const REFERENCE: &str = "";
+
+    /// Returns whether it is text in every form.
+    pub(super) fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Self::Version(_)
+                | Self::Choice(_)
+                | Self::Name
+                | Self::Query
+                | Self::Handle
+                | Self::Occurrence
+                | Self::Identifier
+                | Self::Text
+                | Self::Dns
+                | Self::Media
+                | Self::Base64
+        )
+    }
 }
+
+/// The members of a closed map for some texts of its distinguishing member.
+pub type Case = (&'static [&'static str], &'static [Member]);
 
 /// What an open map must not have, besides secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +102,36 @@ pub enum Guard {
     ArtefactsOnTop,
     /// Nothing else: this map asks for results or describes hardware and seeds, so these names belong here.
     Nothing,
+}
+
+/// What a supplement or an event of one kind says.
+#[derive(Debug)]
+pub struct Kind {
+    /// The text of `kind`.
+    pub name: &'static str,
+    /// What `body` accepts.
+    pub body: Shape,
+    /// What its members owe to each other.
+    pub rules: &'static [Rule],
+}
+
+/// A rule over several members of a body. It is checked when each of them is well-formed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Only the store writes this kind; nobody submits it.
+    ByStore,
+    /// At least one of these members is there.
+    Any(&'static [&'static str]),
+    /// The map at this member has a member.
+    NotEmpty(&'static str),
+    /// The map at this member has exactly one of these.
+    One(&'static str, &'static [&'static str]),
+    /// The second number is not below the first.
+    Ordered(&'static str, &'static str),
+    /// The number is not above this one.
+    AtMost(&'static str, u64),
+    /// The digest is not the subject of the record.
+    NotSubject(&'static str),
 }
 
 /// One member of a closed map.
@@ -84,7 +145,8 @@ pub struct Member {
     pub presence: Presence,
 }
 
-/// Whether a member must be present. In a declaration every member must; only content by value has an optional one.
+/// Whether a member must be present. In a declaration every member must; supplements,
+/// events and content by value have optional ones.
 #[derive(Debug)]
 pub enum Presence {
     /// It must be present.

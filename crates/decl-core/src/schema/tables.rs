@@ -33,7 +33,7 @@ pub const KINDS: &[&str] = &["generate", "embed", "agent-step", "evaluate", "tra
 
 // ---- shared ---------------------------------------------------------------------------------------------
 
-const CONTENT: Shape = Content("application/json");
+pub(super) const CONTENT: Shape = Content("application/json");
 const SCHEMA: Shape = Content("application/schema+json");
 const NAME_OR_ABSENT: Shape = Either(&[Name, Absent]);
 const IDENTIFIER_OR_ABSENT: Shape = Either(&[Identifier, Absent]);
@@ -98,37 +98,45 @@ pub static MESSAGE: Shape = Map(&[
 const ATTRS: Shape = Open(Artefacts);
 
 /// A part of a message, by its type.
-pub static PART: Shape = Cases(&[
-    (&["text"], &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)]),
-    (
-        &["image", "audio", "video", "file"],
-        &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)],
-    ),
-    (
-        &["call"],
-        &[
-            member("t", Text),
-            member("id", IDENTIFIER_OR_ABSENT),
-            member("args", CONTENT),
-            member("name", Name),
-            member("attrs", ATTRS),
-        ],
-    ),
-    (
-        &["result"],
-        &[
-            member("t", Text),
-            member("id", IDENTIFIER_OR_ABSENT),
-            member("attrs", ATTRS),
-            member("error", Bool),
-            member("parts", List(0, &PART)),
-        ],
-    ),
-    (
-        &["opaque"],
-        &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT), member("authority", Dns)],
-    ),
-]);
+pub static PART: Shape = Cases(
+    "t",
+    &[
+        (&["text"], &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)]),
+        (
+            &["image", "audio", "video", "file"],
+            &[member("t", Text), member("attrs", ATTRS), member("content", CONTENT)],
+        ),
+        (
+            &["call"],
+            &[
+                member("t", Text),
+                member("id", IDENTIFIER_OR_ABSENT),
+                member("args", CONTENT),
+                member("name", Name),
+                member("attrs", ATTRS),
+            ],
+        ),
+        (
+            &["result"],
+            &[
+                member("t", Text),
+                member("id", IDENTIFIER_OR_ABSENT),
+                member("attrs", ATTRS),
+                member("error", Bool),
+                member("parts", List(0, &PART)),
+            ],
+        ),
+        (
+            &["opaque"],
+            &[
+                member("t", Text),
+                member("attrs", ATTRS),
+                member("content", CONTENT),
+                member("authority", Dns),
+            ],
+        ),
+    ],
+);
 
 // ---- context --------------------------------------------------------------------------------------------
 
@@ -319,7 +327,7 @@ fn maps(shape: &'static Shape, seen: &mut Vec<*const Shape>, f: &mut dyn FnMut(&
     };
     match shape {
         Map(members) => inside(members, f),
-        Cases(cases) => cases.iter().for_each(|(_, members)| inside(members, f)),
+        Cases(_, cases) => cases.iter().for_each(|(_, members)| inside(members, f)),
         List(_, item) => maps(item, seen, f),
         Tuple(items) | Either(items) => items.iter().for_each(|item| maps(item, seen, f)),
         _ => {}

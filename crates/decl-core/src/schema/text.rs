@@ -37,6 +37,14 @@ pub fn media(text: &str) -> bool {
         && parameter.is_none_or(parameter_is_well)
 }
 
+/// Returns whether the text is a handle: `[a-z0-9][a-z0-9._:/-]{0,63}`.
+pub fn is_handle(text: &str) -> bool {
+    let start = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() <= limits::HANDLE_BYTES
+        && text.bytes().next().is_some_and(start)
+        && text.bytes().all(|c| start(c) || b"._-:/".contains(&c))
+}
+
 /// Returns the last reference token, unescaped, of a key `[a-z0-9-]+([.][a-z0-9-]+)+/[A-Za-z0-9._-]+#(/[^/]*)+`.
 /// Returns `None` for any other text.
 pub(super) fn extension_name(key: &str) -> Option<String> {

@@ -92,6 +92,10 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         prepared.fault = Some(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes"));
         return Ok(prepared);
     }
+    if prepared.kind != RecordKind::Declaration {
+        prepared.fault = Some(Fault::pointer(Code::Range, "", "this version seals declarations only"));
+        return Ok(prepared);
+    }
     prepared.mends = is_damaged(&record, db)?;
     let mut given: HashMap<_, _> =
         contents.into_iter().map(|content| (content.digest, content.bytes)).collect();

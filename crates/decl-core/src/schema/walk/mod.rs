@@ -2,13 +2,15 @@
 //! maps in canonical order, whatever order the document has, so that a declaration has one verdict.
 
 mod encoding;
+mod rules;
 
 use super::{
     expected::{Expected, MemberNames, kind_of, kinds},
     home::home,
-    shape::{Guard, Member, Presence, Shape},
-    tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
-    text::{dns, extension_name, from_hex, media},
+    kinds::RecordKind,
+    shape::{Case, Guard, Kind, Member, Presence, Shape},
+    tables::{ABSENT, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
+    text::{dns, extension_name, from_hex, is_handle, media},
 };
 use crate::{
     cbor,
@@ -19,6 +21,7 @@ use crate::{
     json, limits,
     names::{RESERVED, artefact, secret_member, secret_name, secret_value},
     nearest::nearest,
+    occurrence::Occurrence,
     text::is_base64,
     value::{Value, key_order},
 };
@@ -45,6 +48,8 @@ pub(crate) struct Walk<'f> {
     files: &'f mut dyn Files,
     /// How many parts each message of `input` and of `instructions` has, to check `placed`.
     parts: [Vec<usize>; 2],
+    /// What is walked, and its member `kind`.
+    record: RecordKind,
     kind: String,
     /// A better hint for all faults.
     hint: Option<&'static str>,
@@ -61,7 +66,7 @@ pub(crate) struct Walk<'f> {
 /// The result of a walk.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// The canonical encoding, if the tree was read from JSON.
+    /// The canonical encoding. It is empty if a declaration was read from CBOR: it is as large as the input.
     pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
     /// In the order of the walk.
@@ -69,14 +74,22 @@ pub(crate) struct Found {
 }
 
 impl<'f> Walk<'f> {
-    /// Walks a whole declaration. Returns every fault, the verdict first, if there is any.
-    pub(crate) fn declaration(
+    /// Walks a whole record. Returns every fault, the verdict first, if there is any.
+    pub(crate) fn record(
+        record: RecordKind,
         value: &mut Value<'_>,
         form: Form,
         files: &'f mut dyn Files,
     ) -> Result<Found, Vec<Fault>> {
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
-        let mut walk = Self::new(form, files, kind);
+        let mut walk = Self::new(record, form, files, kind);
+        if record != RecordKind::Declaration {
+            walk.root(value, record.shape(), true);
+            if walk.faults.found() == 0 && walk.unencodable.is_none() {
+                rules::apply(record.bodies(), value, &mut walk.faults);
+            }
+            return walk.finish();
+        }
         walk.parts = [count_parts(value.get("input")), count_parts(value.get("instructions"))];
         if form == Form::Json {
             walk.found.bytes.reserve(4096); // most declarations fit
@@ -84,7 +97,7 @@ impl<'f> Walk<'f> {
             walk.found.references.reserve(messages);
             walk.found.contents.reserve(messages);
         }
-        walk.root(value, &DECLARATION);
+        walk.root(value, record.shape(), form == Form::Json);
         if value.get("v").is_none() && is_body(value) {
             walk.hint = Some(
                 "this looks like a request body: name its API, --from chat, responses, anthropic or gemini",
@@ -93,8 +106,9 @@ impl<'f> Walk<'f> {
         walk.finish()
     }
 
-    fn new(form: Form, files: &'f mut dyn Files, kind: &str) -> Self {
+    fn new(record: RecordKind, form: Form, files: &'f mut dyn Files, kind: &str) -> Self {
         Self {
+            record,
             form,
             files,
             parts: [Vec::new(), Vec::new()],
@@ -108,8 +122,7 @@ impl<'f> Walk<'f> {
         }
     }
 
-    fn root(&mut self, value: &mut Value<'_>, shape: &Shape) {
-        let writes = self.form == Form::Json;
+    fn root(&mut self, value: &mut Value<'_>, shape: &Shape, writes: bool) {
         Visit { walk: self, at: Place::default(), containers: 0, depth: 0, writes }.visit(value, shape);
     }
 
@@ -134,8 +147,8 @@ impl<'f> Walk<'f> {
 /// or if it holds content.
 pub fn fragment(mut value: Value<'_>, shape: &Shape, kind: &str) -> Option<Vec<u8>> {
     let mut files = NoFiles;
-    let mut walk = Walk::new(Form::Json, &mut files, kind);
-    walk.root(&mut value, shape);
+    let mut walk = Walk::new(RecordKind::Declaration, Form::Json, &mut files, kind);
+    walk.root(&mut value, shape, true);
     walk.finish().ok().filter(|found| found.references.is_empty()).map(|found| found.bytes)
 }
 
@@ -168,7 +181,12 @@ impl<'f> Visit<'_, 'f> {
     /// Adds a fault for a value that this place does not accept.
     #[cold]
     fn refuse(&mut self, code: Code, message: impl fmt::Display, shape: &Shape) {
-        let more = if matches!(shape, Shape::Map(_)) { "; `decl template KIND` prints one" } else { "" };
+        let more = match shape {
+            Shape::Map(_) if self.walk.record == RecordKind::Declaration => {
+                "; `decl template KIND` prints one"
+            }
+            _ => "",
+        };
         self.fault_hint(code, message, format_args!("write {}{more}", Expected(shape)));
     }
 
@@ -184,6 +202,9 @@ impl<'f> Visit<'_, 'f> {
     }
 
     fn visit(&mut self, value: &mut Value<'_>, shape: &Shape) {
+        if let Shape::Body(kinds) = shape {
+            return self.body(value, kinds);
+        }
         if matches!(value, Value::Null) && !matches!(shape, Shape::Json) {
             return self.null(shape);
         }
@@ -192,39 +213,10 @@ impl<'f> Visit<'_, 'f> {
             return self.refuse(Code::Type, found, shape);
         }
         match (shape, &mut *value) {
-            (Shape::Version(version), Value::Text(text)) => {
-                if text != version {
-                    self.fault(Code::Version, format_args!("{} is not {}", quoted(text), quoted(version)));
-                }
-            }
-            (Shape::Choice(choices), Value::Text(text)) => {
-                if !choices.contains(&&**text) {
-                    self.refuse(Code::Range, format_args!("{} is not a choice here", quoted(text)), shape);
-                }
-            }
-            (Shape::Name | Shape::Identifier, Value::Text(text)) => {
-                let range = match shape {
-                    Shape::Name => 1..=limits::NAME_BYTES,
-                    _ => 0..=limits::IDENTIFIER_BYTES,
-                };
-                if !range.contains(&text.len()) {
-                    self.refuse(Code::Range, format_args!("text of {} bytes", text.len()), shape);
-                }
-            }
-            (Shape::Dns, Value::Text(text)) => {
-                if !dns(text) {
-                    let found = format_args!("{} is not a DNS name in lower case", quoted(text));
-                    self.refuse(Code::Range, found, shape);
-                }
-            }
-            (Shape::Media, Value::Text(text)) => {
-                if !media(text) {
-                    self.refuse(Code::Range, format_args!("{} is not a media type", quoted(text)), shape);
-                }
-            }
-            (Shape::Base64, Value::Text(text)) => {
-                if !is_base64(text) {
-                    self.refuse(Code::Range, "text that is not padded, canonical base64", shape);
+            (shape, Value::Text(text)) if shape.is_text() => self.text(text, shape),
+            (Shape::True, Value::Bool(mark)) => {
+                if !*mark {
+                    self.refuse(Code::Range, "false, which is said by leaving the member out", shape);
                 }
             }
             (Shape::Json, json) => {
@@ -233,8 +225,7 @@ impl<'f> Visit<'_, 'f> {
                 }
                 return;
             }
-            (Shape::Text, Value::Text(_))
-            | (Shape::Bool, Value::Bool(_))
+            (Shape::Bool, Value::Bool(_))
             | (Shape::Uint, Value::Uint(_))
             | (Shape::Int, Value::Uint(_) | Value::Nint(_))
             | (Shape::Num, Value::Uint(_) | Value::Nint(_) | Value::Float(_)) => {}
@@ -246,7 +237,7 @@ impl<'f> Visit<'_, 'f> {
             (Shape::Open(guard), Value::Map(_)) => self.open(value, *guard),
             (Shape::Ext, Value::Map(members)) => self.ext(members),
             (Shape::Map(members), Value::Map(_)) => self.map(value, members),
-            (Shape::Cases(cases), Value::Map(_)) => self.cases(value, cases),
+            (Shape::Cases(name, cases), Value::Map(_)) => self.cases(value, name, cases),
             (Shape::List(least, item_shape), Value::Array(items)) => {
                 if items.len() < *least {
                     self.refuse(Code::Range, "an empty list", shape);
@@ -286,6 +277,41 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 
+    fn text(&mut self, text: &str, shape: &Shape) {
+        let bytes = |range: RangeInclusive<usize>| range.contains(&text.len());
+        let chosen = matches!(shape, Shape::Name | Shape::Identifier | Shape::Query | Shape::Handle);
+        if chosen && self.walk.record != RecordKind::Declaration && secret_value(text) {
+            return self.fault(Code::Secret, "the text has the shape of a secret");
+        }
+        let (fits, what) = match shape {
+            Shape::Version(version) => {
+                if text != *version {
+                    let found = format_args!("{} is not {}", quoted(text), quoted(version));
+                    self.fault_hint(Code::Version, found, format_args!("this decl reads \"{version}\""));
+                }
+                return;
+            }
+            Shape::Base64 => (is_base64(text), "text that is not padded, canonical base64"),
+            Shape::Name => (bytes(1..=limits::NAME_BYTES), ""),
+            Shape::Query => (bytes(1..=limits::QUERY_BYTES), ""),
+            Shape::Identifier => (bytes(0..=limits::IDENTIFIER_BYTES), ""),
+            Shape::Choice(choices) => (choices.contains(&text), "a choice here"),
+            Shape::Dns => (dns(text), "a DNS name in lower case"),
+            Shape::Media => (media(text), "a media type"),
+            Shape::Handle => (is_handle(text), "a handle"),
+            Shape::Occurrence => (text.parse::<Occurrence>().is_ok(), "a UUID in lower case"),
+            _ => (true, ""),
+        };
+        match (fits, shape) {
+            (true, _) => {}
+            (_, Shape::Base64) => self.refuse(Code::Range, what, shape),
+            (_, _) if what.is_empty() => {
+                self.refuse(Code::Range, format_args!("text of {} bytes", text.len()), shape);
+            }
+            _ => self.refuse(Code::Range, format_args!("{} is not {what}", quoted(text)), shape),
+        }
+    }
+
     fn mismatch(&mut self, value: &Value<'_>, shape: &Shape) {
         let message = format!("{} where {} is expected", value.type_name(), kind_of(shape));
         if value.get("absent").is_none() {
@@ -296,6 +322,10 @@ impl<'f> Visit<'_, 'f> {
     }
 
     fn null(&mut self, shape: &Shape) {
+        if self.walk.record != RecordKind::Declaration {
+            let hint = format_args!("leave it out, or write {}", Expected(shape));
+            return self.fault_hint(Code::Null, "null says nothing", hint);
+        }
         self.refuse(Code::Null, format_args!("null where {} is expected", kind_of(shape)), shape);
     }
 
@@ -307,8 +337,8 @@ impl<'f> Visit<'_, 'f> {
             has("b3") || has("kb3") || self.walk.form == Form::Json && SOURCES.iter().any(|(key, _)| has(key))
         };
         match (shape, value) {
-            (Shape::Name | Shape::Identifier | Shape::Text | Shape::Choice(_), Value::Text(_))
-            | (Shape::Uint | Shape::Int, Value::Uint(_))
+            (shape, Value::Text(_)) if shape.is_text() => true,
+            (Shape::Uint | Shape::Int, Value::Uint(_))
             | (Shape::Int, Value::Nint(_))
             | (Shape::List(..) | Shape::Tuple(_) | Shape::Placed, Value::Array(_)) => true,
             (Shape::Absent, Value::Map(_)) => absent(),
@@ -361,12 +391,15 @@ impl<'f> Visit<'_, 'f> {
 
     fn unknown(&mut self, key: &str, here: &[Member]) {
         let message = "the format has no such member here";
+        let declares = self.walk.record == RecordKind::Declaration;
         let Some(fault) = self.walk.faults.add(Code::UnknownMember, &self.at, message) else { return };
-        fault.hint = Some(if artefact(key) {
+        fault.hint = Some(if !declares && MONEY.iter().any(|name| key.contains(name)) {
+            "a record holds no money: what tokens cost follows from a list of prices".into()
+        } else if declares && artefact(key) {
             Code::Artefact.hint().into()
         } else if secret_name(key) {
             Code::Secret.hint().into()
-        } else if let Some(home) = home(key) {
+        } else if let Some(home) = home(key).filter(|_| declares) {
             format!("it belongs at {home}").into()
         } else if let Some(name) = nearest(key, here.iter().map(|member| member.name)) {
             format!("did you mean \"{name}\"?").into()
@@ -375,24 +408,36 @@ impl<'f> Visit<'_, 'f> {
         });
     }
 
-    fn cases(&mut self, value: &mut Value<'_>, cases: &[(&'static [&'static str], &'static [Member])]) {
-        let case = match value.get("t") {
+    fn cases(&mut self, value: &mut Value<'_>, name: &str, cases: &[Case]) {
+        let case = match value.get(name) {
             Some(Value::Text(t)) => cases.iter().find(|(names, _)| names.contains(&&**t)),
             _ => None,
         };
         if let Some((_, members)) = case {
             return self.map(value, members);
         }
-        let (code, found) = match value.get("t") {
+        let (code, found) = match value.get(name) {
             None => (Code::Missing, "the member is missing".into()),
             Some(Value::Null) => (Code::Null, "null where text is expected".into()),
-            Some(Value::Text(t)) => (Code::Range, format!("{} is no kind of part", quoted(t))),
+            Some(Value::Text(t)) => (Code::Range, format!("{} is not a choice here", quoted(t))),
             Some(other) => (Code::Type, format!("{} where text is expected", other.type_name())),
         };
         let names: Vec<_> = kinds(cases).collect();
-        self.inside("t", |walk| {
+        self.inside(name, |walk| {
             walk.fault_hint(code, found, format_args!("write one of: {}", names.join(", ")));
         });
+    }
+
+    /// Visits the body of a record. If there is no such kind, that is the fault, and nothing is known about the body.
+    fn body(&mut self, value: &mut Value<'_>, kinds: &[Kind]) {
+        let Some(kind) = kinds.iter().find(|kind| kind.name == self.walk.kind) else { return };
+        let before = self.walk.found.bytes.len();
+        self.visit(value, &kind.body);
+        if self.walk.found.bytes.len() - before > limits::BODY_BYTES {
+            let fault = Fault::pointer(Code::Size, self.at.pointer(), "the body takes more than 16 KiB");
+            let fault = fault.with_hint("text and lists that are large enter by reference, as content");
+            self.walk.unencodable.get_or_insert(fault);
+        }
     }
 
     /// Visits bytes, which are lowercase hex in JSON.
@@ -402,7 +447,7 @@ impl<'f> Visit<'_, 'f> {
                 let found = format_args!("{} bytes, where {} are expected", bytes.len(), length.end());
                 self.fault_hint(Code::Range, found, "write the whole digest");
             }
-            (Form::Cbor, Value::Bytes(_)) => {}
+            (Form::Cbor, Value::Bytes(_)) => self.scalar(value),
             (Form::Json, Value::Text(text)) => match from_hex(text) {
                 Some(bytes) if length.contains(&bytes.len()) => self.scalar(&Value::Bytes(bytes.into())),
                 _ => {
@@ -572,6 +617,9 @@ impl<'f> Visit<'_, 'f> {
         }
     }
 }
+
+/// What the names of members that hold money have in common, for the hint.
+const MONEY: &[&str] = &["cost", "price", "usd", "eur", "amount", "currency", "charge", "spend"];
 
 /// Returns whether the value has members that request bodies have.
 fn is_body(value: &Value<'_>) -> bool {
