@@ -6,7 +6,7 @@ use crate::{
     head::Head,
     read::Reader,
     rocks::View,
-    rows::{declaration_from, index_from},
+    rows::{index_from, record_from},
     tables::Table,
 };
 use decl_log::{Edge, Entry, RecordKind, TILE_WIDTH, encode_bundle, entries_path, leaf_hash};
@@ -118,11 +118,10 @@ impl Directory {
         let Entry::Record { kind: RecordKind::Declaration, id, .. } = Entry::parse(entry)? else {
             return Ok(());
         };
-        let packed = view.get(Table::Declarations, id.as_bytes())?;
-        let packed =
-            packed.ok_or_else(|| Error::corrupt(format!("the stored declaration {id} is missing")))?;
+        let packed = view.get(Table::Records, id.as_bytes())?;
+        let packed = packed.ok_or_else(|| Error::corrupt(format!("the stored record {id} is missing")))?;
         let hex = id.hex();
-        self.write(&format!("declarations/{}/{hex}.cbor", &hex[..2]), &declaration_from(&id, &packed)?)?;
+        self.write(&format!("declarations/{}/{hex}.cbor", &hex[..2]), &record_from(&id, &packed)?)?;
         self.exported.declarations += 1;
         Ok(())
     }

@@ -339,7 +339,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             options.set_memtable_prefix_bloom_ratio(0.05);
             options.set_memtable_whole_key_filtering(true);
         }
-        Table::Declarations | Table::Absent => {
+        Table::Records | Table::Absent => {
             blocks.set_bloom_filter(10.0, false);
             options.set_memtable_prefix_bloom_ratio(0.02);
             options.set_memtable_whole_key_filtering(true);

@@ -1,15 +1,15 @@
 //! The encoding of keys and values. It does not affect identity: reading returns the exact bytes.
 //!
 //! ```text
-//! declarations   00, bytes            as they are
+//! records        00, bytes            as they are
 //!                01, zstd frame       with the dictionary of format 1
 //! contents       u64 length, bytes    content of at most 32 KiB
 //!                u64 length           larger content; its bytes are in `chunks`, 1 MiB each, the last one shorter
 //!                ff ff ff ff ff ff ff ff   chunks of content that is not there yet
 //! ```
 //!
-//! A declaration is small and almost all of it is the same from run to run, so it is compressed with a dictionary
-//! before it reaches the write-ahead log: the cost of a commit is the bytes written.
+//! A record is small and almost all of it is the same from run to run, so it is compressed with a dictionary before it
+//! reaches the write-ahead log: the cost of a commit is the bytes written.
 //!
 //! A row of `contents` has the length, so that nobody reads 256 MiB to learn it. It does not have the media type: two
 //! declarations may give the same bytes different types, and a declaration's statement is sealed.
@@ -46,7 +46,7 @@ static ENCODER: LazyLock<EncoderDictionary<'static>> =
 static DECODER: LazyLock<DecoderDictionary<'static>> = LazyLock::new(|| DecoderDictionary::copy(DICTIONARY));
 
 thread_local! {
-    // Creating a context costs more than compressing a declaration.
+    // Creating a context costs more than compressing a record.
     static COMPRESSOR: RefCell<io::Result<Compressor<'static>>> = RefCell::new(compressor());
     static DECOMPRESSOR: RefCell<io::Result<Decompressor<'static>>> =
         RefCell::new(Decompressor::with_prepared_dictionary(&DECODER));
@@ -59,8 +59,8 @@ fn compressor() -> io::Result<Compressor<'static>> {
     Ok(compressor)
 }
 
-/// Packs a declaration for storage.
-pub(crate) fn pack_declaration(bytes: &[u8]) -> Vec<u8> {
+/// Packs a record for storage.
+pub(crate) fn pack_record(bytes: &[u8]) -> Vec<u8> {
     let mut packed = vec![RAW; 1 + zstd_safe::compress_bound(bytes.len())];
     // Compression saves space; a failure of it is no error.
     let (form, len) = match compress(bytes, &mut packed[1..]) {
@@ -74,8 +74,8 @@ pub(crate) fn pack_declaration(bytes: &[u8]) -> Vec<u8> {
     packed[..=len].to_vec()
 }
 
-/// Unpacks a stored declaration. The caller checks that the bytes have its identity.
-pub(crate) fn unpack_declaration(packed: &[u8]) -> io::Result<Vec<u8>> {
+/// Unpacks a stored record. The caller checks that the bytes have its identity.
+pub(crate) fn unpack_record(packed: &[u8]) -> io::Result<Vec<u8>> {
     match packed.split_first() {
         Some((&RAW, bytes)) => Ok(bytes.to_vec()),
         Some((&ZSTD, frame)) => decompress(frame),
@@ -126,10 +126,10 @@ pub(crate) fn read_content_row(row: &[u8]) -> Option<ContentRow<'_>> {
     }
 }
 
-/// Returns the canonical bytes of a stored declaration. Bytes with another identity are an error.
-pub(crate) fn declaration_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error> {
-    let damaged = || Error::corrupt(format!("the stored declaration {id} is damaged"));
-    let bytes = unpack_declaration(packed).map_err(|source| damaged().because(source))?;
+/// Returns the canonical bytes of a stored record. Bytes with another identity are an error.
+pub(crate) fn record_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error> {
+    let damaged = || Error::corrupt(format!("the stored record {id} is damaged"));
+    let bytes = unpack_record(packed).map_err(|source| damaged().because(source))?;
     if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
 }
 
@@ -181,12 +181,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn declarations_come_back_exactly() {
+    fn records_come_back_exactly() {
         let words = b"\x67contexta3eitems\x80gabsentdnone".repeat(9);
         let noise: Vec<u8> = (0..200_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[1]).collect();
         let packed = [&words[..], &noise, b"", b"x"].map(|bytes| {
-            let packed = pack_declaration(bytes);
-            assert_eq!(unpack_declaration(&packed).unwrap(), bytes);
+            let packed = pack_record(bytes);
+            assert_eq!(unpack_record(&packed).unwrap(), bytes);
             packed
         });
         assert_eq!((packed[0][0], packed[1][0]), (ZSTD, RAW), "only where it helps");
@@ -203,15 +203,15 @@ mod tests {
     }
 
     #[test]
-    fn damaged_declarations_are_errors_and_allocate_no_declared_length() {
+    fn damaged_records_are_errors_and_allocate_no_declared_length() {
         for packed in [&[][..], &[2], &[ZSTD], &[ZSTD, 0x28, 0xb5, 0x2f, 0xfd]] {
-            assert!(unpack_declaration(packed).is_err(), "{packed:?}");
+            assert!(unpack_record(packed).is_err(), "{packed:?}");
         }
         // A frame that declares four gigabytes.
-        assert!(unpack_declaration(&[ZSTD, 0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0xff, 1, 0, 0]).is_err());
-        let packed = pack_declaration(&b"declaration ".repeat(100));
+        assert!(unpack_record(&[ZSTD, 0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0xff, 1, 0, 0]).is_err());
+        let packed = pack_record(&b"declaration ".repeat(100));
         for len in 0..packed.len() {
-            assert!(unpack_declaration(&packed[..len]).is_err(), "{len}");
+            assert!(unpack_record(&packed[..len]).is_err(), "{len}");
         }
     }
 

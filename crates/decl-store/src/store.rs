@@ -3,7 +3,7 @@
 use crate::{
     Error, ErrorKind, SealError,
     commit::{
-        Outcome, Work,
+        Alone, Outcome, Work,
         budget::{Budget, Permit},
         parts::{Plan, too_large, unreadable},
         prepare::{PreparedContent, prepare},
@@ -133,6 +133,15 @@ impl Store {
         }
     }
 
+    /// Does what needs the store at rest, in a commit of its own. Returns the receipt of the record that it sealed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "holds and erasures are such works"))]
+    pub(crate) fn alone(&self, work: Alone) -> Result<Receipt, SealError> {
+        let Done { head, outcomes } =
+            self.send(vec![Ok(Work::Alone(work))], self.budget.take(0)).receive()?;
+        let outcome = outcomes.into_iter().next();
+        self.receipt(&head, outcome.unwrap_or_else(|| Err(lost_order())))
+    }
+
     /// Stores a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
     /// written: content that is damaged in the store is written again.
     pub fn put_content(&self, bytes: Vec<u8>) -> Result<Kept, Error> {
@@ -206,7 +215,7 @@ impl Store {
     /// Prepares a job and sends it to the sequencer as soon as the budget allows.
     fn submit(&self, batch: Vec<Submission>) -> Submitted {
         let permit = self.budget.take(batch.iter().map(weight).sum());
-        let ids = batch.iter().map(|submission| submission.record.identity()).collect();
+        let count = batch.len();
         let prepare =
             |submission: Submission| prepare(submission, self.reader.db(), &self.known).map(Work::Seal);
         let works: Vec<_> = if batch.len() < PARALLEL {
@@ -214,7 +223,7 @@ impl Store {
         } else {
             batch.into_par_iter().map(prepare).collect()
         };
-        Submitted { ids, reply: self.send(works, permit) }
+        Submitted { count, reply: self.send(works, permit) }
     }
 
     fn send(&self, works: Vec<Result<Work, Error>>, mut permit: Permit) -> Reply {
@@ -230,32 +239,24 @@ impl Store {
 
     /// Waits for a job and proves its results.
     fn receive(&self, job: Submitted) -> Vec<Result<Receipt, SealError>> {
-        let Submitted { ids, reply } = job;
-        let count = ids.len();
+        let Submitted { count, reply } = job;
         let done = match reply.receive() {
             Ok(done) => done,
             Err(error) => return vec![Err(error.into()); count],
         };
-        let receipt = |(id, outcome)| self.receipt(&done.head, id, outcome);
+        let receipt = |outcome| self.receipt(&done.head, outcome);
         if count < PARALLEL {
-            ids.into_iter().zip(done.outcomes).map(receipt).collect()
+            done.outcomes.into_iter().map(receipt).collect()
         } else {
-            ids.into_par_iter().zip(done.outcomes).map(receipt).collect()
+            done.outcomes.into_par_iter().map(receipt).collect()
         }
     }
 
-    fn receipt(
-        &self,
-        head: &Head,
-        identity: Identity,
-        outcome: Result<Outcome, Error>,
-    ) -> Result<Receipt, SealError> {
-        let (index, entry, new) = match outcome? {
-            Outcome::Sealed { index, entry, new } => (index, entry, new),
+    fn receipt(&self, head: &Head, outcome: Result<Outcome, Error>) -> Result<Receipt, SealError> {
+        let (identity, index, entry, new) = match outcome? {
+            Outcome::Sealed { id, index, entry, new } => (id, index, entry, new),
             Outcome::Refused(fault) => return Err(fault.into()),
-            Outcome::Kept { .. } => {
-                return Err(Error::new(ErrorKind::Stopped, "the sequencer lost its order").into());
-            }
+            Outcome::Kept { .. } => return Err(lost_order().into()),
         };
         let sealed_at = match Entry::parse(&entry).map_err(Error::from)? {
             Entry::Record { id, at, .. } if id == identity => at,
@@ -283,7 +284,7 @@ impl Drop for Store {
 
 /// A job that was sent to the sequencer.
 struct Submitted {
-    ids: Vec<Identity>,
+    count: usize,
     reply: Reply,
 }
 
@@ -293,6 +294,10 @@ impl Reply {
     fn receive(&self) -> Result<Done, Error> {
         self.0.recv().unwrap_or_else(|_| Err(Error::new(ErrorKind::Stopped, "the sequencer is gone")))
     }
+}
+
+fn lost_order() -> Error {
+    Error::new(ErrorKind::Stopped, "the sequencer lost its order")
 }
 
 /// Returns how many of these submissions go into one job.
@@ -359,6 +364,20 @@ mod tests {
             assert_eq!((store.budget.held(), job.bytes), (1_000, 1_000));
         });
         assert_eq!(store.budget.held(), 0, "what nobody answers is given back");
+    }
+
+    #[test]
+    fn what_goes_alone_has_a_commit_of_its_own() {
+        let home = tempfile::tempdir().unwrap();
+        let store =
+            Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
+        let prepared = prepare(submission("alone"), store.reader.db(), &store.known).unwrap();
+        let receipt = store.alone(Box::new(|commit| commit.add(Work::Seal(prepared)))).unwrap();
+        assert_eq!((receipt.index, receipt.new), (1, true));
+        let failing = store.alone(Box::new(|_| Err(Error::new(ErrorKind::Argument, "no"))));
+        assert!(matches!(failing, Err(SealError::Store(error)) if error.kind() == ErrorKind::Argument));
+        assert_eq!(store.seal(vec![submission("next")]).remove(0).unwrap().index, 2);
+        assert_eq!(store.stats().commits, 2);
     }
 
     #[test]

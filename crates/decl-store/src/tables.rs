@@ -5,8 +5,8 @@ use crate::Error;
 /// A table of the store: `key -> value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Table {
-    /// identity -> packed canonical bytes
-    Declarations,
+    /// identity -> packed canonical bytes of a record of any kind
+    Records,
     /// BLAKE3 -> length, and the bytes if they are few
     Contents,
     /// BLAKE3, u32 number -> a part of larger content
@@ -25,7 +25,7 @@ pub(crate) enum Table {
 
 impl Table {
     pub(crate) const ALL: [Self; 8] = [
-        Self::Declarations,
+        Self::Records,
         Self::Contents,
         Self::Chunks,
         Self::Absent,
@@ -37,7 +37,7 @@ impl Table {
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Declarations => "declarations",
+            Self::Records => "records",
             Self::Contents => "contents",
             Self::Chunks => "chunks",
             Self::Absent => "absent",

@@ -82,7 +82,7 @@ impl Rows<'_> {
         let (kind, model, absent) = match kind {
             RecordKind::Supplement | RecordKind::Event => (kind.as_str().to_owned(), String::new(), 0),
             RecordKind::Declaration => {
-                let bytes = self.reader.declaration(&id)?.ok_or_else(|| damaged(index))?;
+                let bytes = self.reader.record(&id)?.ok_or_else(|| damaged(index))?;
                 let declaration = Declaration::from_cbor(bytes).map_err(|_| damaged(index))?;
                 let value = declaration.value();
                 let text =

@@ -90,7 +90,7 @@ fn why_absent(absence: Option<Absence>) -> String {
 
 /// Returns the canonical bytes of a sealed declaration.
 pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
-    reader.declaration(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
+    reader.record(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
 }
 
 /// Returns the entry of a record in the log: its index, its bytes and its parsed form.

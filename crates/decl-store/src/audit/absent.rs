@@ -38,8 +38,8 @@ fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
     let Some(Ok(Entry::Record { kind, id, .. })) = entry.as_deref().map(Entry::parse) else {
         return Some("no entry states that");
     };
-    let packed = view.get(Table::Declarations, id.as_bytes()).ok()??;
-    let record = Record::from_cbor(kind, rows::unpack_declaration(&packed).ok()?).ok()?;
+    let packed = view.get(Table::Records, id.as_bytes()).ok()??;
+    let record = Record::from_cbor(kind, rows::unpack_record(&packed).ok()?).ok()?;
     let named = record.references().iter().any(|of| of.keyed.is_none() && of.digest == digest);
     (!named).then_some("the entry does not name this content")
 }

@@ -73,13 +73,13 @@ impl Checker<'_> {
 
     fn record(&self, index: u64, kind: RecordKind, id: &Identity, sha256: &[u8; 32], checked: &mut Checked) {
         let damage = &mut checked.damage;
-        let damaged = |what: String| Damage::new(DamageKind::Declaration, id.to_string(), what);
-        let packed = match self.view.get(Table::Declarations, id.as_bytes()) {
+        let damaged = |what: String| Damage::new(DamageKind::Record, id.to_string(), what);
+        let packed = match self.view.get(Table::Records, id.as_bytes()) {
             Ok(Some(packed)) => packed,
             Ok(None) => return damage.push(damaged(format!("the {} is missing", kind.as_str()))),
-            Err(error) => return damage.push(Damage::unreadable(Table::Declarations, id, &error)),
+            Err(error) => return damage.push(Damage::unreadable(Table::Records, id, &error)),
         };
-        let Ok(bytes) = rows::unpack_declaration(&packed) else {
+        let Ok(bytes) = rows::unpack_record(&packed) else {
             return damage.push(damaged(format!("the {} cannot be read", kind.as_str())));
         };
         let record = match Record::from_cbor(kind, bytes) {

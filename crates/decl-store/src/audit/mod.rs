@@ -88,8 +88,8 @@ pub enum DamageKind {
     Edge,
     /// The root of the entries is not the one that was signed.
     Root,
-    /// A sealed declaration is missing, or not the bytes that were sealed.
-    Declaration,
+    /// A sealed record is missing, or not the bytes that were sealed.
+    Record,
     /// Declared content is missing, or not the bytes that were declared.
     Content,
     /// A row about absent content is wrong.
@@ -114,7 +114,7 @@ impl DamageKind {
             Self::Tile => "tile",
             Self::Edge => "edge",
             Self::Root => "root",
-            Self::Declaration => "declaration",
+            Self::Record => "record",
             Self::Content => "content",
             Self::Absent => "absent",
             Self::Index => "index",
@@ -275,16 +275,15 @@ fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -
 
 /// Reports rows without an entry. If every entry has its rows, equal counts leave no room for others.
 fn strays(view: &View<'_>, records: u64, report: &mut Report) {
-    for (table, kind) in [(Table::IndexOf, DamageKind::Index), (Table::Declarations, DamageKind::Declaration)]
-    {
+    for (table, kind) in [(Table::IndexOf, DamageKind::Index), (Table::Records, DamageKind::Record)] {
         let mut count = 0;
         each_row(view, table, report, |_, _| {
             count += 1;
             None
         });
         let index_damaged = report.damage.iter().any(|damage| damage.kind == DamageKind::Index);
-        if (count == records && report.damage.is_empty()) || (table == Table::Declarations && index_damaged) {
-            continue; // with a damaged index nobody can tell which declarations have no entry
+        if (count == records && report.damage.is_empty()) || (table == Table::Records && index_damaged) {
+            continue; // with a damaged index nobody can tell which records have no entry
         }
         each_row(view, table, report, |key, value| {
             let index = if table == Table::IndexOf {

@@ -30,7 +30,12 @@ pub(crate) enum Work {
     Seal(Prepared),
     Keep(PreparedContent),
     KeepPart(Part),
+    /// What needs the store at rest. It has a commit of its own, so that it sees the database alone.
+    Alone(Alone),
 }
+
+/// A work that plans its commit itself. All of its reads come before its first write.
+pub(crate) type Alone = Box<dyn FnOnce(&mut Commit<'_>) -> Result<Outcome, Error> + Send>;
 
 impl Work {
     /// Returns the bytes that it holds in memory while it waits for the sequencer.
@@ -39,6 +44,7 @@ impl Work {
             Self::Seal(prepared) => prepared.bytes(),
             Self::Keep(content) => content.bytes.len(),
             Self::KeepPart(part) => part.bytes(),
+            Self::Alone(_) => 0,
         }
     }
 }
@@ -46,7 +52,7 @@ impl Work {
 /// The result of a work.
 pub(crate) enum Outcome {
     /// The record has this entry.
-    Sealed { index: u64, entry: Vec<u8>, new: bool },
+    Sealed { id: Identity, index: u64, entry: Vec<u8>, new: bool },
     /// The content is stored.
     Kept { new: bool },
     /// Nothing of it was written.
@@ -107,6 +113,7 @@ impl<'a> Commit<'a> {
                 Ok(Outcome::Kept { new: self.write_contents(new) > 0 })
             }
             Work::KeepPart(part) => self.keep_part(part).map(|new| Outcome::Kept { new }),
+            Work::Alone(work) => work(self),
         }
     }
 
@@ -134,8 +141,8 @@ impl<'a> Commit<'a> {
         // All reads come before the first write to the batch.
         let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
         let contents: Vec<_> = contents.collect::<Result<_, _>>()?;
-        let sealed = self.sealed_as(&prepared.id)?;
-        let Some((index, entry)) = sealed else {
+        let id = prepared.id;
+        let Some((index, entry)) = self.sealed_as(&id)? else {
             let mut absent = Vec::new();
             for digest in withheld {
                 if !self.absent.contains_key(&digest) && !self.db.has(Table::Absent, digest.as_bytes())? {
@@ -146,16 +153,16 @@ impl<'a> Commit<'a> {
             self.write_contents(contents.into_iter().flatten());
             let absence = Absence::Detached { entry: index };
             self.absent.extend(absent.into_iter().map(|digest| (digest, absence)));
-            return Ok(Outcome::Sealed { index, entry, new: true });
+            return Ok(Outcome::Sealed { id, index, entry, new: true });
         };
-        let Prepared { id, packed, mends, .. } = prepared;
+        let Prepared { packed, mends, .. } = prepared;
         let met = self.sealed.contains_key(&id);
-        if !met && (mends || !self.db.has(Table::Declarations, id.as_bytes())?) {
-            self.planned.batch.put(Table::Declarations, id.as_bytes(), packed);
+        if !met && (mends || !self.db.has(Table::Records, id.as_bytes())?) {
+            self.planned.batch.put(Table::Records, id.as_bytes(), packed);
             self.sealed.insert(id, (index, entry.clone()));
         }
         self.write_contents(contents.into_iter().flatten());
-        Ok(Outcome::Sealed { index, entry, new: false })
+        Ok(Outcome::Sealed { id, index, entry, new: false })
     }
 
     /// Appends the record to the log. Returns its index and its entry.
@@ -164,7 +171,7 @@ impl<'a> Commit<'a> {
         let entry = Entry::Record { kind, id, sha256, at: self.planned.at, by }.encode()?;
         let index = self.planned.edge.size();
         let Planned { batch, edge, .. } = &mut self.planned;
-        batch.put(Table::Declarations, id.as_bytes(), packed);
+        batch.put(Table::Records, id.as_bytes(), packed);
         batch.put(Table::IndexOf, id.as_bytes(), index.to_be_bytes().to_vec());
         batch.put(Table::Entries, &index.to_be_bytes(), entry.clone());
         for tile in edge.push(leaf_hash(&entry)) {

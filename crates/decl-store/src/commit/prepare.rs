@@ -126,7 +126,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         }
     }
     if prepared.fault.is_none() {
-        prepared.packed = rows::pack_declaration(record.as_bytes());
+        prepared.packed = rows::pack_record(record.as_bytes());
     }
     if !unresolved.is_empty() {
         prepared.unresolved = Some(Box::new(Unresolved { record, numbers: unresolved }));
@@ -139,9 +139,9 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
 fn is_damaged(record: &Record, db: &Db) -> Result<bool, Error> {
     let id = record.identity();
     // The record is read before the index, because a commit in between writes both.
-    let right = match db.get(Table::Declarations, id.as_bytes()) {
+    let right = match db.get(Table::Records, id.as_bytes()) {
         Ok(None) => return Ok(false),
-        Ok(Some(packed)) => rows::unpack_declaration(&packed).is_ok_and(|bytes| bytes == record.as_bytes()),
+        Ok(Some(packed)) => rows::unpack_record(&packed).is_ok_and(|bytes| bytes == record.as_bytes()),
         Err(error) if error.kind() == ErrorKind::Corrupt => false,
         Err(error) => return Err(error),
     };

@@ -39,6 +39,12 @@ pub(crate) struct Job {
     pub(crate) reply: SyncSender<Result<Done, Error>>,
 }
 
+impl Job {
+    fn is_alone(&self) -> bool {
+        self.works.iter().any(|work| matches!(work, Ok(Work::Alone(_))))
+    }
+}
+
 /// The result of a job that is on disk.
 pub(crate) struct Done {
     /// The head that covers it.
@@ -67,13 +73,19 @@ impl Sequencer {
     /// Serves jobs until every sender is dropped. The next commit takes all jobs that arrived during the last sync, so
     /// the group grows with the load and nobody waits for a timer.
     pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        let mut next = None;
         let stopped = loop {
-            let first = match self.unrecorded {
-                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(_) => jobs.recv_timeout(RECORD_IDLE),
+            let first = match (next.take(), self.unrecorded) {
+                (Some(job), _) => Ok(job),
+                (None, None) => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                (None, Some(_)) => jobs.recv_timeout(RECORD_IDLE),
             };
             let served = match first {
-                Ok(first) => self.serve(drain(first, jobs)).and_then(|()| self.record_if_late()),
+                Ok(first) => {
+                    let together;
+                    (together, next) = drain(first, jobs);
+                    self.serve(together).and_then(|()| self.record_if_late())
+                }
                 Err(RecvTimeoutError::Timeout) => self.record(),
                 Err(RecvTimeoutError::Disconnected) => {
                     // No caller is left to tell. The next opening finds the record behind the store and continues.
@@ -86,7 +98,7 @@ impl Sequencer {
             }
         };
         // After a failed write, the content of the disk is unknown. Writing on could sign a second tree of one size.
-        for job in jobs {
+        for job in next.into_iter().chain(jobs) {
             let error = Error::new(ErrorKind::Stopped, "the store stopped writing after an error")
                 .with_hint("open it again; sealing again what was not acknowledged is safe")
                 .because(stopped.clone());
@@ -171,25 +183,31 @@ pub(crate) fn clock(now: SystemTime, last: u64) -> u64 {
     last.max(u64::try_from(now).unwrap_or(0))
 }
 
-/// Returns the jobs that have arrived, up to the bounds of a commit.
-fn drain(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+/// Returns the jobs of the next commit, and a job that was taken from the queue and belongs to the one after it. A commit
+/// takes what has arrived, up to its bounds and up to a job that has to be alone.
+fn drain(first: Job, jobs: &Receiver<Job>) -> (Vec<Job>, Option<Job>) {
     let (mut works, mut bytes) = (first.works.len(), first.bytes);
+    let alone = first.is_alone();
     let mut drained = vec![first];
-    while works < COMMIT_WORKS
+    while !alone
+        && works < COMMIT_WORKS
         && bytes < COMMIT_BYTES
         && let Ok(job) = jobs.try_recv()
     {
+        if job.is_alone() {
+            return (drained, Some(job));
+        }
         works += job.works.len();
         bytes += job.bytes;
         drained.push(job);
     }
-    drained
+    (drained, None)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commit::budget::Budget;
+    use crate::commit::{Alone, budget::Budget};
     use std::sync::mpsc::sync_channel;
 
     #[test]
@@ -201,19 +219,38 @@ mod tests {
         assert_eq!(clock(UNIX_EPOCH - Duration::from_secs(1), 7), 7);
     }
 
+    fn job(works: Vec<Result<Work, Error>>, bytes: usize) -> Job {
+        let (reply, _) = sync_channel(1);
+        Job { works, bytes, permit: Budget::new(usize::MAX).take(bytes), reply }
+    }
+
+    #[test]
+    fn what_goes_alone_ends_a_commit_and_shares_none() {
+        let (sender, jobs) = sync_channel(16);
+        for alone in [false, true, true, false, false, true] {
+            let work: Alone = Box::new(|_| unreachable!());
+            let works = if alone { vec![Ok(Work::Alone(work))] } else { Vec::new() };
+            sender.send(job(works, 1)).unwrap();
+        }
+        let (mut next, mut commits) = (None, Vec::new());
+        while let Some(first) = next.take().or_else(|| jobs.try_recv().ok()) {
+            let together;
+            (together, next) = drain(first, &jobs);
+            commits.push(together.iter().map(Job::is_alone).collect::<Vec<_>>());
+        }
+        assert_eq!(commits, [vec![false], vec![true], vec![true], vec![false; 2], vec![true]]);
+    }
+
     #[test]
     fn a_commit_takes_what_fits() {
-        let budget = Budget::new(usize::MAX);
         let (sender, jobs) = sync_channel(16);
-        let job = |works: usize, bytes| {
+        let job = |works, bytes| {
             let failed = || Err(Error::new(ErrorKind::Argument, "a work"));
-            let (reply, _) = sync_channel(1);
-            let works = std::iter::repeat_with(failed).take(works).collect();
-            Job { works, bytes, permit: budget.take(bytes), reply }
+            job(std::iter::repeat_with(failed).take(works).collect(), bytes)
         };
         let drained = |sizes: &[(usize, usize)]| {
             sizes[1..].iter().for_each(|(works, bytes)| sender.send(job(*works, *bytes)).unwrap());
-            let taken = drain(job(sizes[0].0, sizes[0].1), &jobs).len();
+            let taken = drain(job(sizes[0].0, sizes[0].1), &jobs).0.len();
             while jobs.try_recv().is_ok() {}
             taken
         };

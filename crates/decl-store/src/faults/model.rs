@@ -220,7 +220,7 @@ impl Model {
         }
         for (id, index) in self.index.iter().filter(|(_, index)| sample(**index)) {
             assert_eq!(reader.index_of(id).unwrap(), Some(*index));
-            assert_eq!(Identity::of(&reader.declaration(id).unwrap().unwrap()), *id);
+            assert_eq!(Identity::of(&reader.record(id).unwrap().unwrap()), *id);
             let proof = reader.prove(id).unwrap().unwrap();
             let tree = Checkpoint::open(&proof.checkpoint, &key).unwrap().tree;
             let leaf = leaf_hash(&self.entries[usize::try_from(*index).unwrap()]);

@@ -7,7 +7,7 @@ use crate::{
     Error,
     absent::Absence,
     content,
-    rows::{declaration_from, index_from, is_of},
+    rows::{index_from, is_of, record_from},
     tables::Table,
 };
 use decl_core::Identity;
@@ -43,7 +43,7 @@ impl Reader {
         let mut found = BTreeSet::new();
         if let Some(first) = first {
             let view = self.db.view();
-            for table in [Table::IndexOf, Table::Declarations] {
+            for table in [Table::IndexOf, Table::Records] {
                 let ids = view.rows(table, &first).map(|row| row.map(|(id, _)| id_from(&id)));
                 let ids = ids.filter_map(Result::transpose);
                 let ids = ids.take_while(|id| !id.as_ref().is_ok_and(|id| !id.hex().starts_with(digits)));
@@ -67,10 +67,10 @@ impl Reader {
         })
     }
 
-    /// Returns the canonical bytes of a declaration, or `None` if it is not sealed.
-    pub fn declaration(&self, id: &Identity) -> Result<Option<Vec<u8>>, Error> {
-        match self.db.get(Table::Declarations, id.as_bytes())? {
-            Some(packed) => declaration_from(id, &packed).map(Some),
+    /// Returns the canonical bytes of a record of any kind, or `None` if it is not sealed.
+    pub fn record(&self, id: &Identity) -> Result<Option<Vec<u8>>, Error> {
+        match self.db.get(Table::Records, id.as_bytes())? {
+            Some(packed) => record_from(id, &packed).map(Some),
             None => self.absent(id).map(|()| None),
         }
     }
@@ -145,7 +145,7 @@ impl Reader {
     /// Checks that no table has a row of a record that is about to be reported as absent.
     fn absent(&self, id: &Identity) -> Result<(), Error> {
         let view = self.db.view();
-        for table in [Table::IndexOf, Table::Declarations] {
+        for table in [Table::IndexOf, Table::Records] {
             if view.get(table, id.as_bytes())?.is_some() {
                 return Err(lost_row(id));
             }
@@ -164,7 +164,7 @@ fn id_from(key: &[u8]) -> Option<Identity> {
 }
 
 fn lost_row(id: &Identity) -> Error {
-    Error::corrupt(format!("of the record {id} a row is missing, in the index or the declarations"))
+    Error::corrupt(format!("of the record {id} a row is missing, in the index or the records"))
 }
 
 fn missing(index: u64) -> Error {

@@ -60,25 +60,25 @@ fn a_sound_store_has_no_damage() {
 #[test]
 fn declarations() {
     let place = sealed();
-    damage(&place, |raw| raw.delete("declarations", id(5).as_bytes()));
-    found(&place, &[(DamageKind::Declaration, &id(5).to_string())]);
-    assert!(Reader::open(&place.dir()).unwrap().declaration(&id(5)).is_err());
+    damage(&place, |raw| raw.delete("records", id(5).as_bytes()));
+    found(&place, &[(DamageKind::Record, &id(5).to_string())]);
+    assert!(Reader::open(&place.dir()).unwrap().record(&id(5)).is_err());
 
     let place = sealed();
     damage(&place, |raw| {
-        let other = raw.get("declarations", id(7).as_bytes());
-        raw.put("declarations", id(6).as_bytes(), &other);
-        raw.put("declarations", id(8).as_bytes(), &[9, 9, 9]);
-        raw.put("declarations", id(9).as_bytes(), &[1, 9, 9]);
-        raw.put("declarations", id(10).as_bytes(), &[0, 0xa0]);
-        raw.put("declarations", id(11).as_bytes(), &[]);
+        let other = raw.get("records", id(7).as_bytes());
+        raw.put("records", id(6).as_bytes(), &other);
+        raw.put("records", id(8).as_bytes(), &[9, 9, 9]);
+        raw.put("records", id(9).as_bytes(), &[1, 9, 9]);
+        raw.put("records", id(10).as_bytes(), &[0, 0xa0]);
+        raw.put("records", id(11).as_bytes(), &[]);
     });
     assert!(audit(&place)[0].what.contains("another identity"));
     let ids = [6, 8, 9, 10, 11].map(|n| id(n).to_string());
-    found(&place, &ids.each_ref().map(|id| (DamageKind::Declaration, id.as_str())));
+    found(&place, &ids.each_ref().map(|id| (DamageKind::Record, id.as_str())));
     let reader = Reader::open(&place.dir()).unwrap();
     for n in [6, 8, 9, 10, 11] {
-        assert!(reader.declaration(&id(n)).is_err(), "wrong bytes are never handed out");
+        assert!(reader.record(&id(n)).is_err(), "wrong bytes are never handed out");
     }
 }
 
@@ -169,7 +169,7 @@ fn entries() {
     assert!(
         damage_found
             .iter()
-            .all(|d| matches!(d.kind, DamageKind::Entry | DamageKind::Index | DamageKind::Declaration))
+            .all(|d| matches!(d.kind, DamageKind::Entry | DamageKind::Index | DamageKind::Record))
     );
 }
 
@@ -252,12 +252,12 @@ fn the_checkpoint_and_the_keys() {
         }
         found(&place, &[(DamageKind::Key, "vkey")]);
         damage(&place, |raw| {
-            raw.delete("declarations", id(5).as_bytes());
+            raw.delete("records", id(5).as_bytes());
             let genesis = Entry::Genesis { origin: "example.com/other".into(), at: 1 }.encode().unwrap();
             raw.put("entries", &600_u64.to_be_bytes(), &genesis);
         });
         let id = id(5).to_string();
-        let rest = [(DamageKind::Entry, "entry 600"), (DamageKind::Declaration, id.as_str())];
+        let rest = [(DamageKind::Entry, "entry 600"), (DamageKind::Record, id.as_str())];
         found(&place, &[&[(DamageKind::Key, "vkey")], &rest[..]].concat());
     }
 }
@@ -286,7 +286,7 @@ fn a_flipped_bit_in_a_file_is_never_handed_out() {
             let report = reader.audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
             assert!(!report.damage.is_empty(), "{} byte {at}", path.display());
             for (id, bytes) in &expected {
-                if let Ok(Some(read)) = reader.declaration(id) {
+                if let Ok(Some(read)) = reader.record(id) {
                     assert_eq!(&read, bytes);
                 }
                 if let Ok(Some(proof)) = reader.prove(id) {

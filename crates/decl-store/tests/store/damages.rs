@@ -3,7 +3,7 @@
 use crate::{
     Place, Raw, TABLES, chunk_key, copy, damage, detached, large, seal_all, seal_one, source, submission,
 };
-use DamageKind::{Absent, Checkpoint, Clock, Content, Declaration, Edge, Entry, Index, Root, Stray, Tile};
+use DamageKind::{Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Record, Root, Stray, Tile};
 use Op::{Added, Changed, Gone, Swapped};
 use decl_core::{Identity, hex};
 use decl_log::{Entry as Leaf, RecordKind};
@@ -25,7 +25,7 @@ enum Op {
 
 /// The columns of every table. A table that is missing here fails the test.
 const COLUMNS: [(&str, &[&str]); 8] = [
-    ("declarations", &["identity", "bytes"]),
+    ("records", &["identity", "bytes"]),
     ("contents", &["digest", "length", "bytes"]),
     ("chunks", &["digest", "number", "bytes"]),
     ("absent", &["digest", "reason", "entry"]),
@@ -139,9 +139,9 @@ fn add(cases: &mut Vec<Case>, table: &'static str, op: Op, write: Write, expecte
 }
 
 fn declarations(cases: &mut Vec<Case>) {
-    const T: &str = "declarations";
+    const T: &str = "records";
     let key = |id: Identity| id.as_bytes().to_vec();
-    let of = |id: Identity| (Declaration, id.to_string());
+    let of = |id: Identity| (Record, id.to_string());
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, id(5).as_bytes())), &[of(id(5))]);
     add(cases, T, Added, Box::new(|raw| raw.put(T, stray().as_bytes(), &[0, 0xa0])), &[of(stray())]);
     add(cases, T, Swapped, swap(T, key(id(6)), key(id(7))), &[of(id(6)), of(id(7))]);
@@ -256,12 +256,12 @@ fn entries(cases: &mut Vec<Case>) {
     let moved = rename(T, index(10), index(604));
     add(cases, T, Changed("index"), moved, &[entry(10), entry(604), lost(9)]);
     let changed = edit_entry(|kind, _, _, _, _| *kind = RecordKind::Supplement);
-    add(cases, T, Changed("kind"), changed, &and(&[(Declaration, id(9).to_string())]));
+    add(cases, T, Changed("kind"), changed, &and(&[(Record, id(9).to_string())]));
     let changed = edit_entry(|_, id, _, _, _| *id = stray());
-    let of_stray = [(Index, stray().to_string()), (Declaration, stray().to_string()), lost(9)];
+    let of_stray = [(Index, stray().to_string()), (Record, stray().to_string()), lost(9)];
     add(cases, T, Changed("id"), changed, &and(&of_stray));
     let changed = edit_entry(|_, _, sha256, _, _| sha256[0] ^= 1);
-    add(cases, T, Changed("sha256"), changed, &and(&[(Declaration, id(9).to_string())]));
+    add(cases, T, Changed("sha256"), changed, &and(&[(Record, id(9).to_string())]));
     let changed = edit_entry(|_, _, _, at, _| *at -= 1);
     add(cases, T, Changed("at"), changed, &and(&[(Clock, "entry 10".to_owned())]));
     let changed = edit_entry(|_, _, _, at, _| *at = u64::MAX);

@@ -10,7 +10,7 @@ fn id(n: usize) -> Identity {
 
 #[test]
 fn a_row_lost_in_one_table_is_damage_and_not_an_absence() {
-    for table in ["declarations", "index_of", "entries"] {
+    for table in ["records", "index_of", "entries"] {
         let place = Place::new();
         seal_all(&place.create(), 0..5);
         let lost = id(2);
@@ -23,14 +23,14 @@ fn a_row_lost_in_one_table_is_damage_and_not_an_absence() {
             assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::Corrupt), "{table}");
         };
         match table {
-            "declarations" => {
-                corrupt(reader.declaration(&lost).err());
+            "records" => {
+                corrupt(reader.record(&lost).err());
                 assert!(reader.prove(&lost).unwrap().is_some(), "the log has it");
             }
             "index_of" => {
                 corrupt(reader.prove(&lost).err());
                 corrupt(reader.index_of(&lost).err());
-                assert!(reader.declaration(&lost).unwrap().is_some());
+                assert!(reader.record(&lost).unwrap().is_some());
             }
             _ => {
                 corrupt(reader.prove(&lost).err());
@@ -45,11 +45,11 @@ fn a_row_lost_in_one_table_is_damage_and_not_an_absence() {
         // The neighbours are as they were, and what was never sealed is not there.
         for n in [0, 1, 3, 4] {
             assert_eq!(reader.find(&id(n).hex()[..16]).unwrap(), Found::One(id(n)));
-            assert!(reader.prove(&id(n)).unwrap().is_some() && reader.declaration(&id(n)).unwrap().is_some());
+            assert!(reader.prove(&id(n)).unwrap().is_some() && reader.record(&id(n)).unwrap().is_some());
         }
         let never = id(99);
         assert_eq!(reader.find(&never.hex()).unwrap(), Found::None);
-        assert_eq!(reader.declaration(&never).unwrap(), None);
+        assert_eq!(reader.record(&never).unwrap(), None);
         assert_eq!(reader.prove(&never).unwrap(), None);
         assert_eq!(reader.entry(6).unwrap(), None);
     }

@@ -170,8 +170,7 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 8] =
-    ["declarations", "contents", "chunks", "absent", "entries", "index_of", "tiles", "meta"];
+const TABLES: [&str; 8] = ["records", "contents", "chunks", "absent", "entries", "index_of", "tiles", "meta"];
 
 /// Writes damage into a closed store, past everything that would prevent it.
 fn damage(place: &Place, write: impl FnOnce(&Raw)) {

@@ -107,9 +107,9 @@ fn the_right_bytes_mend_damaged_rows() {
 #[test]
 fn to_seal_again_mends_a_declaration() {
     let damages: [Write; 3] = [
-        |raw, id| raw.put("declarations", id.as_bytes(), &[9, 9]),
-        |raw, id| raw.flip("declarations", id.as_bytes()),
-        |raw, id| raw.delete("declarations", id.as_bytes()),
+        |raw, id| raw.put("records", id.as_bytes(), &[9, 9]),
+        |raw, id| raw.flip("records", id.as_bytes()),
+        |raw, id| raw.delete("records", id.as_bytes()),
     ];
     for write in damages {
         let place = Place::new();
@@ -121,7 +121,7 @@ fn to_seal_again_mends_a_declaration() {
         let results = store.seal(vec![run.clone(), run.clone()]);
         assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| !receipt.new)));
         let bytes = run.record.as_bytes();
-        assert_eq!(store.reader().declaration(&id).unwrap().as_deref(), Some(bytes));
+        assert_eq!(store.reader().record(&id).unwrap().as_deref(), Some(bytes));
         // What is right is not written again.
         let before = store.stats();
         seal_one(&store, run).unwrap();

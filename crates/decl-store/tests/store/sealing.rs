@@ -17,7 +17,7 @@ fn a_receipt_verifies_and_what_was_sealed_can_be_read_again() {
     assert_eq!((receipt.index, receipt.size, receipt.new), (1, 2, true));
 
     let (reader, id) = (store.reader(), source.declaration.identity());
-    assert_eq!(reader.declaration(&id).unwrap().as_deref(), Some(source.declaration.as_bytes()));
+    assert_eq!(reader.record(&id).unwrap().as_deref(), Some(source.declaration.as_bytes()));
     assert_eq!(reader.content(&source.contents[0].digest).unwrap().as_ref(), Some(&source.contents[0].bytes));
     assert_eq!(reader.index_of(&id).unwrap(), Some(1));
     assert_eq!(reader.entry(1).unwrap(), receipt.proof.extra);
@@ -26,7 +26,7 @@ fn a_receipt_verifies_and_what_was_sealed_can_be_read_again() {
     assert_eq!(reader.absence(&source.contents[0].digest).unwrap(), None);
 
     let absent = crate::source("absent").declaration.identity();
-    assert_eq!(reader.declaration(&absent).unwrap(), None);
+    assert_eq!(reader.record(&absent).unwrap(), None);
     assert_eq!(reader.prove(&absent).unwrap(), None);
     assert_eq!(reader.entry(2).unwrap(), None);
 }
@@ -78,7 +78,7 @@ fn a_refusal_in_the_middle_holds_up_nothing_and_leaves_nothing() {
     let reader = store.reader();
     let id = refused.record.identity();
     assert_eq!(reader.tree().unwrap().size, 3);
-    assert_eq!(reader.declaration(&id).unwrap(), None);
+    assert_eq!(reader.record(&id).unwrap(), None);
     assert_eq!(reader.index_of(&id).unwrap(), None);
     assert_eq!(reader.content(&source("lying").contents[0].digest).unwrap(), None);
 
@@ -295,7 +295,7 @@ fn an_ambiguous_prefix_names_at_most_ten() {
         damage(&place, |raw| {
             neighbours.for_each(|n| {
                 raw.put("index_of", neighbour(n).as_bytes(), &1_u64.to_be_bytes());
-                raw.put("declarations", neighbour(n).as_bytes(), b"");
+                raw.put("records", neighbour(n).as_bytes(), b"");
             });
         });
         let reader = Reader::open(&place.dir()).unwrap();
