@@ -7,9 +7,10 @@ mod rules;
 use super::{
     expected::{Expected, MemberNames, kind_of, kinds},
     home::home,
-    kinds::RecordKind,
-    shape::{Case, Guard, Kind, Member, Presence, Shape},
-    tables::{ABSENT, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
+    lists::RecordKind,
+    records::{EVENT, SUPPLEMENT},
+    shape::{Case, Guard, Kind, Member, Presence, Rule, Shape},
+    tables::{ABSENT, DECLARATION, DIGEST, KEYED_REFERENCE, PLACE, PLAIN_REFERENCE, SOURCES},
     text::{dns, extension_name, from_hex, is_handle, media},
 };
 use crate::{
@@ -51,6 +52,8 @@ pub(crate) struct Walk<'f> {
     /// What is walked, and its member `kind`.
     record: RecordKind,
     kind: String,
+    /// What the members of the body owe to each other.
+    rules: &'static [Rule],
     /// A better hint for all faults.
     hint: Option<&'static str>,
     /// The length that the algorithm of the current digest gives.
@@ -83,27 +86,36 @@ impl<'f> Walk<'f> {
     ) -> Result<Found, Vec<Fault>> {
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
         let mut walk = Self::new(record, form, files, kind);
-        if record != RecordKind::Declaration {
-            walk.root(value, record.shape(), true);
-            if walk.faults.found() == 0 && walk.unencodable.is_none() {
-                rules::apply(record.bodies(), value, &mut walk.faults);
-            }
-            return walk.finish();
+        match record {
+            RecordKind::Declaration => walk.declaration(value),
+            RecordKind::Supplement => walk.stated(value, &SUPPLEMENT),
+            RecordKind::Event => walk.stated(value, &EVENT),
         }
-        walk.parts = [count_parts(value.get("input")), count_parts(value.get("instructions"))];
-        if form == Form::Json {
-            walk.found.bytes.reserve(4096); // most declarations fit
-            let messages = walk.parts.iter().map(Vec::len).sum();
-            walk.found.references.reserve(messages);
-            walk.found.contents.reserve(messages);
+        walk.finish()
+    }
+
+    fn declaration(&mut self, value: &mut Value<'_>) {
+        self.parts = [count_parts(value.get("input")), count_parts(value.get("instructions"))];
+        if self.form == Form::Json {
+            self.found.bytes.reserve(4096); // most declarations fit
+            let messages = self.parts.iter().map(Vec::len).sum();
+            self.found.references.reserve(messages);
+            self.found.contents.reserve(messages);
         }
-        walk.root(value, record.shape(), form == Form::Json);
+        self.root(value, &DECLARATION, self.form == Form::Json);
         if value.get("v").is_none() && is_body(value) {
-            walk.hint = Some(
+            self.hint = Some(
                 "this looks like a request body: name its API, --from chat, responses, anthropic or gemini",
             );
         }
-        walk.finish()
+    }
+
+    /// Walks a supplement or an event. It is written again also from CBOR, to know the size of its body.
+    fn stated(&mut self, value: &mut Value<'_>, shape: &Shape) {
+        self.root(value, shape, true);
+        if self.faults.found() == 0 && self.unencodable.is_none() {
+            rules::apply(self.rules, value, &mut self.faults);
+        }
     }
 
     fn new(record: RecordKind, form: Form, files: &'f mut dyn Files, kind: &str) -> Self {
@@ -113,6 +125,7 @@ impl<'f> Walk<'f> {
             files,
             parts: [Vec::new(), Vec::new()],
             kind: kind.into(),
+            rules: &[],
             hint: None,
             digest_bytes: 20..=64,
             faults: Faults::default(),
@@ -431,6 +444,7 @@ impl<'f> Visit<'_, 'f> {
     /// Visits the body of a record. If there is no such kind, that is the fault, and nothing is known about the body.
     fn body(&mut self, value: &mut Value<'_>, kinds: &[Kind]) {
         let Some(kind) = kinds.iter().find(|kind| kind.name == self.walk.kind) else { return };
+        self.walk.rules = kind.rules;
         let before = self.walk.found.bytes.len();
         self.visit(value, &kind.body);
         if self.walk.found.bytes.len() - before > limits::BODY_BYTES {

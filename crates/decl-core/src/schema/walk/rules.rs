@@ -3,19 +3,17 @@
 use crate::{
     code::Code,
     fault::{Faults, Place},
-    schema::shape::{Kind, Rule},
+    schema::shape::Rule,
     value::Value,
 };
 use alloc::{format, string::String};
 
 /// Adds a fault for every rule that a record breaks whose members are well-formed one by one.
-pub(super) fn apply(kinds: &[Kind], record: &Value<'_>, faults: &mut Faults) {
-    let named = record.get("kind").and_then(Value::as_str);
-    let kind = kinds.iter().find(|kind| Some(kind.name) == named);
-    let (Some(kind), Some(body)) = (kind, record.get("body")) else { return };
+pub(super) fn apply(rules: &[Rule], record: &Value<'_>, faults: &mut Faults) {
+    let Some(body) = record.get("body") else { return };
     let top = Place::default();
     let here = top.inside("body");
-    for rule in kind.rules {
+    for rule in rules {
         if let Some((member, code, message, hint)) = broken(rule, record, body) {
             let inside = member.map(|member| here.inside(member));
             if let Some(fault) = faults.add(code, inside.as_ref().unwrap_or(&here), message) {
