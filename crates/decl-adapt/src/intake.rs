@@ -20,10 +20,8 @@ impl Adapter {
         if let Some(source) = self.fast(&body, options) {
             return Ok(source);
         }
-        let tree = body.tree();
-        drop(body);
         let mut faults = Vec::new();
-        let Some(translated) = self.translate(tree, options, &mut faults) else {
+        let Some(translated) = self.translate(body.into_tree(), options, &mut faults) else {
             return Err(verdict(faults));
         };
         Source::with_contents(translated.source, translated.contents, files)

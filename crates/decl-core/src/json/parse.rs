@@ -18,7 +18,7 @@ use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, format, string::Stri
 /// surrogate, NaN and infinities, numbers that cannot be held exactly as written, more than [`limits::DEPTH`] nested
 /// containers, more than [`limits::VALUES`] values, anything after the document.
 pub fn parse(input: &[u8]) -> Result<Value<'_>, Fault> {
-    Ok(tape(input)?.tree())
+    Ok(tape(input)?.into_tree())
 }
 
 /// Parses one JSON document in the same way, but returns the tape instead of a tree.
@@ -40,7 +40,7 @@ fn read(input: &[u8], big: usize) -> Result<Tape<'_>, Fault> {
 /// Parses a request body in the same way, but an integer may have up to [`limits::INTEGER_DIGITS`] digits, because it
 /// may be inside JSON that becomes content. Everywhere else it is refused later, at its pointer.
 pub fn parse_body(input: &[u8]) -> Result<Value<'_>, Fault> {
-    Ok(body_tape(input)?.tree())
+    Ok(body_tape(input)?.into_tree())
 }
 
 /// Parses a request body, but returns the tape instead of a tree.

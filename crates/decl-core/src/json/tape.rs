@@ -3,7 +3,7 @@
 use super::number::number;
 use crate::{code::Code, value::Value};
 use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::ops::Range;
+use core::{mem, ops::Range};
 
 /// The nodes of a document. A container comes before its contents; the members of a map are keys and values in turn.
 /// Only text with escapes is copied from the document, and nothing else is allocated.
@@ -154,14 +154,21 @@ impl<'a> Tape<'a> {
         }
     }
 
-    /// Returns the document as a tree.
-    pub fn tree(&self) -> Value<'a> {
-        self.value(0)
+    /// Returns the document as a tree. The nodes are given back part by part while the tree grows: the memory that this
+    /// takes is that of the tree, not that of both.
+    pub fn into_tree(mut self) -> Value<'a> {
+        let parts = parts(mem::take(&mut self.nodes));
+        self.build(&mut parts.into_iter().rev().flatten())
     }
 
-    /// Returns the value at node `i` as a tree, each container allocated once, at its size.
+    /// Returns the value at node `i` as a tree.
     pub fn value(&self, i: usize) -> Value<'a> {
-        match self.nodes[i] {
+        self.build(&mut self.nodes[i..].iter().copied())
+    }
+
+    /// Returns the value that these nodes begin with as a tree, each container allocated once, at its size.
+    fn build(&self, nodes: &mut impl Iterator<Item = Node>) -> Value<'a> {
+        match nodes.next().unwrap_or(Node::Null) {
             Node::Null => Value::Null,
             Node::Bool(b) => Value::Bool(b),
             // What the parser took although it is out of range is an integer.
@@ -171,16 +178,31 @@ impl<'a> Tape<'a> {
             node @ (Node::Text { .. } | Node::Escaped { .. }) => Value::Text(self.text_of(node)),
             Node::Array { items, .. } => {
                 let mut list = Vec::with_capacity(items as usize);
-                list.extend(self.items(i).map(|item| self.value(item)));
+                list.extend((0..items).map(|_| self.build(nodes)));
                 Value::Array(list)
             }
             Node::Map { members, .. } => {
                 let mut map = Vec::with_capacity(members as usize);
-                map.extend(self.keys(i).map(|key| (self.text_of(self.nodes[key]), self.value(key + 1))));
+                map.extend((0..members).map(|_| {
+                    let key = nodes.next().unwrap_or(Node::Null);
+                    (self.text_of(key), self.build(nodes))
+                }));
                 Value::Map(map)
             }
         }
     }
+}
+
+/// Returns nodes in parts that are allocated one by one, the last part first.
+fn parts(mut nodes: Vec<Node>) -> Vec<Vec<Node>> {
+    const PART: usize = 1 << 16;
+    let mut parts = Vec::new();
+    while nodes.len() > PART {
+        parts.push(nodes.split_off((nodes.len() - 1) / PART * PART));
+        nodes.shrink_to_fit();
+    }
+    parts.push(nodes);
+    parts
 }
 
 /// Decodes the escape whose backslash is at byte `at`. Returns the character and the offset after it, or the code, the
@@ -267,6 +289,15 @@ fn first_end(lane: [u8; 8]) -> Option<usize> {
 mod tests {
     use super::*;
     use alloc::format;
+
+    #[test]
+    fn the_parts_of_nodes_are_all_of_them_in_order() {
+        for len in [0, 1, 1 << 16, (1 << 16) + 1, 3 << 16] {
+            let nodes: Vec<_> = (0..len).map(|n| Node::number(n, n + 1)).collect();
+            let found: Vec<_> = parts(nodes.clone()).into_iter().rev().flatten().collect();
+            assert!(found == nodes, "{len}");
+        }
+    }
 
     #[test]
     fn plain_text_ends_where_it_ends_at_every_offset() {
