@@ -16,6 +16,7 @@ mod pipes;
 mod refusals;
 mod stores;
 mod weights;
+mod wrong_files;
 
 use std::ffi::OsString;
 use std::fs;

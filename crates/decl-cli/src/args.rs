@@ -27,8 +27,8 @@ pub(crate) struct Args {
 #[derive(ClapArgs)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The store [default: the platform's data directory]
-    #[arg(long, global = true, value_name = "DIR", env = "DECL_STORE", hide_env_values = true)]
+    /// The store [env: `DECL_STORE`] [default: the platform's data directory]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) store: Option<PathBuf>,
     /// Where the last checkpoint that left this machine is kept [default: the platform's state directory]
     #[arg(long, global = true, value_name = "FILE")]

@@ -21,7 +21,7 @@ use failure::Failure;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// Set by `process.c`, which sees a closed standard output before Rust's runtime hides it.
+/// Set by `stdout.c`, which sees a closed standard output before Rust's runtime hides it.
 const STDOUT_CLOSED: &str = "DECL_STDOUT_CLOSED";
 
 fn main() -> ExitCode {

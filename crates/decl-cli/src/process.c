@@ -1,9 +1,7 @@
 /* What must be arranged before Rust's runtime starts, and cannot be in safe Rust. Nothing here is called: `prepare` runs
  * before `main`. docs/design/0024-limits-of-the-process.md says why this is C. */
 
-#include <fcntl.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,10 +30,6 @@ static void handle(int signal, void (*handler)(int)) {
 }
 
 __attribute__((constructor)) static void prepare(void) {
-    /* Rust opens /dev/null in the place of a closed descriptor, and an answer would go nowhere with exit code 0. */
-    if (fcntl(STDOUT_FILENO, F_GETFD) == -1) {
-        setenv("DECL_STDOUT_CLOSED", "1", 1);
-    }
     handle(SIGABRT, aborted);
     handle(SIGXFSZ, passed_over);
 }

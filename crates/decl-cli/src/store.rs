@@ -1,23 +1,27 @@
 //! Locates the store of a command and the files that belong to it.
 
 use crate::args::Global;
-use crate::failure::{Failure, reason};
+use crate::failure::Failure;
 use crate::ui::{Ui, count};
 use decl_core::{Identity, hex, sha256};
-use decl_log::{FileKind, MAX_NOTE, VerifierKey};
+use decl_log::VerifierKey;
 use decl_store::time::Utc;
 use decl_store::{ErrorKind, Found, Notice, Options, Reader, Store};
 use directories::ProjectDirs;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::env;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Names the directory of the store where no argument does. Read here and not by clap, whose usage would show `--store`
+/// as required if this is set.
+const STORE: &str = "DECL_STORE";
+
 /// Returns the directory of the store.
 pub(crate) fn dir(global: &Global) -> Result<PathBuf, Failure> {
-    match &global.store {
-        Some(dir) => Ok(dir.clone()),
+    let named = || env::var_os(STORE).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    match global.store.clone().or_else(named) {
+        Some(dir) => Ok(dir),
         None => Ok(platform("name the store: --store DIR")?.data_dir().to_owned()),
     }
 }
@@ -71,7 +75,7 @@ pub(crate) fn tell(ui: &Ui, notice: &Notice) {
 /// what its log once had, that is reported, also in the answers for programs.
 pub(crate) fn reader(ui: &Ui, global: &Global) -> Result<Reader, Failure> {
     let dir = dir(global)?;
-    let head = record(global, Some(&Store::key_at(&dir)?))?;
+    let head = record(global, Some(&Store::key_at(&dir)?));
     let reader = Reader::open_recorded(&dir, head.as_deref())?;
     if let Some(error) = reader.incomplete() {
         ui.incomplete(error);
@@ -104,51 +108,14 @@ pub(crate) fn find(reader: &Reader, text: &str) -> Result<Identity, Failure> {
 
 /// Returns the options to open the store to seal.
 pub(crate) fn options(global: &Global, key: &VerifierKey) -> Result<Options, Failure> {
-    let head = head(global, key)?;
-    check_record(&head)?;
-    Ok(Options { head: Some(head), adopt: global.adopt })
+    Ok(Options { head: Some(head(global, key)?), adopt: global.adopt })
 }
 
 /// Returns the path of the head record that a reader compares with. Without a home directory there is none; without a
 /// key only the one that was named is known.
-pub(crate) fn record(global: &Global, key: Option<&VerifierKey>) -> Result<Option<PathBuf>, Failure> {
-    let head = key.map_or_else(|| global.head.clone(), |key| head(global, key).ok());
-    head.as_deref().map_or(Ok(()), check_record)?;
-    Ok(head)
+pub(crate) fn record(global: &Global, key: Option<&VerifierKey>) -> Option<PathBuf> {
+    key.map_or_else(|| global.head.clone(), |key| head(global, key).ok())
 }
-
-/// Refuses a head record that cannot be read, and a file of another kind. A garbled record is left to the store, which
-/// calls it damage.
-fn check_record(path: &Path) -> Result<(), Failure> {
-    let read = || {
-        // Opening a pipe would wait for its writer.
-        if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("not a regular file"));
-        }
-        let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_NOTE as u64).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    let bytes = match read() {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => {
-            let (path, why) = (path.display(), reason(&error));
-            return Err(Failure::unknown(format_args!("cannot read the head record {path}: {why}")));
-        }
-    };
-    let signed = || bytes.windows(SIGNATURE.len()).any(|part| part == SIGNATURE.as_bytes());
-    match FileKind::of(&bytes) {
-        // One flipped bit can make a record begin like these two.
-        FileKind::Json | FileKind::Cbor if signed() => Ok(()),
-        FileKind::Empty | FileKind::Checkpoint | FileKind::Text | FileKind::Binary => Ok(()),
-        found => Err(Failure::unknown(format_args!("{}: not a head record but {found}", path.display()))
-            .hint("--head names the file in which decl keeps the last checkpoint of this log")),
-    }
-}
-
-/// The beginning of a signature line in a note.
-const SIGNATURE: &str = "\n\u{2014} ";
 
 /// Returns the path of a log's head record. It is named by the key, so that it follows the log wherever the store is
 /// moved, and belongs to no other log.

@@ -29,8 +29,8 @@ pub enum ErrorKind {
     RolledBack,
     /// The head record and the store disagree on the past. Keep both as evidence.
     Forked,
-    /// The store has sealed records and no head record, so a rollback would go unnoticed. Find the record, or adopt
-    /// the store as it is.
+    /// The store has sealed records and no head record, or a file in its place that is none, so a rollback would go
+    /// unnoticed. Find the record, or adopt the store as it is. The store itself may be sound.
     Unrecorded,
     /// The argument makes no sense for this store: a size beyond its log, content with another digest.
     Argument,

@@ -13,7 +13,7 @@ use crate::{
     store::{Notice, Store},
     tables::{Batch, Table},
 };
-use decl_log::{Edge, Entry, SigningKey, leaf_hash};
+use decl_log::{Edge, Entry, SigningKey, VerifierKey, leaf_hash};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -48,18 +48,28 @@ impl Store {
     /// Creates a store and its key in a new or empty directory. A crash leaves a store or none; the next call removes
     /// the remains of an incomplete one.
     pub fn create(dir: &Path, origin: &str, options: &Options) -> Result<Self, Error> {
-        Self::create_with(dir, Self::new_key(origin)?, options)
+        Self::create_with(dir, Self::new_key(origin)?, |_| options.head.clone())
     }
 
-    /// Does the same for a key that was [made before](Self::new_key).
-    pub fn create_with(dir: &Path, key: SigningKey, options: &Options) -> Result<Self, Error> {
-        Self::create_at(dir, key, options, clock(SystemTime::now(), 0))
+    /// Does the same for a key that was [made before](Self::new_key). `head` returns where the head record of a log is
+    /// kept, also that of an incomplete one, which is removed with it.
+    pub fn create_with(
+        dir: &Path,
+        key: SigningKey,
+        head: impl Fn(&VerifierKey) -> Option<PathBuf>,
+    ) -> Result<Self, Error> {
+        Self::create_at(dir, key, head, clock(SystemTime::now(), 0))
     }
 
-    fn create_at(dir: &Path, key: SigningKey, options: &Options, at: u64) -> Result<Self, Error> {
+    fn create_at(
+        dir: &Path,
+        key: SigningKey,
+        head: impl Fn(&VerifierKey) -> Option<PathBuf>,
+        at: u64,
+    ) -> Result<Self, Error> {
         let layout = Layout::new(dir);
-        let head = options.head.as_deref();
-        if let Some(path) = head {
+        let path = head(key.verifier_key());
+        if let Some(path) = &path {
             layout.check_outside(path)?;
             if !layout.is_unfinished() {
                 HeadRecord::new(path).check_absent()?; // before anything is made
@@ -67,11 +77,13 @@ impl Store {
         }
         let notices = if layout.begin()? { vec![Notice::Tightened] } else { Vec::new() };
         let lock = layout.lock()?;
-        if let Some((path, key)) = head.zip(layout.verifier_key().ok()) {
-            HeadRecord::new(path).remove_unused(&key)?;
+        if let Ok(left) = layout.verifier_key()
+            && let Some(path) = head(&left)
+        {
+            HeadRecord::new(&path).remove_unused(&left)?;
         }
         layout.start_over()?;
-        let mut record = head.map(HeldRecord::take_new).transpose()?;
+        let mut record = path.as_deref().map(HeldRecord::take_new).transpose()?;
         layout.write_key(&key)?;
         let db = Db::create(&layout.db(), lock)?;
         let head = genesis(&db, &key, at)?;
@@ -87,7 +99,10 @@ impl Store {
     pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
-        options.head.as_deref().map_or(Ok(()), |path| layout.check_outside(path))?;
+        if let Some(path) = &options.head {
+            layout.check_outside(path)?;
+            HeadRecord::new(path).read(key.verifier_key())?; // before a lock is made beside another kind of file
+        }
         let lock = layout.lock()?;
         let mut record = options.head.as_deref().map(HeldRecord::take).transpose()?;
         // Opening for writing repairs: RocksDB drops the torn end of its log, and moves the rest into tables, where a
@@ -169,7 +184,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("store");
         let key = Store::new_key("example.com/runs").unwrap();
-        drop(Store::create_at(&dir, key, &Options::default(), IN_2106).unwrap());
+        drop(Store::create_at(&dir, key, |_| None, IN_2106).unwrap());
         let store = Store::open(&dir, &Options::default()).unwrap();
         let [Notice::ClockBehind { newest: IN_2106, now }] = store.notices() else {
             panic!("{:?}", store.notices())

@@ -16,7 +16,8 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Init) -> Result<u8, Failure> 
     };
     let key = Store::new_key(&origin)?;
     let vkey = key.verifier_key().clone();
-    let store = Store::create_with(&dir, key, &store::options(global, &vkey)?)?;
+    store::head(global, &vkey)?; // one that cannot be known is an error
+    let store = Store::create_with(&dir, key, |vkey| store::head(global, vkey).ok())?;
     store.notices().iter().for_each(|notice| store::tell(ui, notice));
 
     if ui.is_json() {

@@ -83,11 +83,6 @@ fn members(absence: Absence) -> [(&'static str, Value<'static>); 2] {
     [("reason", Value::text(absence.as_str())), ("entry", Value::Uint(absence.entry()))]
 }
 
-/// Returns the reason why content is absent, for people.
-fn why_absent(absence: Option<Absence>) -> String {
-    absence.map_or_else(|| "not in this store".to_owned(), |why| format!("absent: {why}"))
-}
-
 /// Returns the canonical bytes of a sealed declaration.
 pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
     reader.record(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
@@ -121,9 +116,9 @@ fn text(reader: &Reader, digest: &Identity, len: u64) -> Result<Shown, Failure> 
     if len > PREVIEWED {
         return Ok(Err(format!("long: decl content get {digest}")));
     }
-    Ok(match reader.content(digest)? {
-        None => Err(why_absent(reader.absence(digest)?)),
-        Some(bytes) => String::from_utf8(bytes).map_err(|_| "not text".to_owned()),
+    Ok(match reader.referenced(digest)? {
+        Err(absence) => Err(format!("absent: {absence}")),
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "not text".to_owned()),
     })
 }
 
@@ -153,11 +148,16 @@ fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
 
 /// Prints one piece of content, as far as this store has it.
 fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<(), Failure> {
-    let (held, absence) = match reference.keyed {
-        None => (reader.content(&reference.digest)?, reader.absence(&reference.digest)?),
-        Some(_) => (None, None),
+    // Content under a key is not in the store.
+    let held = match reference.keyed {
+        None => Some(reader.referenced(&reference.digest)?),
+        Some(_) => None,
     };
-    let bytes = held.as_deref();
+    let (bytes, absence) = match &held {
+        Some(Ok(bytes)) => (Some(bytes.as_slice()), None),
+        Some(Err(absence)) => (None, Some(*absence)),
+        None => (None, None),
+    };
     let text = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
     if ui.is_json() {
         let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
@@ -175,7 +175,10 @@ fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<
     match (text, bytes) {
         (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
         (None, Some(_)) => ui.line("    (not text)")?,
-        (None, None) => ui.line(&format!("    ({})", why_absent(absence)))?,
+        (None, None) => match absence {
+            Some(absence) => ui.line(&format!("    (absent: {absence})"))?,
+            None => ui.line("    (not in this store)")?,
+        },
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::ui::Ui;
-use decl_core::{Identity, NoFiles, Source, Value};
+use decl_core::{Identity, NoFiles, Source, Value, cbor};
 use decl_log::FileKind;
 use decl_verify::Check;
 
@@ -15,7 +15,8 @@ pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
     let document = evidence::declaration(&args.declaration)?;
     let proof = evidence::proof(&args.proof)?;
     // Only the bytes have an identity. From JSON they are derived first; if it has none, that is the answer.
-    let bytes = if let Some(0xa0..=0xbf) = document.first() {
+    let bytes = if cbor::starts_map(&document) {
+        cbor::check_whole(&document).map_err(|fault| evidence::no_declaration(&args.declaration, &fault))?;
         document
     } else {
         let said = || ui.say("the declaration is JSON: verifying the canonical bytes it stands for");

@@ -189,12 +189,8 @@ fn audit(
             None
         }
     };
-    let record = options.head.as_deref().zip(key.as_ref()).and_then(|(path, key)| {
-        HeadRecord::new(path).read(key).unwrap_or_else(|error| {
-            report.add([Damage::new(DamageKind::HeadRecord, path.display().to_string(), error.to_string())]);
-            None
-        })
-    });
+    let record = options.head.as_deref().zip(key.as_ref());
+    let record = record.and_then(|(path, key)| HeadRecord::new(path).read(key).transpose()).transpose()?;
 
     let lengths = Cache::new(LENGTHS);
     contents::check(view, &lengths, &mut report);

@@ -13,7 +13,7 @@ use crate::{
     absent::Absence,
     content::{self, Known, stored_len},
     rocks::Db,
-    rows::{UNFINISHED, chunk_key, tile_key},
+    rows::{UNFINISHED, chunk_key, is_of, tile_key},
     tables::{Batch, Table},
 };
 use decl_core::{Fault, Identity};
@@ -249,14 +249,16 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// Returns the index and the entry of a record that is sealed already.
+    /// Returns the index and the entry of a record that is sealed already. That no row of the index was lost was checked
+    /// when the record was [prepared](prepare::prepare).
     fn sealed_as(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
         if let Some(sealed) = self.sealed.get(id) {
             return Ok(Some(sealed.clone()));
         }
         let Some(index) = self.db.get(Table::IndexOf, id.as_bytes())? else { return Ok(None) };
-        let entry = self.db.get(Table::Entries, &index)?;
-        let damaged = || Error::corrupt(format!("the stored entry of {id} is missing"));
+        // A row of the index that leads elsewhere would give the record the receipt of another one.
+        let entry = self.db.get(Table::Entries, &index)?.filter(|entry| is_of(entry, id.as_bytes()));
+        let damaged = || Error::corrupt(format!("the stored index of {id} leads to no entry of it"));
         let index = <[u8; 8]>::try_from(index).map_err(|_| damaged())?;
         Ok(Some((u64::from_be_bytes(index), entry.ok_or_else(damaged)?)))
     }

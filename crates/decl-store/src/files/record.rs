@@ -2,7 +2,7 @@
 
 use super::{durable, lock::Lock};
 use crate::{Error, ErrorKind};
-use decl_log::{Checkpoint, MAX_NOTE, Tree, VerifierKey};
+use decl_log::{Checkpoint, FileKind, MAX_NOTE, Refusal, Tree, VerifierKey};
 use std::{
     fs,
     io::{self, Read as _},
@@ -24,7 +24,7 @@ impl HeadRecord {
 
     /// Returns the checkpoint in the record, or `None` if there is no record.
     pub(crate) fn read(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
-        self.bytes()?.map(|note| self.tree(note, key)).transpose()
+        self.bytes()?.map(|note| self.tree(&note, key)).transpose()
     }
 
     /// Refuses if there is a record already: that of another log must not be overwritten.
@@ -32,11 +32,20 @@ impl HeadRecord {
         match fs::symlink_metadata(&self.path) {
             Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(source) => Err(Error::io("read the head record", &self.path, source)),
-            Ok(_) => Err(Error::new(
-                ErrorKind::AlreadyExists,
-                format!("{} is already the head record of a log", self.path.display()),
-            )
-            .with_hint("name another file with --head; move this one away only if its log is gone for good")),
+            Ok(_) => {
+                let path = self.path.display();
+                let error = |message| Err(Error::new(ErrorKind::AlreadyExists, message));
+                match self.bytes()?.map(|found| FileKind::of(&found)) {
+                    None | Some(FileKind::Checkpoint) => {
+                        error(format!("{path} is already the head record of a log")).map_err(|error| {
+                            error.with_hint(
+                                "name another file with --head; move this one away only if its log is gone for good",
+                            )
+                        })
+                    }
+                    Some(found) => error(format!("{path} is there already: not a head record but {found}")),
+                }
+            }
         }
     }
 
@@ -62,17 +71,16 @@ impl HeadRecord {
         }
     }
 
-    fn tree(&self, note: Vec<u8>, key: &VerifierKey) -> Result<Tree, Error> {
-        let garbled = || {
-            Error::new(
-                ErrorKind::Corrupt,
-                format!("the head record {} is not a checkpoint of this log", self.path.display()),
-            )
-            .with_hint("if it is lost for good, move it away and adopt the store as it is")
-        };
-        let note = String::from_utf8(note).map_err(|source| garbled().because(source))?;
-        let checkpoint = Checkpoint::open(&note, key).map_err(|refusal| garbled().because(refusal))?;
-        Ok(checkpoint.tree)
+    fn tree(&self, note: &[u8], key: &VerifierKey) -> Result<Tree, Error> {
+        let opened = str::from_utf8(note)
+            .map_err(|_| Refusal::Malformed("a checkpoint is UTF-8"))
+            .and_then(|text| Checkpoint::open(text, key));
+        opened.map(|checkpoint| checkpoint.tree).map_err(|refusal| {
+            let (path, why) = (self.path.display(), FileKind::Checkpoint.mismatch(note, &refusal));
+            // It is evidence from outside of the store, which may be sound.
+            Error::new(ErrorKind::Unrecorded, format!("{path} is no head record of this log: {why}"))
+                .with_hint("name the right file with --head; if that is lost for good, move this one away and adopt the store")
+        })
     }
 }
 
@@ -119,7 +127,7 @@ impl HeldRecord {
 
     /// Returns the checkpoint in the record, or `None` if there is no record.
     pub(crate) fn tree(&self, key: &VerifierKey) -> Result<Option<Tree>, Error> {
-        self.note.clone().map(|note| self.record.tree(note, key)).transpose()
+        self.note.as_deref().map(|note| self.record.tree(note, key)).transpose()
     }
 
     /// Replaces the record. It is durable when this returns.

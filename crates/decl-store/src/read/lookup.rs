@@ -83,6 +83,17 @@ impl Reader {
         }
     }
 
+    /// Returns content that a sealed record refers to, or why it is absent. That there is neither is damage.
+    pub fn referenced(&self, digest: &Identity) -> Result<Result<Vec<u8>, Absence>, Error> {
+        let view = self.db.view();
+        if let Some(bytes) = content::read(digest, &view)? {
+            return Ok(Ok(bytes));
+        }
+        self.complete()?;
+        let lost = || Error::corrupt(format!("the stored content {digest} is missing, and no row says why"));
+        Absence::of(digest, &view)?.map(Err).ok_or_else(lost)
+    }
+
     /// Returns why content is not in the store, or `None` if the store has no reason.
     pub fn absence(&self, digest: &Identity) -> Result<Option<Absence>, Error> {
         Absence::of(digest, &self.db.view())

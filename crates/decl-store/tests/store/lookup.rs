@@ -1,8 +1,8 @@
 //! That something is not there is said only when no table knows better.
 
-use crate::{Place, damage, seal_all, source};
+use crate::{Place, damage, detached, large, seal_all, seal_one, source, submission};
 use decl_core::Identity;
-use decl_store::{ErrorKind, Found, Reader};
+use decl_store::{Absence, ErrorKind, Found, Reader};
 
 fn id(n: usize) -> Identity {
     source(&format!("run {n}")).declaration.identity()
@@ -63,4 +63,31 @@ fn the_newest_entry_lost_is_missed() {
     let reader = Reader::open(&place.dir()).unwrap();
     assert!(reader.entries(0).any(|entry| entry.is_err()));
     assert_eq!(reader.checkpoint().unwrap_err().kind(), ErrorKind::Corrupt);
+}
+
+#[test]
+fn content_that_a_record_refers_to_is_there_or_stated_to_be_absent() {
+    let place = Place::new();
+    let store = place.create();
+    let (here, away, large) = (submission("here"), submission("away"), large('l'));
+    let digest = |run: &decl_store::Submission| run.contents[0].digest;
+    for run in [here.clone(), detached(away.clone()), large.clone()] {
+        seal_one(&store, run).unwrap();
+    }
+    let found = |run| store.reader().referenced(&digest(run)).unwrap();
+    assert_eq!(found(&here), Ok(here.contents[0].bytes.clone()));
+    assert_eq!(found(&large), Ok(large.contents[0].bytes.clone()));
+    assert_eq!(found(&away), Err(Absence::Detached { entry: 2 }));
+    drop(store);
+    damage(&place, |raw| {
+        raw.delete("contents", digest(&here).as_bytes());
+        raw.put("contents", digest(&large).as_bytes(), &[0xff; 8]); // whose chunks are not all there
+        raw.delete("absent", digest(&away).as_bytes());
+    });
+    let reader = Reader::open(&place.dir()).unwrap();
+    for run in [here, away, large] {
+        let error = reader.referenced(&digest(&run)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt);
+        assert!(error.to_string().contains(&digest(&run).to_string()), "{error}");
+    }
 }

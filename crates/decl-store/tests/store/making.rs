@@ -1,6 +1,7 @@
 //! A store is made whole or not at all, and nobody else's file is written to.
 
 use crate::{ORIGIN, Place, copy, seal_all, seal_one, submission};
+use decl_log::VerifierKey;
 use decl_store::{ErrorKind, Notice, Options, Reader, Store};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use std::{
@@ -51,6 +52,30 @@ fn what_a_killed_init_leaves_is_no_store_and_in_nobodys_way() {
             assert_eq!(names, ["db", "decl.store", "key", "lock", "vkey"], "{steps}");
         }
     }
+}
+
+/// Where nobody names the record, it is named by the key, which is another one at the next attempt.
+#[test]
+fn the_record_that_a_killed_init_left_goes_with_its_key() {
+    let place = Place::new();
+    let heads = place.home.path().join("heads");
+    let head = |key: &VerifierKey| Some(heads.join(key.to_string().replace(['/', '+'], "-")));
+    let create = || Store::create_with(&place.dir(), Store::new_key(ORIGIN).unwrap(), head);
+    let records = || {
+        let names = fs::read_dir(&heads).unwrap().map(|file| file.unwrap().file_name());
+        names.filter(|name| Path::new(name).extension().is_none_or(|extension| extension != "lock")).count()
+    };
+    drop(create().unwrap());
+    fs::rename(place.dir().join("decl.store"), place.dir().join("decl.init")).unwrap();
+    assert_eq!(records(), 1);
+    let store = create().unwrap();
+    seal_all(&store, 0..2);
+    drop(store);
+    assert_eq!(records(), 1);
+    // The record of a log that has sealed is evidence, whatever became of its store.
+    fs::rename(place.dir().join("decl.store"), place.dir().join("decl.init")).unwrap();
+    drop(create().unwrap());
+    assert_eq!(records(), 2);
 }
 
 #[test]

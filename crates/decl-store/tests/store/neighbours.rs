@@ -22,10 +22,11 @@ fn by_digest(of: &Submission) -> Submission {
 
 #[test]
 fn a_damaged_row_takes_no_answers_of_others() {
-    let damages: [fn(&Raw, &Submission); 5] = [
+    let damages: [fn(&Raw, &Submission); 6] = [
         |raw, run| raw.put("contents", run.contents[0].digest.as_bytes(), &[0xff]),
         |raw, run| raw.put("index_of", run.record.identity().as_bytes(), b"short"),
         |raw, run| raw.put("index_of", run.record.identity().as_bytes(), &99_u64.to_be_bytes()),
+        |raw, run| raw.put("index_of", run.record.identity().as_bytes(), &3_u64.to_be_bytes()),
         |raw, run| raw.delete("index_of", run.record.identity().as_bytes()),
         |raw, _| raw.delete("entries", &2_u64.to_be_bytes()),
     ];

@@ -132,10 +132,14 @@ fn a_record_that_cannot_be_read_is_an_error_that_names_it() {
         fs::write(place.record(), &garbled).unwrap();
         for adopt in [false, true] {
             let error = Store::open(&place.dir(), &place.guarded(adopt)).err().unwrap();
-            assert_eq!(error.kind(), ErrorKind::Corrupt);
+            assert_eq!(error.kind(), ErrorKind::Unrecorded, "the store is not what is damaged");
             assert!(error.to_string().contains(&place.record().display().to_string()), "{error}");
         }
-        assert_eq!(audit_record(&place), [DamageKind::HeadRecord]);
+        let error = Reader::open_recorded(&place.dir(), Some(&place.record())).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unrecorded);
+        let options = AuditOptions { head: Some(place.record()), second_opinion: false };
+        let error = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unrecorded);
         assert_eq!(fs::read(place.record()).unwrap(), garbled, "evidence is not written over");
     }
     fs::remove_file(place.record()).unwrap();
