@@ -31,7 +31,7 @@ _SECRET_SHAPE = re.compile(
     r"(sk-|nvapi-)[A-Za-z0-9_-]{20,}|(gh[pousr]_|hf_)[A-Za-z0-9]{30,}|(gsk_|xai-|pplx-)[A-Za-z0-9]{20,}"
     r"|(glpat-|ya29\.)[A-Za-z0-9_.-]{20,}|github_pat_[A-Za-z0-9_]{30,}|tvly-[A-Za-z0-9-]{20,}"
     r"|(AKIA|ASIA)[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}|xox[bpas]-[A-Za-z0-9-]{10,}"
-    r"|[Bb][Ee][Aa][Rr][Ee][Rr] [!-~]{16,}|eyJ[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"
+    r"|[Bb][Ee][Aa][Rr][Ee][Rr][ \t\n\r]+[!-~]{16,}|eyJ[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"
 )
 
 
@@ -296,10 +296,13 @@ def _members(walk, value: dict, at, artefacts, name_of=lambda key, at: key) -> d
     out = {}
     for key in sorted(value, key=key_order):
         here = (*at, key)
-        raw = name_of(key, here).encode()
+        name = name_of(key, here)
+        raw = name.encode()
+        if _is_secret(name):
+            raise at_place("E-SECRET", at)  # a place would repeat it
         if artefacts > 0 and raw in _ARTEFACTS:
             raise at_place("E-ARTEFACT", here)
-        if type(value[key]) not in (bool, int, float) and _is_secret_name(raw):
+        if _is_secret_name(raw) and _can_be_secret(value[key]):
             raise at_place("E-SECRET", here)
         out[key] = walk.visit(_value(artefacts - 1), value[key], here)
     return out
@@ -325,19 +328,33 @@ def _value(artefacts):
 
 def _is_secret_name(raw: bytes) -> bool:
     folded = raw.lower().translate(None, b"-_. ")  # bytes.lower is ASCII only
-    return folded in _SECRETS or folded.endswith(_SECRET_ENDS)
+    numbered = folded.rstrip(b"0123456789")
+    return folded in _SECRETS or numbered.endswith(_SECRET_ENDS) or numbered.removesuffix(b"s").endswith(_SECRET_ENDS)
+
+
+def _can_be_secret(value) -> bool:
+    """Whether a value can be a secret or hold one: numbers, switches, absences and what is empty cannot."""
+    if type(value) is list:
+        return any(map(_can_be_secret, value))
+    if type(value) is dict:
+        return value.keys() not in (set(), {"absent"})
+    return type(value) is bytes or type(value) is str and value != ""
 
 
 def _is_secret(value: str) -> bool:
+    value = value.strip(" \t\n\r")
     _, begins, rest = value.partition("-----BEGIN ")
     return bool(begins and "PRIVATE KEY-----" in rest or _SECRET_SHAPE.fullmatch(value)) or _is_basic(value)
 
 
 def _is_basic(value: str) -> bool:
     """The value of a header for basic authentication (RFC 7617): the base64 of a name and a password."""
-    credentials = value[6:]
-    return (value[:6].encode(errors="replace").lower() == b"basic " and _is_base64(credentials)
-            and b":" in unbase64(credentials))
+    scheme, credentials = value[:5], value[6:].lstrip(" \t\n\r")
+    if scheme.encode(errors="replace").lower() != b"basic" or value[5:6] not in (" ", "\t", "\n", "\r"):
+        return False
+    if "=" not in credentials:
+        credentials += "=" * (-len(credentials) % 4)
+    return _is_base64(credentials) and b":" in unbase64(credentials)
 
 
 # ---- declaration-v1.cddl ------------------------------------------------------------------------------------------

@@ -181,6 +181,9 @@ SECRET_NAMES = [
     ("full", "/parameters/set/x.auth token"),
     ("full", "/parameters/set/idToken"),
     ("full", "/parameters/set/\u00e9password"),
+    ("full", "/parameters/set/api_keys"),
+    ("full", "/parameters/set/API_KEY_2"),
+    ("full", "/parameters/set/Passwords 17"),
 ]
 
 # None of these opens anything: they have the shape and nothing else.
@@ -206,6 +209,13 @@ SECRET_TEXTS = [
     ("bearer in lower case", "bearer " + "x" * 16),
     ("Basic, a name and a password", "Basic eDp4"),
     ("basic in capitals, a name and no password", "BASIC eDo="),
+    ("Basic without its padding", "Basic eDo"),
+    ("Basic and two spaces", "Basic  eDp4"),
+    ("Basic and a tab", "Basic\teDp4"),
+    ("Bearer and two spaces", "Bearer  " + "x" * 16),
+    ("Bearer after a space", " Bearer " + "x" * 16),
+    ("sk- and a space at the end", "sk-" + "x" * 20 + " "),
+    ("sk- after white space of every kind", " \t\r\nsk-" + "x" * 20),
     ("a JSON Web Token", "eyJ" + "x" * 7 + "." + "x" * 10 + "." + "x" * 10),
     ("a private key in PEM", "-----BEGIN " + "EC PRIVATE KEY-----"),
     ("a private key in PEM inside other text", "see: -----BEGIN " + "PRIVATE KEY-----\nxx"),
@@ -400,7 +410,7 @@ def refusals(out):
             # Places two and more levels inside an open map are made on the way.
             given = grow(TREES[tree], pointer, value)
             out.refuse(f"{prefix}: {pointer.replace('~1', ' ')}", code, pointer, text(given))
-    for shows, value in [("a list", ["x"]), ("an empty map", {}), ("an absence", {"absent": "none"})]:
+    for shows, value in [("a list", ["", "x"]), ("a map", {"a": 1}), ("an absence with more", {"absent": "none", "a": 1})]:
         out.refuse(f"secret: {shows}", "E-SECRET", "/parameters/set/token",
                    text(change(FULL, "/parameters/set/token", value)))
     each("secret text", [(s, "full", "/parameters/set/x", t, None) for s, t in SECRET_TEXTS], "E-SECRET")
@@ -415,6 +425,11 @@ def refusals(out):
         ("below the first level of safety", "/constraints/safety/x", {"y": secret}, "/constraints/safety/x/y"),
     ]:
         out.refuse(f"secret text: {shows}", "E-SECRET", at or pointer, text(change(FULL, pointer, value)))
+    for shows, pointer, value, at in [
+        ("of a member", "/parameters/set/x", {secret: 1}, "/parameters/set/x"),
+        ("of an extension", "/ext/a.b~1c#~1" + secret, 1, "/ext"),
+    ]:
+        out.refuse(f"secret name: {shows}", "E-SECRET", at, text(change(FULL, pointer, value)))
     out.refuse("artefact: in a map in a list", "E-ARTEFACT", "/parameters/set/x/1/usage",
                text(change(FULL, "/parameters/set/x", [1, {"usage": 1}])))
     for shows, tree, pointer, code, value in KINDS:
@@ -514,7 +529,7 @@ def documents(out):
          text(change(MINIMAL, "/ext", {"a.b/c#/usage": 1, "x": 1})), "E-EXT-KEY", "/ext/x"),
         ("an artefact's name before its value", text(change(FULL, "/parameters/set/usage", None)), "E-ARTEFACT",
          "/parameters/set/usage"),
-        ("a secret's name before its value", text(change(FULL, "/parameters/set/token", None)), "E-SECRET",
+        ("a secret's name before its value", text(change(FULL, "/parameters/set/token", ["x", None])), "E-SECRET",
          "/parameters/set/token"),
         ("ext has no reserved names", text(change(MINIMAL, "/ext", {"absent": "none"})), "E-EXT-KEY", "/ext/absent"),
         ("an ext key before its value", text(change(MINIMAL, "/ext", {"x": None})), "E-EXT-KEY", "/ext/x"),

@@ -17,7 +17,7 @@ const ARTEFACTS = words(`
 
 const SECRET_ENDS = [...words(`
   accesskey accesstoken accountkey apikey apitoken authkey authorization authorizationtoken authtoken bearertoken
-  cookie credential credentials credittoken gitlabtoken hftoken hubtoken passphrase passwd password privatekey
+  cookie credential credittoken gitlabtoken hftoken hubtoken passphrase passwd password privatekey
   refreshtoken secret secretkey securitytoken sessiontoken signingkey subscriptionkey
 `)];
 
@@ -28,10 +28,20 @@ export const isArtefactName = (name) => ARTEFACTS.has(name);
 /** ASCII letters alone are lowered: toLowerCase would make a `k` of the Kelvin sign. */
 const lowered = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Whether a member of this name holds a secret, unless it is a number, true or false. */
+/** Whether a member of this name holds a secret if its value can be one. */
 export function isSecretName(name) {
   const folded = lowered(name.replace(/[-_. ]/g, ''));
-  return SECRETS.has(folded) || SECRET_ENDS.some((end) => folded.endsWith(end));
+  let end = folded.length;
+  while (end > 0 && folded[end - 1] >= '0' && folded[end - 1] <= '9') end -= 1;
+  const numbered = folded.slice(0, end);
+  return SECRETS.has(folded) || SECRET_ENDS.some((end) => numbered.endsWith(end) || numbered.endsWith(`${end}s`));
+}
+
+/** Whether a value can be a secret or hold one: numbers, switches, absences and what is empty cannot. */
+export function canBeSecret(value) {
+  if (Array.isArray(value)) return value.some(canBeSecret);
+  if (value instanceof Map) return value.size > 1 || (value.size === 1 && !value.has('absent'));
+  return value instanceof Uint8Array || (typeof value === 'string' && value !== '');
 }
 
 // Prefixes, then the least and the most characters after them, then what must not be among these. No pattern here
@@ -49,8 +59,20 @@ const SHAPES = [
 ];
 
 /** Whether a text looks like a secret. */
-export const isSecretText = (text) =>
-  hasSecretShape(text) || isAuthorization(text) || isWebToken(text) || holdsPrivateKey(text);
+export const isSecretText = (text) => {
+  const bare = trimmed(text);
+  return hasSecretShape(bare) || isAuthorization(bare) || isWebToken(bare) || holdsPrivateKey(bare);
+};
+
+/** A text without white space around it. No pattern: an engine may take a square of the time for one. */
+function trimmed(text) {
+  let [start, end] = [0, text.length];
+  while (start < end && WHITE_SPACE.includes(text[start])) start += 1;
+  while (end > start && WHITE_SPACE.includes(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+const WHITE_SPACE = ' \t\n\r';
 
 const hasSecretShape = (text) =>
   SHAPES.some(([prefixes, least, most, other]) =>
@@ -62,9 +84,11 @@ const hasSecretShape = (text) =>
 
 /** The value of a header `Authorization`, in the schemes of RFC 6750 and RFC 7617. */
 function isAuthorization(text) {
-  if (lowered(text.slice(0, 7)) === 'bearer ') return text.length >= 23 && !/[^!-~]/.test(text.slice(7));
-  if (lowered(text.slice(0, 6)) !== 'basic ') return false;
-  const credentials = fromBase64(text.slice(6));
+  const length = ['bearer', 'basic'].find((name) => lowered(text.slice(0, name.length)) === name)?.length ?? 0;
+  if (length === 0 || !WHITE_SPACE.includes(text[length] ?? '-')) return false;
+  const rest = trimmed(text.slice(length));
+  if (length === 'bearer'.length) return rest.length >= 16 && !/[^!-~]/.test(rest);
+  const credentials = fromBase64(rest.includes('=') ? rest : rest.padEnd(Math.ceil(rest.length / 4) * 4, '='));
   return credentials !== null && credentials.includes(':'.charCodeAt(0));
 }
 

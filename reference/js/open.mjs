@@ -3,7 +3,7 @@
 import { below, canonicalOrder } from './bytes.mjs';
 import { keyed, plain } from './content.mjs';
 import { absent, anyMap, mistyped } from './forms.mjs';
-import { extName, isArtefactName, isSecretName, isSecretText } from './names.mjs';
+import { canBeSecret, extName, isArtefactName, isSecretName, isSecretText } from './names.mjs';
 import { Refusal } from './refusal.mjs';
 
 const RESERVED = { absent, b3: plain, kb3: keyed };
@@ -23,13 +23,13 @@ export const ext = (value, at, doc) =>
   walkMembers(anyMap(value, at), at, (inner, key, place) => {
     const name = extName(key);
     if (name === null) throw new Refusal('E-EXT-KEY', place);
-    filterName(name, inner, place, Infinity);
+    filterName(name, inner, at, place, Infinity);
     return openValue(inner, place, doc, Infinity);
   });
 
 const members = (map, at, doc, levels) =>
   walkMembers(map, at, (inner, key, place) => {
-    filterName(key, inner, place, levels);
+    filterName(key, inner, at, place, levels);
     return openValue(inner, place, doc, levels - 1);
   });
 
@@ -41,9 +41,10 @@ function walkMembers(map, at, member) {
 
 const isNumberOrSwitch = (value) => ['bigint', 'number', 'boolean'].includes(typeof value);
 
-function filterName(name, value, place, levels) {
+function filterName(name, value, around, place, levels) {
+  if (isSecretText(name)) throw new Refusal('E-SECRET', around); // a place would repeat it
   if (levels > 0 && isArtefactName(name)) throw new Refusal('E-ARTEFACT', place);
-  if (!isNumberOrSwitch(value) && isSecretName(name)) throw new Refusal('E-SECRET', place);
+  if (isSecretName(name) && canBeSecret(value)) throw new Refusal('E-SECRET', place);
 }
 
 function openValue(value, at, doc, levels) {

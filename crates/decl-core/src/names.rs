@@ -5,6 +5,8 @@ use crate::{
     text::{is_base64, unbase64},
     value::Value,
 };
+use alloc::{borrow::ToOwned as _, vec::Vec};
+use core::iter::{self, Peekable};
 
 /// What a run produces. These are exact names, as they occur in practice.
 const ARTEFACTS: &[&str] = &[
@@ -95,7 +97,7 @@ const ARTEFACTS: &[&str] = &[
 ];
 
 /// Suffixes of the names of members that hold secrets, in lower case without separators: vendors write `tavilyApiKey`,
-/// `openai_api_key` and `X-API-Key`.
+/// `openai_api_key` and `X-API-Key`. An `s` may follow, and a number after that: `api_keys`, `API_KEY_2`.
 const SECRET_ENDS: &[&str] = &[
     "accesskey",
     "accesstoken",
@@ -109,7 +111,6 @@ const SECRET_ENDS: &[&str] = &[
     "bearertoken",
     "cookie",
     "credential",
-    "credentials",
     "credittoken",
     "gitlabtoken",
     "hftoken",
@@ -144,34 +145,54 @@ pub fn reserved_name(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// Returns whether a member of this name holds a secret, unless its value is a number or a boolean.
+/// Returns whether a member of this name holds a secret if it holds any text.
 pub fn secret_name(name: &str) -> bool {
     folded_ends_with(name, SECRET_ENDS)
         || SECRET_WHOLE.iter().any(|whole| folded(name).eq(whole.bytes().rev()))
 }
 
-/// Returns whether the name, in ASCII lower case and without separators, ends with one of `ends`.
+/// Returns whether the name, in ASCII lower case and without separators, ends with one of `ends`; an `s` may follow, and
+/// digits after that.
 pub fn folded_ends_with(name: &str, ends: &[&str]) -> bool {
-    ends.iter().any(|end| {
-        let mut folded = folded(name);
-        end.bytes().rev().all(|c| folded.next() == Some(c))
-    })
+    let mut numbered = folded(name).peekable();
+    while numbered.next_if(u8::is_ascii_digit).is_some() {}
+    let starts = |mut folded: Peekable<_>, end: &str| end.bytes().rev().all(|c| folded.next() == Some(c));
+    let mut plural = numbered.clone();
+    let is_plural = plural.next_if_eq(&b's').is_some();
+    ends.iter().any(|end| starts(numbered.clone(), end) || is_plural && starts(plural.clone(), end))
 }
 
 /// Returns the bytes of a name from the last to the first, in ASCII lower case and without separators.
-fn folded(name: &str) -> impl Iterator<Item = u8> {
+fn folded(name: &str) -> impl Iterator<Item = u8> + Clone {
     name.bytes().rev().filter(|c| !b"-_. ".contains(c)).map(|c| c.to_ascii_lowercase())
 }
 
-/// Returns whether this member holds a secret. Numbers and booleans are none: `"token": 151657`, `"use_cookie": true`.
+/// Returns whether this member holds a secret.
 pub fn secret_member(name: &str, value: &Value<'_>) -> bool {
-    !matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_) | Value::BigInt(_))
-        && secret_name(name)
+    secret_name(name) && can_be_secret(value)
 }
 
-/// Returns whether the text has the shape of a known kind of secret. The shapes are those that issuers publish.
+/// Returns whether a value can be a secret or hold one. Numbers, booleans, what is empty and a stated absence cannot:
+/// `"token": 151657`, `"use_cookie": true`, `"api_key": ""`. A list can if one of its items can.
+pub fn can_be_secret(value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => !text.is_empty(),
+        Value::Array(items) => items.iter().any(can_be_secret),
+        Value::Map(members) => match members.as_slice() {
+            [] => false,
+            [(name, _)] => name != "absent",
+            _ => true,
+        },
+        Value::Bytes(_) => true,
+        _ => false,
+    }
+}
+
+/// Returns whether the text, without white space around it, has the shape of a known kind of secret. The shapes are
+/// those that issuers publish.
 pub fn secret_value(text: &str) -> bool {
     const ANY: usize = usize::MAX;
+    let text = text.trim_matches(WHITE_SPACE);
     let rest = |prefix: &str, least: usize, most: usize, allowed: fn(u8) -> bool| {
         text.strip_prefix(prefix)
             .is_some_and(|rest| (least..=most).contains(&rest.len()) && rest.bytes().all(allowed))
@@ -199,15 +220,26 @@ pub fn secret_value(text: &str) -> bool {
         || text.len() >= PRIVATE_KEY && private_key(text)
 }
 
+/// What JSON counts as white space.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// Returns whether this is the value of an `Authorization` header, in the schemes of RFC 6750 and RFC 7617.
 fn authorization(text: &str) -> bool {
-    let after = |scheme: &str| {
-        let (head, rest) = text.split_at_checked(scheme.len())?;
-        head.eq_ignore_ascii_case(scheme).then_some(rest)
-    };
-    let bearer = |rest: &str| rest.len() >= 16 && rest.bytes().all(|c| c.is_ascii_graphic());
-    let basic = |rest: &str| is_base64(rest) && unbase64(rest).is_some_and(|bytes| bytes.contains(&b':'));
-    after("bearer ").is_some_and(bearer) || after("basic ").is_some_and(basic)
+    let Some((scheme, rest)) = text.split_once(WHITE_SPACE) else { return false };
+    let rest = rest.trim_start_matches(WHITE_SPACE);
+    if scheme.eq_ignore_ascii_case("bearer") {
+        return rest.len() >= 16 && rest.bytes().all(|c| c.is_ascii_graphic());
+    }
+    scheme.eq_ignore_ascii_case("basic") && unpadded_base64(rest).is_some_and(|bytes| bytes.contains(&b':'))
+}
+
+/// Returns the bytes of base64 in the standard alphabet, with or without padding, or `None` if it is none.
+fn unpadded_base64(text: &str) -> Option<Vec<u8>> {
+    let bare = text.trim_end_matches('=');
+    let mut padded = bare.to_owned();
+    padded.extend(iter::repeat_n('=', bare.len().wrapping_neg() % 4));
+    let padded = if bare == text { &padded } else { text };
+    if is_base64(padded) { unbase64(padded) } else { None }
 }
 
 /// Length of the shortest marker of a private key: shorter text is not searched.
@@ -284,12 +316,23 @@ mod tests {
         }
         for end in SECRET_ENDS {
             assert!(secret_name(end) && secret_name(&("\u{e9}".to_owned() + end)), "{end}");
-            assert!(!secret_name(&((*end).to_owned() + "s_of")), "{end}");
+            assert!(
+                secret_name(&((*end).to_owned() + "s")) && secret_name(&((*end).to_owned() + "-S_12")),
+                "{end}"
+            );
+            assert!(
+                !secret_name(&((*end).to_owned() + "s_of")) && !secret_name(&((*end).to_owned() + "ss")),
+                "{end}"
+            );
+            assert!(!secret_name(&((*end).to_owned() + "1s")), "{end}");
         }
         for name in [
             "max_tokens",
-            "authorizations",
             "",
+            "s",
+            "12",
+            "tokens",
+            "token2",
             "-",
             "eos_token",
             "fim_mid_token",
@@ -301,12 +344,28 @@ mod tests {
     }
 
     #[test]
-    fn a_number_and_a_switch_are_no_secrets() {
-        for value in [Value::Uint(151_657), Value::Nint(0), Value::Float(0.5), Value::Bool(true)] {
-            assert!(!secret_member("token", &value));
+    fn what_holds_no_text_holds_no_secret() {
+        let absent = || Value::map([("absent", Value::text("default"))]);
+        let none = || {
+            [
+                Value::Uint(151_657),
+                Value::Nint(0),
+                Value::Float(0.5),
+                Value::Bool(true),
+                Value::Null,
+                absent(),
+            ]
+            .into_iter()
+            .chain([Value::text(""), Value::Array(Vec::new()), Value::Map(Vec::new())])
+        };
+        for value in none().chain(none().map(|value| Value::Array([value].into()))) {
+            assert!(!secret_member("token", &value) && !secret_member("api_keys", &value), "{value:?}");
         }
-        for value in [Value::Null, Value::text("x"), Value::Array(Vec::new()), Value::Map(Vec::new())] {
-            assert!(secret_member("token", &value) && !secret_member("tokens", &value));
+        let two = Value::map([("absent", Value::text("default")), ("a", Value::Uint(1))]);
+        for value in [Value::text("x"), Value::map([("a", Value::Uint(1))]), two] {
+            for value in [value.clone(), Value::Array([Value::Null, value].into())] {
+                assert!(secret_member("token", &value) && !secret_member("tokens", &value), "{value:?}");
+            }
         }
     }
 
@@ -322,6 +381,11 @@ mod tests {
             "Bearer ".to_owned() + &x(16),
             "bEARER ".to_owned() + &x(16),
             "basic eDp4".to_owned(),
+            "Basic eDp4eA==".to_owned(),
+            "Basic eDp4eA".to_owned(),
+            "Basic  eDp4".to_owned(),
+            " Bearer \t".to_owned() + &x(16) + "\n",
+            "\tsk-".to_owned() + &x(20) + " ",
             "gsk_".to_owned() + &x(20),
             "nvapi-x_".to_owned() + &x(18),
             "ya29.x-".to_owned() + &x(18),
@@ -339,6 +403,10 @@ mod tests {
             "Bearer of bad news".to_owned(),
             "Basic eHh4".to_owned(),
             "Basic training".to_owned(),
+            "Basic eDp4eA=".to_owned(),
+            "Basic eDp4eB".to_owned(),
+            "Bearer".to_owned() + &x(16),
+            "\u{a0}sk-".to_owned() + &x(20),
             "xai-".to_owned() + &x(19),
             "-----BEGIN PUBLIC KEY-----".to_owned(),
         ] {

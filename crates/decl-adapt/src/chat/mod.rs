@@ -55,7 +55,7 @@ const BODY: Object = Object {
         own("max_completion_tokens", Value),
         own("frequency_penalty", Value),
         own("presence_penalty", Value),
-        own("logit_bias", Value),
+        own("logit_bias", Quote(Form::Data(&[]))), // its names are tokens: any text
         own("reasoning_effort", Value),
         own("verbosity", Value),
         own("prediction", Inside(&PREDICTION)),
@@ -116,13 +116,14 @@ const BODY: Object = Object {
         own("add_generation_prompt", Value),
         own("continue_final_message", Value),
         own("add_special_tokens", Value),
-        own("media_io_kwargs", Value),
-        own("mm_processor_kwargs", Value),
+        // arguments of the code that reads images and the like: any names
+        own("media_io_kwargs", Searched(&Quote(Form::Data(&[])))),
+        own("mm_processor_kwargs", Searched(&Quote(Form::Data(&[])))),
         // the same constraint on the answer, by its present and by its former names
         own("structured_outputs", Inside(&STRUCTURED_OUTPUTS)),
         own("guided_json", Quote(Form::Json)),
         own("guided_regex", Pattern),
-        own("guided_choice", Value),
+        own("guided_choice", Pattern),
         own("guided_grammar", Quote(Form::Text)),
         own("guided_decoding_backend", Value),
         own("guided_whitespace_pattern", Pattern),

@@ -16,7 +16,7 @@ pub(super) const STRUCTURED_OUTPUTS: Object = Object {
     members: &[
         own("json", Quote(Form::Json)),
         own("regex", Pattern),
-        own("choice", Value),
+        own("choice", Pattern),
         own("grammar", Quote(Form::Text)),
         own("json_object", Value),
         own("structural_tag", Quote(Form::Json)),

@@ -8,13 +8,13 @@ use super::{
 use decl_core::{
     Value,
     json::{Node, Tape},
-    names::{secret_name, secret_value},
+    names::{can_be_secret, secret_name, secret_value},
 };
 
-/// Returns true if the member with this key is a secret.
+/// Returns true if the member with this key holds a secret, or is one by its name.
 pub(super) fn is_secret_member(tape: &Tape<'_>, key: usize) -> bool {
-    !matches!(tape.node(key + 1), Node::Bool(_) | Node::Number { .. })
-        && secret_name(tape.text(tape.node(key)))
+    let name = tape.text(tape.node(key));
+    secret_value(name) || secret_in_url(name) || secret_name(name) && can_be_secret(&tape.value(key + 1))
 }
 
 const NO_TAGS: Tags = [None; 2];

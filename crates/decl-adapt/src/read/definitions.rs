@@ -142,9 +142,8 @@ impl<'a> Translator<'_, '_, 'a> {
 
     fn no_secrets(&mut self, arguments: &Value<'_>) {
         let Value::Map(arguments) = arguments else { return };
-        // The tool takes null as no argument.
         let is_secret = |(name, value): &(Cow<'_, str>, Value<'_>)| {
-            *value != Value::Null && secret_member(name.trim(), value)
+            secret_member(name.trim(), value)
                 || secret_in_literal(name)
                 || value.as_str().is_some_and(secret_in_literal)
         };

@@ -35,6 +35,9 @@ impl<'a> Translator<'_, '_, 'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let mut kept = tags;
         for (key, value) in members {
+            if self.is_secret_name(&key) {
+                continue;
+            }
             let name = self.name(&key);
             let name = name.as_deref().unwrap_or(&key);
             let value = self.inside(&*key, |translator| {

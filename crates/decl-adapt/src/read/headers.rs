@@ -1,14 +1,10 @@
 //! Reads the headers of requests that a tool makes to another server.
 
-use super::{Members, Translator, open::Open};
+use super::{super::secrets::carries_credentials, Members, Translator, open::Open};
 use decl_core::{
     Code, Value, key_order,
-    names::{artefact, folded_ends_with, reserved_name, secret_name},
+    names::{artefact, reserved_name},
 };
-
-/// Suffixes of the names of headers that carry credentials, besides those of secrets anywhere; in lower case without
-/// separators.
-const CREDENTIALS: &[&str] = &["auth", "authentication", "jwt", "key", "signature", "token"];
 
 impl<'a> Translator<'_, '_, 'a> {
     /// Returns the headers that define the run, or `None` if there are none.
@@ -20,6 +16,9 @@ impl<'a> Translator<'_, '_, 'a> {
         let mut last = String::new();
         for (i, (name, key, value)) in headers.into_iter().enumerate() {
             let again = i > 0 && last == name;
+            if self.is_secret_name(&key) {
+                continue;
+            }
             let value = self.inside(&*key, |translator| {
                 if again {
                     translator.fault(Code::DupKey, "this header stands here in another case too");
@@ -37,8 +36,4 @@ impl<'a> Translator<'_, '_, 'a> {
         }
         (!kept.is_empty()).then_some(Value::Map(kept))
     }
-}
-
-fn carries_credentials(name: &str) -> bool {
-    secret_name(name) || folded_ends_with(name, CREDENTIALS)
 }

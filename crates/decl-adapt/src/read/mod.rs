@@ -98,6 +98,9 @@ impl<'a> Translator<'_, '_, 'a> {
             }
         }
         self.object(&mut node, &self.shared.adapter.body, members);
+        for given in [options.api_version, options.model.filter(|_| !in_body)].into_iter().flatten() {
+            self.no_secret(given);
+        }
         if let Some(version) = options.api_version {
             for place in ["/evaluation/harness/version", "/environment/api/version"] {
                 match at(&node, place) {
@@ -169,6 +172,10 @@ impl<'a> Translator<'_, '_, 'a> {
                     self.inside(member.name, |translator| translator.member(node, object, member, None));
             }
             let again = last.as_ref() == Some(&name);
+            if self.is_secret_name(&key) {
+                defines = true;
+                continue;
+            }
             self.inside(&*key, |translator| {
                 if again {
                     translator.fault(Code::DupKey, "this member stands here in another spelling too");
@@ -344,14 +351,16 @@ impl<'a> Translator<'_, '_, 'a> {
                 }
                 state(node, to, own, value);
             }
-            (Reads::Texts { alone: true }, text @ Value::Text(_)) => {
-                put(node, to, Value::Array([text].into()));
+            (Reads::Texts { alone: true }, Value::Text(text)) => {
+                self.no_secret_value(&text);
+                put(node, to, Value::Array([Value::Text(text)].into()));
             }
             (Reads::Texts { .. }, Value::Array(items)) => {
                 for (i, item) in items.iter().enumerate() {
-                    if !matches!(item, Value::Text(_)) {
-                        self.inside(i, |translator| translator.expected(item, "text"));
-                    }
+                    self.inside(i, |translator| match item {
+                        Value::Text(text) => translator.no_secret_value(text),
+                        _ => translator.expected(item, "text"),
+                    });
                 }
                 state(node, to, own, Value::Array(items));
             }

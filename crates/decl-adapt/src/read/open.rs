@@ -86,7 +86,8 @@ impl<'a> Translator<'_, '_, 'a> {
         }
     }
 
-    fn no_secret_value(&mut self, text: &str) {
+    /// Refuses a secret in text that is no URL.
+    pub(super) fn no_secret_value(&mut self, text: &str) {
         if secret_value(text) {
             self.fault(Code::Secret, "the text has the shape of a secret");
         }
@@ -103,6 +104,9 @@ impl<'a> Translator<'_, '_, 'a> {
             }
             Value::Map(members) => {
                 for (name, value) in members {
+                    if self.is_secret_name(name) {
+                        continue;
+                    }
                     self.inside(&**name, |translator| {
                         if secret_member(name, value) {
                             translator.fault(Code::Secret, "a member of this name holds a secret");
@@ -130,6 +134,9 @@ impl<'a> Translator<'_, '_, 'a> {
                 let mut members: Vec<_> = members.iter().collect();
                 members.sort_by(|a, b| key_order(&a.0, &b.0));
                 for (key, value) in members {
+                    if self.is_secret_name(key) {
+                        continue;
+                    }
                     self.inside(&**key, |translator| match value {
                         Value::Map(described) if DESCRIBED.contains(&&**key) => {
                             translator.no_secret_in_described(described);
@@ -151,6 +158,9 @@ impl<'a> Translator<'_, '_, 'a> {
         let mut described: Vec<_> = described.iter().collect();
         described.sort_by(|a, b| key_order(&a.0, &b.0));
         for (name, schema) in described {
+            if self.is_secret_name(name) {
+                continue;
+            }
             self.inside(&**name, |translator| match schema {
                 Value::Map(_) | Value::Bool(_) => translator.no_secret_in_schema(schema),
                 // This is no schema, so the member is one like any other.
@@ -166,6 +176,9 @@ impl<'a> Translator<'_, '_, 'a> {
     fn open_members(&mut self, mut members: Members<'a>, how: Open) -> Members<'a> {
         members.sort_by(|a, b| key_order(&a.0, &b.0));
         let read = |(key, value): (Cow<'a, str>, Value<'a>)| {
+            if self.is_secret_name(&key) {
+                return None;
+            }
             let value = self.inside(&*key, |translator| {
                 if reserved_name(&key) {
                     translator.reserved();
@@ -178,9 +191,9 @@ impl<'a> Translator<'_, '_, 'a> {
                 }
                 translator.open(&key, value, how)
             });
-            (key, value)
+            Some((key, value))
         };
-        members.into_iter().map(read).collect()
+        members.into_iter().filter_map(read).collect()
     }
 }
 

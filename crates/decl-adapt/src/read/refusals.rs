@@ -4,11 +4,12 @@ use super::{Translator, is_nothing, open::Open};
 use crate::{
     members::KeptOut,
     options::Unknown,
+    secrets::secret_in_url,
     table::{Object, is_like},
 };
 use decl_core::{
     Code, Value,
-    names::{artefact, secret_member},
+    names::{artefact, can_be_secret, secret_member, secret_value},
     nearest, quoted,
 };
 use std::{borrow::Cow, fmt};
@@ -58,7 +59,7 @@ impl<'a> Translator<'_, '_, 'a> {
     /// Refuses a name that never enters `ext`, at any depth of what is carried there. Returns whether it was refused.
     pub(super) fn is_kept_out(&mut self, name: &str, value: &Value<'_>) -> bool {
         match self.shared.adapter.kept_out(name) {
-            Some(KeptOut::Secret) if is_scalar(value) => return false,
+            Some(KeptOut::Secret) if !can_be_secret(value) => return false,
             Some(KeptOut::Secret) => {
                 self.fault(Code::Secret, "where a table has a member of this name, it holds a secret");
             }
@@ -110,6 +111,16 @@ impl<'a> Translator<'_, '_, 'a> {
         if !is_nothing(value) && *value != Value::Map(Vec::new()) {
             self.fault_hint(Code::Artefact, "a run adds this; it cannot define the run", hint);
         }
+    }
+
+    /// Refuses the name of a member here that is a secret itself. Its own place would repeat it. Returns whether it was
+    /// refused.
+    pub(super) fn is_secret_name(&mut self, name: &str) -> bool {
+        let is_secret = secret_value(name) || secret_in_url(name);
+        if is_secret {
+            self.fault(Code::Secret, "a name here has the shape of a secret");
+        }
+        is_secret
     }
 
     /// Refuses a name that would be read as a stated absence or as content in a declaration.
@@ -201,9 +212,4 @@ impl<'a> Translator<'_, '_, 'a> {
             fault.hint = Some(hint.into());
         }
     }
-}
-
-/// Returns whether the value is a number, true or false, which are no secrets.
-fn is_scalar(value: &Value<'_>) -> bool {
-    matches!(value, Value::Bool(_) | Value::Uint(_) | Value::Nint(_) | Value::Float(_))
 }

@@ -184,7 +184,7 @@ const NETWORK_POLICY: Object = Object {
     members: &[
         own("type", Value),
         own("allowed_domains", Value),
-        own("domain_secrets", List(&All(&DOMAIN_SECRET))),
+        called("secret_domains", own("domain_secrets", List(&All(&DOMAIN_SECRET)))),
     ],
 };
 

@@ -146,12 +146,17 @@ fn a_secret_in_a_url_is_refused_where_it_stands() {
     for url in [
         "https://example.org/mcp",
         "https://example.org:8443/mcp?profile=key&page=1#top",
-        "https://reader@example.org/?key=",
+        "https://example.org/?key=",
+        "https://example.org/mcp?use_cookie=true",
     ] {
         assert_eq!(read("responses", &body(url)).map(|_| ()), Ok(()), "{url}");
     }
     for url in [
         "https://user:hunter2@example.org/",
+        "https://hunter2@example.org/",
+        "https://example.org/mcp?api%5fkey=hunter2",
+        "https://example.org/mcp;token=hunter2",
+        "https://proxy.example.org/https://user:hunter2@example.org/",
         "https://example.org/mcp?api_key=hunter2",
         "https://example.org/mcp?a=b&Access-Token=hunter2",
         "https://example.org?key=hunter2",
@@ -328,20 +333,32 @@ fn headers_choose_the_tools_and_carry_credentials() {
         "X-Goog-Signature",
         "X-Client-Secret",
         "Ocp-Apim-Subscription-Key",
+        "Bearer",
+        "X-Session",
+        "X-Pat",
+        "X-Api-Keys",
+        "Idempotency-Key",
     ] {
         assert_eq!(identity(&format!(r#"{{"{carries}": "hunter2"}}"#)), none, "{carries}");
     }
     assert_eq!(identity("{}"), none);
     let readonly = identity(r#"{"X-MCP-Readonly": "true", "Authorization": "Bearer hunter2"}"#);
     assert_eq!(identity(r#"{"x-mcp-readonly": "true"}"#), readonly);
-    for other in
-        [r#"{"X-MCP-Readonly": "false"}"#, r#"{"X-MCP-Toolsets": "true"}"#, r#"{"X-MCP-Readonly": ""}"#]
-    {
+    for other in [
+        r#"{"X-Dataset-Key": "a"}"#,
+        r#"{"X-Partition-Key": "a"}"#,
+        r#"{"X-MCP-Readonly": "false"}"#,
+        r#"{"X-MCP-Toolsets": "true"}"#,
+        r#"{"X-MCP-Readonly": ""}"#,
+    ] {
         assert!(![none, readonly].contains(&identity(other)), "{other}");
     }
     for (headers, want) in [
         (r#"{"X-A": 1}"#, "E-TYPE at /tools/0/headers/X-A"),
         (r#"{"Authorization": {"a": 1}}"#, "E-TYPE at /tools/0/headers/Authorization"),
+        (r#"{"X-A": "Bearer  abcdefghijklmnopqrst"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"X-A": " Basic eDp4eA"}"#, "E-SECRET at /tools/0/headers/X-A"),
+        (r#"{"sk-abcdefghijklmnopqrstuvwxyz": "1"}"#, "E-SECRET at /tools/0/headers"),
         (r#"{"X-A": "1", "x-a": "1"}"#, "E-DUP-KEY at /tools/0/headers/x-a"),
         (r#"{"X-A": "Bearer abcdefghijklmnopqrst"}"#, "E-SECRET at /tools/0/headers/X-A"),
         (r#"{"X-A": "https://a:b@example.org"}"#, "E-SECRET at /tools/0/headers/X-A"),
@@ -545,4 +562,115 @@ fn an_argument_of_lm_eval_is_read_as_lm_eval_reads_it() {
     ] {
         assert_eq!(verdict(&format!("pretrained=p,{none}")), Ok(()), "{none}");
     }
+}
+
+const KEY: &str = "sk-abcdefghijklmnopqrstuvwxyz";
+
+/// A name that is a secret itself is refused at its map, because its own place would repeat it.
+#[test]
+fn a_name_that_is_a_secret_is_refused_in_every_map() {
+    let options =
+        decl_adapt::Options { unknown: decl_adapt::Unknown::Extend, ..decl_adapt::Options::default() };
+    for (name, body, at) in [
+        ("chat", r#"{"model": "m", "messages": [], "options": HERE}"#, "/options"),
+        ("chat", r#"{"model": "m", "messages": [], "vllm_xargs": {"a": [HERE]}}"#, "/vllm_xargs/a/0"),
+        ("chat", r#"{"model": "m", "messages": [], "moderation": HERE}"#, "/moderation"),
+        ("chat", r#"{"model": "m", "messages": [], "vendor": HERE}"#, "/vendor"),
+        ("chat", r#"{"model": "m", "messages": [], "vendor": {"schema": HERE}}"#, "/vendor/schema"),
+        (
+            "chat",
+            r#"{"model": "m", "messages": [], "vendor": {"schema": {"properties": HERE}}}"#,
+            "/vendor/schema/properties",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "mcp", "server_label": "s", "headers": HERE}]}"#,
+            "/tools/0/headers",
+        ),
+        ("responses", r#"{"model": "m", "text": HERE}"#, "/text"),
+        (
+            "responses",
+            r#"{"model": "m", "input": [{"type": "tool_search_output", "tools": [HERE]}]}"#,
+            "/input/0/tools/0",
+        ),
+        ("gemini", r#"{"model": "m", "contents": [], "generationConfig": HERE}"#, "/generationConfig"),
+    ] {
+        for key in [KEY, "https://u:p@example.org", "Bearer abcdefghijklmnopqrst"] {
+            let inner = format!(r#"{{"type": "function", "{key}": "1"}}"#);
+            let inner = if name == "responses" && at.ends_with("headers") {
+                format!(r#"{{"{key}": "1"}}"#)
+            } else {
+                inner
+            };
+            let body = body.replace("HERE", &inner);
+            let body = json::parse(body.as_bytes()).unwrap();
+            let fault = translate(name, &body, &options).unwrap_err();
+            assert_eq!(fault, format!("E-SECRET at {at}"), "{name}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_text_in_a_list_and_what_the_caller_adds_are_searched() {
+    for (name, body, at) in [
+        ("chat", r#"{"model": "m", "messages": [], "models": ["KEY"]}"#, "/models/0"),
+        ("chat", r#"{"model": "m", "messages": [], "stop": ["a", "KEY"]}"#, "/stop/1"),
+        ("chat", r#"{"model": "m", "messages": [], "stop": "KEY"}"#, "/stop"),
+        ("responses", r#"{"model": "m", "include": ["KEY"]}"#, "/include/0"),
+        ("anthropic", r#"{"model": "m", "messages": [], "betas": ["KEY"]}"#, "/betas/0"),
+        (
+            "gemini",
+            r#"{"model": "m", "contents": [], "generationConfig": {"responseModalities": ["KEY"]}}"#,
+            "/generationConfig/responseModalities/0",
+        ),
+        ("chat", r#"{"model": "KEY", "messages": []}"#, "/model"),
+    ] {
+        assert_eq!(read(name, &body.replace("KEY", KEY)).unwrap_err(), format!("E-SECRET at {at}"), "{name}");
+    }
+    for (name, body) in [
+        ("chat", r#"{"model": "m", "messages": []}"#),
+        ("anthropic", r#"{"model": "m", "messages": []}"#),
+        ("helm", r#"{"name": "n", "scenario_spec": {"class_name": "c"}, "adapter_spec": {"model": "m"}}"#),
+    ] {
+        let body = json::parse(body.as_bytes()).unwrap();
+        let options = decl_adapt::Options { api_version: Some(KEY), ..decl_adapt::Options::default() };
+        assert_eq!(translate(name, &body, &options).unwrap_err(), "E-SECRET at ", "{name}");
+    }
+}
+
+/// Null, what is empty, numbers and switches are no secrets, whatever the name.
+#[test]
+fn what_holds_no_text_holds_no_secret() {
+    let options =
+        decl_adapt::Options { unknown: decl_adapt::Unknown::Extend, ..decl_adapt::Options::default() };
+    for value in ["null", "\"\"", "[]", "{}", "1", "true", "[null, \"\", [], 1]"] {
+        for body in [
+            r#"{"model": "m", "messages": [], "options": {"api_key": HERE}}"#,
+            r#"{"model": "m", "messages": [], "api_keys": HERE}"#,
+            r#"{"model": "m", "messages": [], "vendor": {"auth_config": HERE, "password": HERE}}"#,
+            r#"{"model": "m", "messages": [], "vllm_xargs": {"password": HERE}}"#,
+        ] {
+            let body = body.replace("HERE", value);
+            let tree = json::parse(body.as_bytes()).unwrap();
+            assert_eq!(translate("chat", &tree, &options).map(|_| ()), Ok(()), "{body}");
+        }
+    }
+}
+
+/// The names are tokens or arguments of somebody's code; the values of a choice are words.
+#[test]
+fn maps_and_words_of_others_may_have_any_names() {
+    for (name, members) in [
+        ("chat", r#""logit_bias": {"answer": 5, "usage": -1, "absent": 1}"#),
+        ("chat", r#""mm_processor_kwargs": {"time": 1, "score": {"date": 2}}"#),
+        ("chat", r#""media_io_kwargs": {"video": {"duration": 2}}"#),
+        ("chat", r#""guided_choice": ["https://a:b@c", "https://example.org?token=a"]"#),
+        ("chat", r#""structured_outputs": {"choice": ["https://a:b@c"]}"#),
+        ("chat", r#""options": {"url": "https://example.org/?use_cookie=true"}"#),
+    ] {
+        let body = format!(r#"{{"model": "m", "messages": [], {members}}}"#);
+        assert_eq!(read(name, &body).map(|_| ()), Ok(()), "{members}");
+    }
+    let secret = r#"{"model": "m", "messages": [], "mm_processor_kwargs": {"a": {"api_key": "x"}}}"#;
+    assert_eq!(read("chat", secret).unwrap_err(), "E-SECRET at /mm_processor_kwargs/a/api_key");
 }

@@ -90,6 +90,7 @@ fn every_member_goes_where_the_table_says() {
     let absent = r#"{"absent": "default"}"#;
     let text = |t: &str| content(t, "text/plain");
     let schema = |t: &str| content(t, "application/schema+json");
+    let bias = content(r#"{"50256":-100}"#, "application/json");
     let cases: &[(&str, &str, &str)] = &[
         // silence
         ("", "/parameters", r#"{"set": {}, "seed": {"absent": "default"}, "unset": "executor-default"}"#),
@@ -103,7 +104,7 @@ fn every_member_goes_where_the_table_says() {
         (r#""max_completion_tokens": 5"#, "/parameters/set/max_completion_tokens", "5"),
         (r#""frequency_penalty": -2"#, "/parameters/set/frequency_penalty", "-2"),
         (r#""presence_penalty": 0"#, "/parameters/set/presence_penalty", "0"),
-        (r#""logit_bias": {"50256": -100}"#, "/parameters/set/logit_bias", r#"{"50256": -100}"#),
+        (r#""logit_bias": {"50256": -100}"#, "/parameters/set/logit_bias", &bias),
         (r#""reasoning_effort": "low""#, "/parameters/set/reasoning_effort", r#""low""#),
         (r#""verbosity": "low""#, "/parameters/set/verbosity", r#""low""#),
         (
@@ -430,7 +431,7 @@ fn refusals_name_the_place_in_the_body() {
         (with(r#""modalities": "text""#), "E-TYPE at /modalities"),
         (with(r#""tools": [{}]"#), "E-MISSING at /tools/0/function"),
         (with(r#""tools": [{"type": "function", "function": {}}]"#), "E-MISSING at /tools/0/function/name"),
-        (with(r#""logit_bias": {"1": {"absent": "none"}}"#), "E-RANGE at /logit_bias/1/absent"),
+        (with(r#""options": {"1": {"absent": "none"}}"#), "E-RANGE at /options/1/absent"),
         (with(r#""moderation": {"kb3": 1, "b3": {"absent": 0}}"#), "E-RANGE at /moderation/b3"),
         (with(r#""": 1"#), "E-UNKNOWN-MEMBER at /"),
         (
@@ -552,8 +553,8 @@ fn both_ways_have_the_same_limits_and_keep_the_same_content() {
     let both = |body: &str| both::both_ways(chat, body, &Options::default());
     for depth in 25..65 {
         let nested = |open: &str, close: &str| open.repeat(depth) + "1" + &close.repeat(depth);
-        let accepted = both(&with(&format!(r#""logit_bias": {}"#, nested("[", "]")))).is_ok();
-        assert_eq!(accepted, both(&with(&format!(r#""logit_bias": {}"#, nested(r#"{"a":"#, "}")))).is_ok());
+        let accepted = both(&with(&format!(r#""options": {}"#, nested("[", "]")))).is_ok();
+        assert_eq!(accepted, both(&with(&format!(r#""options": {}"#, nested(r#"{"a":"#, "}")))).is_ok());
     }
     for length in [0, 1, 255, 256, 257] {
         let named = format!(r#"{{"model": "{}", "messages": []}}"#, "m".repeat(length));

@@ -91,7 +91,9 @@ impl Words {
 /// A name as somebody else would spell it. Case and dashes do not hide a secret; artefacts are found as they are.
 fn respelled(random: &mut Random, names: &[String]) -> String {
     let name = random.pick(names);
-    match random.below(5) {
+    match random.below(7) {
+        5 => format!("{name}{}", random.pick(&["s", "S", "s-1", "ss"])),
+        6 => format!("{name}_{}", random.below(20)),
         0 => format!("my-{name}"),
         1 => name.to_ascii_uppercase(),
         2 => name.replace('k', "\u{212a}").replace('s', "\u{17f}"), // in lower case they are k and s, but not in ASCII
@@ -189,7 +191,8 @@ pub(crate) fn secret(random: &mut Random) -> String {
         _ => {
             let (prefix, least) = random.pick(SHAPES);
             let end = random.pick(&["", "", "", " ", "\n", "\0"]);
-            format!("{prefix}{}{end}", near(random, least))
+            let start = random.pick(&["", "", "", " ", "\t\r", "\u{a0}"]);
+            format!("{start}{prefix}{}{end}", near(random, least))
         }
     }
 }
@@ -212,6 +215,8 @@ const SHAPES: &[(&str, usize)] = &[
     ("xoxs-", 10),
     ("hf_", 30),
     ("Bearer ", 16),
+    ("Bearer  \t", 16),
+    ("Basic\t", 3),
 ];
 
 const PIECES: &[&str] = &[

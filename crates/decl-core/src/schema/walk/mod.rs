@@ -551,13 +551,15 @@ impl<'f> Visit<'_, 'f> {
         for (key, value) in members {
             let key = &**key;
             self.key(key);
-            self.inside(key, |walk| {
-                let name = extension_name(key);
-                match &name {
-                    None => walk.fault(Code::ExtKey, "not authority/api#/json/pointer"),
-                    Some(name) if !walk.allowed(name, value, Guard::Artefacts) => {}
-                    Some(_) => walk.open_value(value, Guard::Artefacts),
-                }
+            let name = extension_name(key);
+            if name.as_deref().is_some_and(secret_value) {
+                self.secret_key();
+                continue;
+            }
+            self.inside(key, |walk| match &name {
+                None => walk.fault(Code::ExtKey, "not authority/api#/json/pointer"),
+                Some(name) if !walk.allowed(name, value, Guard::Artefacts) => {}
+                Some(_) => walk.open_value(value, Guard::Artefacts),
             });
         }
     }
@@ -569,6 +571,10 @@ impl<'f> Visit<'_, 'f> {
         for (key, value) in members {
             let key = &**key;
             self.key(key);
+            if secret_value(key) {
+                self.secret_key();
+                continue;
+            }
             self.inside(key, |walk| {
                 if walk.allowed(key, value, guard) {
                     walk.open_value(value, below);
@@ -584,6 +590,11 @@ impl<'f> Visit<'_, 'f> {
         if let Some(pair) = members.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             self.inside(&*pair[1].0, |walk| walk.unencodable(Code::DupKey, "the key stands twice"));
         }
+    }
+
+    /// Refuses a name that is a secret itself, at the map: a place would repeat it.
+    fn secret_key(&mut self) {
+        self.fault(Code::Secret, "a name here has the shape of a secret");
     }
 
     fn allowed(&mut self, name: &str, value: &Value<'_>, guard: Guard) -> bool {
