@@ -14,10 +14,12 @@ mod decode;
 mod encode;
 mod float;
 mod head;
+mod item;
 
 pub use decode::{check_whole, decode};
 pub use encode::encode;
 pub use head::{head, reference, scalar, string};
+pub use item::Item;
 
 /// Returns whether the input begins with the head of a map, as a declaration in CBOR does. No JSON text does.
 pub fn starts_map(input: &[u8]) -> bool {
