@@ -1,5 +1,6 @@
-//! The storage engine: the only file that names RocksDB.
+//! The storage engine: only this file and `cursor.rs` below it name RocksDB.
 
+mod cursor;
 mod log;
 mod logs;
 
@@ -8,6 +9,7 @@ use crate::{
     files::{durable, lock::Lock},
     tables::{Batch, Row, Table, Write},
 };
+pub(crate) use cursor::Cursor;
 use logs::{Closed, Logs};
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompactionStyle, DBCompressionType,
@@ -363,6 +365,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             blocks.set_block_size(16 << 10);
             options.set_compression_type(DBCompressionType::Zstd);
         }
+        Table::Index => options.set_compression_type(DBCompressionType::Zstd),
         Table::Tiles => options.set_compaction_style(DBCompactionStyle::Universal),
         Table::Meta => {}
     }

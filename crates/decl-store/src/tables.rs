@@ -17,6 +17,8 @@ pub(crate) enum Table {
     Entries,
     /// identity -> u64 index
     IndexOf,
+    /// leaf type, field, digest of a value, u64 index -> the entries that have the value, by their distances
+    Index,
     /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
     Tiles,
     /// name -> signed checkpoint, right edge
@@ -24,13 +26,14 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Records,
         Self::Contents,
         Self::Chunks,
         Self::Absent,
         Self::Entries,
         Self::IndexOf,
+        Self::Index,
         Self::Tiles,
         Self::Meta,
     ];
@@ -43,6 +46,7 @@ impl Table {
             Self::Absent => "absent",
             Self::Entries => "entries",
             Self::IndexOf => "index_of",
+            Self::Index => "index",
             Self::Tiles => "tiles",
             Self::Meta => "meta",
         }

@@ -1,7 +1,16 @@
 //! Audits one entry against everything that is stored about it.
 
 use super::{Damage, DamageKind};
-use crate::{Error, absent::Absence, cache::Cache, commit::checkable, rocks::View, rows, tables::Table};
+use crate::{
+    Error,
+    absent::Absence,
+    cache::Cache,
+    commit::checkable,
+    index::{self, rows::List},
+    rocks::View,
+    rows,
+    tables::Table,
+};
 use decl_core::{Identity, Record, Reference};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
 use std::collections::HashSet;
@@ -22,13 +31,21 @@ pub(super) struct Checked {
     pub(super) is_record: bool,
     /// How many pieces of content are absent since this entry.
     pub(super) absent: u64,
+    /// The lists of the index that have the entry; `None` if that cannot be known, because something is damaged.
+    pub(super) lists: Option<Vec<List>>,
     pub(super) damage: Vec<Damage>,
 }
 
 impl Checker<'_> {
     pub(super) fn check(&self, index: u64, entry: &[u8]) -> Checked {
-        let mut checked =
-            Checked { leaf: leaf_hash(entry), at: None, is_record: false, absent: 0, damage: Vec::new() };
+        let mut checked = Checked {
+            leaf: leaf_hash(entry),
+            at: None,
+            is_record: false,
+            absent: 0,
+            lists: None,
+            damage: Vec::new(),
+        };
         let place = || format!("entry {index}");
         match Entry::parse(entry) {
             Ok(Entry::Genesis { origin, at }) => {
@@ -42,8 +59,9 @@ impl Checker<'_> {
                         "the log begins with another origin",
                     ));
                 }
+                checked.lists = Some(Vec::new());
             }
-            Ok(Entry::Record { kind, id, sha256, at, .. }) => {
+            Ok(Entry::Record { kind, id, sha256, at, by }) => {
                 checked.at = Some(at);
                 checked.is_record = true;
                 if index == 0 {
@@ -54,7 +72,13 @@ impl Checker<'_> {
                     ));
                 }
                 checked.damage.extend(self.index(index, &id));
-                self.record(index, kind, &id, &sha256, &mut checked);
+                if let Some(record) = self.record(kind, &id, &sha256, &mut checked.damage) {
+                    if checked.damage.is_empty() {
+                        let terms = index::terms(&record, &by, None);
+                        checked.lists = Some(terms.iter().map(|term| List::new(kind, term)).collect());
+                    }
+                    self.references(index, &id, &record, &mut checked);
+                }
             }
             Err(refusal) => checked.damage.push(Damage::new(DamageKind::Entry, place(), refusal.to_string())),
         }
@@ -71,28 +95,45 @@ impl Checker<'_> {
         Some(Damage::new(DamageKind::Index, id.to_string(), what))
     }
 
-    fn record(&self, index: u64, kind: RecordKind, id: &Identity, sha256: &[u8; 32], checked: &mut Checked) {
-        let damage = &mut checked.damage;
-        let damaged = |what: String| Damage::new(DamageKind::Record, id.to_string(), what);
+    /// Returns the record of an entry, or `None` if its bytes are not those that were sealed.
+    fn record(
+        &self,
+        kind: RecordKind,
+        id: &Identity,
+        sha256: &[u8; 32],
+        damage: &mut Vec<Damage>,
+    ) -> Option<Record> {
+        let mut damaged = |what: String| damage.push(Damage::new(DamageKind::Record, id.to_string(), what));
         let packed = match self.view.get(Table::Records, id.as_bytes()) {
             Ok(Some(packed)) => packed,
-            Ok(None) => return damage.push(damaged(format!("the {} is missing", kind.as_str()))),
-            Err(error) => return damage.push(Damage::unreadable(Table::Records, id, &error)),
+            Ok(None) => {
+                damaged(format!("the {} is missing", kind.as_str()));
+                return None;
+            }
+            Err(error) => {
+                damage.push(Damage::unreadable(Table::Records, id, &error));
+                return None;
+            }
         };
         let Ok(bytes) = rows::unpack_record(&packed) else {
-            return damage.push(damaged(format!("the {} cannot be read", kind.as_str())));
+            damaged(format!("the {} cannot be read", kind.as_str()));
+            return None;
         };
         let record = match Record::from_cbor(kind, bytes) {
             Ok(record) => record,
-            Err(fault) => return damage.push(damaged(fault.to_string())),
+            Err(fault) => {
+                damaged(fault.to_string());
+                return None;
+            }
         };
         if record.identity() != *id {
-            return damage.push(damaged("the bytes have another identity".to_owned()));
+            damaged("the bytes have another identity".to_owned());
+            return None;
         }
         if record.sha256() != *sha256 {
-            damage.push(damaged("the bytes have another SHA-256 than their entry says".to_owned()));
+            damaged("the bytes have another SHA-256 than their entry says".to_owned());
         }
-        self.references(index, id, &record, checked);
+        Some(record)
     }
 
     /// Checks the references of a record. The places of the damaged ones are looked up once for all of them.

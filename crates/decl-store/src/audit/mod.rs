@@ -3,6 +3,7 @@
 mod absent;
 mod contents;
 mod entries;
+mod postings;
 mod second;
 mod tree;
 
@@ -18,6 +19,7 @@ use crate::{
 };
 use decl_log::{Checkpoint, Edge, SignedNote, VerifierKey};
 use entries::Checker;
+use postings::Sums;
 use rayon::prelude::*;
 use std::{error::Error as _, fmt, path::PathBuf};
 use tree::Rebuilt;
@@ -96,6 +98,8 @@ pub enum DamageKind {
     Absent,
     /// The index by identity and the entries disagree.
     Index,
+    /// The index by fields and the records disagree.
+    Posting,
     /// A row of `meta` or a table does not belong to the store.
     Stray,
     /// The head record is not in this log's past.
@@ -118,6 +122,7 @@ impl DamageKind {
             Self::Content => "content",
             Self::Absent => "absent",
             Self::Index => "index",
+            Self::Posting => "posting",
             Self::Stray => "stray",
             Self::HeadRecord => "head_record",
         }
@@ -199,13 +204,19 @@ fn audit(
     let entry_checker = Checker { view, lengths: &lengths, origin };
     let mut rebuilt = Rebuilt::new(view, edge.as_ref(), signed.map(|tree| tree.size), options.second_opinion);
     rebuilt.watch(record);
+    let mut sums = Sums::begin()?;
     let mut last_at = 0;
     let (mut records, mut entries, mut absent) = (0, 0, 0);
     let of = signed.map_or(0, |tree| tree.size);
     while let Some(group) = rebuilt.next_group(GROUP, &mut report) {
-        let checked: Vec<_> =
-            group.par_iter().map(|(index, entry)| entry_checker.check(*index, entry)).collect();
-        for ((index, _), checked) in group.iter().zip(checked) {
+        let check = |(index, entry): &(u64, Box<[u8]>)| {
+            let checked = entry_checker.check(*index, entry);
+            let sum = sums.of_entry(checked.lists.as_deref().unwrap_or_default(), *index);
+            (checked, sum)
+        };
+        let checked: Vec<_> = group.par_iter().map(check).collect();
+        for ((index, _), (checked, sum)) in group.iter().zip(checked) {
+            sums.expect(*index, sum);
             report.add(checked.damage);
             records += u64::from(checked.is_record);
             absent += checked.absent;
@@ -224,6 +235,7 @@ fn audit(
     report.entries = entries;
     rebuilt.finish(signed, edge.as_ref(), &mut report);
     absent::check(view, absent, &mut report);
+    postings::check(&entry_checker, sums, rebuilt.size(), &mut report);
     strays(view, records, &mut report);
     foreign(view, &mut report);
     if let Some((record, path)) = record.zip(options.head.as_deref()) {

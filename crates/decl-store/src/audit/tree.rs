@@ -49,6 +49,11 @@ impl<'a> Rebuilt<'a> {
         self.root_of_record
     }
 
+    /// Returns the size that was signed; without a checkpoint, the end of the last entry.
+    pub(super) fn size(&self) -> u64 {
+        self.size.unwrap_or(self.next)
+    }
+
     /// Returns the next entries, or `None` after the last.
     pub(super) fn next_group(&mut self, len: usize, report: &mut Report) -> Option<Vec<(u64, Box<[u8]>)>> {
         let mut group = Vec::with_capacity(len);

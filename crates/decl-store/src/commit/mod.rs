@@ -12,6 +12,7 @@ use crate::{
     Error,
     absent::Absence,
     content::{self, Known, stored_len},
+    index::rows::Postings,
     rocks::Db,
     rows::{UNFINISHED, chunk_key, is_of, tile_key},
     tables::{Batch, Table},
@@ -69,6 +70,7 @@ pub(crate) struct Commit<'a> {
     absent: HashMap<Identity, Absence>,
     /// Content of which only parts will be stored, unless a later work brings the rest.
     unfinished: HashSet<Identity>,
+    postings: Postings,
 }
 
 /// A batch, and the state of the store once it is written.
@@ -90,11 +92,13 @@ impl<'a> Commit<'a> {
             sealed: HashMap::new(),
             absent: HashMap::new(),
             unfinished: HashSet::new(),
+            postings: Postings::default(),
         }
     }
 
-    /// Returns the batch, with the absences that remain after all works.
+    /// Returns the batch, with the postings of all works and the absences that remain after them.
     pub(crate) fn finish(mut self) -> Planned {
+        self.postings.write(&mut self.planned.batch);
         for (digest, absence) in self.absent {
             self.planned.batch.put(Table::Absent, digest.as_bytes(), absence.to_row());
         }
@@ -167,7 +171,7 @@ impl<'a> Commit<'a> {
 
     /// Appends the record to the log. Returns its index and its entry.
     fn append(&mut self, prepared: Prepared) -> Result<(u64, Vec<u8>), Error> {
-        let Prepared { kind, id, sha256, by, packed, .. } = prepared;
+        let Prepared { kind, id, sha256, by, packed, terms, .. } = prepared;
         let entry = Entry::Record { kind, id, sha256, at: self.planned.at, by }.encode()?;
         let index = self.planned.edge.size();
         let Planned { batch, edge, .. } = &mut self.planned;
@@ -177,6 +181,7 @@ impl<'a> Commit<'a> {
         for tile in edge.push(leaf_hash(&entry)) {
             batch.put(Table::Tiles, &tile_key(tile.id), tile.to_bytes());
         }
+        self.postings.enter(kind, index, &terms);
         self.sealed.insert(id, (index, entry.clone()));
         Ok((index, entry))
     }

@@ -4,6 +4,7 @@ use super::receipt::Submission;
 use crate::{
     Error, ErrorKind,
     content::{CHUNK, Known, is_stored, stored_len},
+    index::{self, Term},
     rocks::Db,
     rows,
     tables::Table,
@@ -20,6 +21,8 @@ pub(crate) struct Prepared {
     pub(crate) by: String,
     /// The packed bytes of the record.
     pub(crate) packed: Vec<u8>,
+    /// What it is entered under in the index.
+    pub(crate) terms: Vec<Term>,
     /// Whether its row is damaged and has to be rewritten.
     pub(crate) mends: bool,
     pub(crate) contents: Vec<PreparedContent>,
@@ -69,7 +72,7 @@ impl Prepared {
     pub(crate) fn bytes(&self) -> usize {
         let contents = self.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
         let unresolved = self.unresolved.as_ref().map_or(0, |kept| kept.record.as_bytes().len());
-        self.packed.len() + contents + unresolved
+        self.packed.len() + size_of_val(&*self.terms) + contents + unresolved
     }
 }
 
@@ -82,6 +85,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         sha256: record.sha256(),
         by,
         packed: Vec::new(),
+        terms: Vec::new(),
         mends: false,
         contents: Vec::new(),
         detached,
@@ -127,6 +131,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     }
     if prepared.fault.is_none() {
         prepared.packed = rows::pack_record(record.as_bytes());
+        prepared.terms = index::terms(&record, &prepared.by, None);
     }
     if !unresolved.is_empty() {
         prepared.unresolved = Some(Box::new(Unresolved { record, numbers: unresolved }));

@@ -178,6 +178,6 @@ fn lost_row(id: &Identity) -> Error {
     Error::corrupt(format!("of the record {id} a row is missing, in the index or the records"))
 }
 
-fn missing(index: u64) -> Error {
+pub(super) fn missing(index: u64) -> Error {
     Error::corrupt(format!("the stored entry {index} is missing"))
 }

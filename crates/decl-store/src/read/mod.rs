@@ -2,8 +2,12 @@
 
 mod lookup;
 mod nodes;
+mod query;
+mod streams;
 
 pub use lookup::Found;
+pub use query::{Filter, Match, Matches, Page};
+pub use streams::Order;
 
 use crate::{
     Error, ErrorKind,

@@ -3,7 +3,9 @@
 use crate::{
     Place, Raw, TABLES, chunk_key, copy, damage, detached, large, seal_all, seal_one, source, submission,
 };
-use DamageKind::{Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Record, Root, Stray, Tile};
+use DamageKind::{
+    Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Posting, Record, Root, Stray, Tile,
+};
 use Op::{Added, Changed, Gone, Swapped};
 use decl_core::{Identity, hex};
 use decl_log::{Entry as Leaf, RecordKind};
@@ -24,13 +26,14 @@ enum Op {
 }
 
 /// The columns of every table. A table that is missing here fails the test.
-const COLUMNS: [(&str, &[&str]); 8] = [
+const COLUMNS: [(&str, &[&str]); 9] = [
     ("records", &["identity", "bytes"]),
     ("contents", &["digest", "length", "bytes"]),
     ("chunks", &["digest", "number", "bytes"]),
     ("absent", &["digest", "reason", "entry"]),
     ("entries", &["index", "kind", "id", "sha256", "at", "by", "origin"]),
     ("index_of", &["identity", "index"]),
+    ("index", &["leaf type", "field", "digest", "entry", "further"]),
     ("tiles", &["level", "number", "hashes"]),
     ("meta", &["name", "value"]),
 ];
@@ -127,6 +130,7 @@ fn cases() -> Vec<Case> {
     absent(&mut cases);
     entries(&mut cases);
     index_of(&mut cases);
+    postings(&mut cases);
     tiles(&mut cases);
     meta(&mut cases);
     cases
@@ -267,7 +271,8 @@ fn entries(cases: &mut Vec<Case>) {
     let changed = edit_entry(|_, _, _, at, _| *at = u64::MAX);
     add(cases, T, Changed("at"), changed, &and(&[(Clock, "entry 11".to_owned())]));
     let changed = edit_entry(|_, _, _, _, by| by.push('x'));
-    add(cases, T, Changed("by"), changed, &and(&[]));
+    let lists = ["local", "localx"].map(|by| in_list(&list(9, &of_text(by))));
+    add(cases, T, Changed("by"), changed, &and(&lists));
     let changed = edit(T, index(0), |entry| {
         let Leaf::Genesis { at, .. } = Leaf::parse(entry).unwrap() else { panic!("not the first") };
         *entry = Leaf::Genesis { origin: "example.com/other".to_owned(), at }.encode().unwrap();
@@ -286,6 +291,84 @@ fn index_of(cases: &mut Vec<Case>) {
     add(cases, T, Changed("identity"), moved, &[of(id(20)), of(stray())]);
     let changed = edit(T, key(id(20)), |row| *row = index(1));
     add(cases, T, Changed("index"), changed, &[of(id(20))]);
+}
+
+/// A list of the index: of declarations, with a field by its number.
+fn list(field: u8, value: &Identity) -> Vec<u8> {
+    [&[1, field], &value.as_bytes()[..16]].concat()
+}
+
+fn of_text(text: &str) -> Identity {
+    Identity::of(text.as_bytes())
+}
+
+fn row(list: &[u8], first: u64) -> Vec<u8> {
+    [list, &first.to_be_bytes()].concat()
+}
+
+/// A damage in a list.
+fn in_list(list: &[u8]) -> (DamageKind, String) {
+    let kind = ["0", "declaration", "supplement"][usize::from(list[0])];
+    let field = match list[1] {
+        2 => "model",
+        7 => "content",
+        8 => "tool",
+        9 => "by",
+        _ => "200",
+    };
+    (Posting, format!("index {kind} {field} {}", hex(&list[2..])))
+}
+
+fn postings(cases: &mut Vec<Case>) {
+    const T: &str = "index";
+    let model = list(2, &of_text("some-model"));
+    let other = list(2, &of_text("other"));
+    let no_row = |key: &[u8]| (Posting, format!("index {}", hex(key)));
+    // Entries 1 to 599 came in one commit, the others one by one.
+    let (first, second) = (row(&model, 1), row(&model, 600));
+    for key in [first.clone(), second.clone()] {
+        add(cases, T, Gone, Box::new(move |raw| raw.delete(T, &key)), &[in_list(&model)]);
+    }
+    for (list, entry) in
+        [(&other, 5), (&other, 0), (&list(200, &stray()), 5), (&model, 604), (&model, u64::MAX)]
+    {
+        let key = row(list, entry);
+        add(cases, T, Added, Box::new(move |raw| raw.put(T, &key, b"")), &[in_list(list)]);
+    }
+    for key in [b"odd".to_vec(), row(&model, 5)[1..].to_vec()] {
+        let expected = [no_row(&key)];
+        add(cases, T, Added, Box::new(move |raw| raw.put(T, &key, b"")), &expected);
+    }
+    // An entry a second time, between the entries of a row and behind them.
+    for entry in [5, 599] {
+        let key = row(&model, entry);
+        add(cases, T, Added, Box::new(move |raw| raw.put(T, &key, b"")), &[in_list(&model)]);
+    }
+    let content = list(7, &digest(4));
+    let swapped = swap(T, first.clone(), row(&content, 5));
+    add(cases, T, Swapped, swapped, &[in_list(&model), in_list(&content)]);
+    for (at, value, column) in [(0, 2, "leaf type"), (1, 8, "field"), (2, 0xff, "digest")] {
+        let (mut key, mut moved) = (second.clone(), model.clone());
+        (key[at], moved[at]) = (value, value);
+        add(cases, T, Changed(column), rename(T, second.clone(), key), &[in_list(&model), in_list(&moved)]);
+    }
+    for entry in [599, 601, 700] {
+        add(cases, T, Changed("entry"), rename(T, second.clone(), row(&model, entry)), &[in_list(&model)]);
+    }
+    let changes: [fn(&mut Vec<u8>); 4] = [
+        |row| row[0] = 2,
+        |row| row.push(1),
+        |row| row.truncate(597),
+        |row| row.extend([0x80, 0x80, 0x80, 0x10]),
+    ];
+    for change in changes {
+        add(cases, T, Changed("further"), edit(T, first.clone(), change), &[in_list(&model)]);
+    }
+    let unreadable: [fn(&mut Vec<u8>); 2] = [|row| row[0] = 0, |row| row.push(0x80)];
+    for change in unreadable {
+        let expected = [no_row(&first), in_list(&model)];
+        add(cases, T, Changed("further"), edit(T, first.clone(), change), &expected);
+    }
 }
 
 fn tiles(cases: &mut Vec<Case>) {

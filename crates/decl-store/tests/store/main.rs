@@ -12,6 +12,7 @@ mod making;
 mod neighbours;
 mod opening;
 mod openings;
+mod query;
 mod record;
 mod sealing;
 
@@ -170,7 +171,8 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 8] = ["records", "contents", "chunks", "absent", "entries", "index_of", "tiles", "meta"];
+const TABLES: [&str; 9] =
+    ["records", "contents", "chunks", "absent", "entries", "index_of", "index", "tiles", "meta"];
 
 /// Writes damage into a closed store, past everything that would prevent it.
 fn damage(place: &Place, write: impl FnOnce(&Raw)) {
