@@ -2,7 +2,7 @@
 # Injects faults for long: what docs/reliability.md reports.
 #
 #   tools/crash.sh [SEED]   a thousand kills, a hundred power cuts, a million steps on a faulty disk, and the rest;
-#                           without SEED, other ones than the last time
+#                           without SEED, other ones than the last time; a variable below that is set already stays
 set -eu
 . "$(dirname "$0")/setup.sh"
 
@@ -13,8 +13,9 @@ case ${1-1} in *[!0-9]* | '')
 esac
 seed=${1-$(date +%s)}
 say "crash: tools/crash.sh $seed does the same again"
-export DECL_FAULT_SEED="$seed" DECL_FAULT_STEPS=1000000
-export DECL_CRASH_SEED="$seed" DECL_CRASH_KILLS=1000 DECL_CRASH_ERRORS=1000 DECL_CRASH_CUTS=100 DECL_CRASH_FULL=50 \
-    DECL_CRASH_FLIPS=100
+export DECL_FAULT_SEED="$seed" DECL_FAULT_STEPS="${DECL_FAULT_STEPS-1000000}"
+export DECL_CRASH_SEED="$seed" DECL_CRASH_KILLS="${DECL_CRASH_KILLS-1000}" DECL_CRASH_ERRORS="${DECL_CRASH_ERRORS-1000}" \
+    DECL_CRASH_CUTS="${DECL_CRASH_CUTS-100}" DECL_CRASH_FULL="${DECL_CRASH_FULL-50}" \
+    DECL_CRASH_FLIPS="${DECL_CRASH_FLIPS-100}"
 cargo test --release -p decl-store --lib --locked faults -- --show-output
 cargo test --release -p decl-cli --test crash --locked -- --show-output
