@@ -83,8 +83,19 @@ fn hinted(fault: Fault, body: &[u8]) -> Fault {
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
             fault.with_hint("this is zstd: give the body as it is before it is compressed")
         }
+        _ if is_zlib(body) => {
+            fault.with_hint("this is deflate (zlib): give the body as it is before it is compressed")
+        }
         [b'-', b'-', ..] => fault
             .with_hint("this looks like multipart/form-data: an adapter reads JSON; send the files in it"),
         _ => fault,
     }
+}
+
+/// Returns true for a zlib stream (RFC 1950 section 2.2): its first byte names the method and the window, and together
+/// with the second it is a multiple of 31. Text can start like that, so it is none.
+fn is_zlib(body: &[u8]) -> bool {
+    let [method, flags, ..] = *body else { return false };
+    let checks = u16::from_be_bytes([method, flags]) % 31 == 0;
+    method & 0x0f == 8 && method >> 4 <= 7 && checks && std::str::from_utf8(body).is_err()
 }

@@ -210,7 +210,7 @@ pub enum Reads {
     /// Read so, and text that matches a pattern implies this (JSON) on the node; `*` at an end of a pattern matches
     /// any characters.
     Like(&'static [(&'static str, &'static str)], &'static Reads),
-    /// Read so, but text that matches one of these patterns names state that lives elsewhere, with this hint how to
+    /// Read so, but text that matches one of these patterns, in any case, names state that lives elsewhere, with this hint how to
     /// bring the state in.
     Stored(&'static [(&'static str, &'static str)], &'static Reads),
     /// Read so, and searched for secrets: the names in it are those of the caller or of another server.
@@ -338,6 +338,12 @@ impl Reads {
             _ => false,
         }
     }
+}
+
+/// Returns the hint of the first of these patterns that the text matches, in any case, or `None`.
+pub(super) fn is_stored(stored: &[(&str, &'static str)], text: &str) -> Option<&'static str> {
+    let text = text.to_ascii_lowercase();
+    stored.iter().find(|(pattern, _)| is_like(pattern, &text)).map(|(_, hint)| *hint)
 }
 
 /// Returns true if the text matches the pattern, in which `*` at an end stands for any characters.

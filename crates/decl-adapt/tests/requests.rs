@@ -138,11 +138,12 @@ fn refusals_have_hints_that_help() {
         "i".repeat(65_537)
     );
     let read = |file: &str| fs::read(directory().join(file)).unwrap();
-    let cases: [(&str, Vec<u8>, Options<'_>, &str, &str); 7] = [
+    let cases: [(&str, Vec<u8>, Options<'_>, &str, &str); 8] = [
         ("chat", read("16-extra-body.json"), Options::default(), "/extra_body", "one level up"),
         ("chat", read("23-list.json"), Options::default(), "", "decl seal --batch"),
         ("chat", read("23-body-as-text.json"), Options::default(), "", "encoded twice"),
         ("chat", read("23-gzip.json"), Options::default(), "byte 1", "gzip"),
+        ("chat", read("23-zlib.json"), Options::default(), "byte 4", "deflate"),
         ("chat", read("23-multipart.json"), Options::default(), "byte 53", "multipart"),
         ("chat", long.into_bytes(), Options::default(), "/messages/0/tool_call_id", "member of its own"),
         (

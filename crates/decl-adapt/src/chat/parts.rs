@@ -85,7 +85,22 @@ pub(super) const ANSWERED_IMAGES: Each = All(&ANSWERED_IMAGE);
 const IMAGE_EMBEDS: Object = Object {
     base: r#"{"t": "image", "content": {"type": "application/octet-stream"}, "attrs": {"type": "image_embeds"}}"#,
     rest: "/attrs",
-    members: &[need("image_embeds", "/content/base64", Base64)],
+    members: &[need(
+        "image_embeds",
+        "/content/base64",
+        Either(&Base64, &Implies(r#"{"attrs": {"form": "tensors"}}"#, &Inside(&TENSORS))),
+    )],
+};
+
+// Some models take what belongs to the encoding beside it.
+const TENSORS: Object = Object {
+    base: "",
+    rest: "/attrs",
+    members: &[
+        need("image_embeds", "/content/base64", Base64),
+        own("image_grid_thw", Quote(Form::Text)),
+        own("image_sizes", Quote(Form::Text)),
+    ],
 };
 
 const VIDEO_URL: Object = Object {

@@ -1,7 +1,7 @@
 //! Scans an object of a body into statements: what its members state and where that goes. It writes nothing.
 
 use super::{
-    super::{secrets::secret_in_url, table::is_like},
+    super::{secrets::secret_in_url, table::is_stored},
     plan::{Action, Define, Encoding, FIRST, Kinds, Place, Plan, Table},
     statement::{Output, Span, Statement, Tags, Writer},
 };
@@ -134,10 +134,10 @@ impl<'p> Writer<'p, '_, '_> {
     }
 
     /// Succeeds if neither the text nor any text of the list matches one of these patterns.
-    fn not_stored(&self, stored: &[(&str, &str)], node: usize) -> Option<()> {
+    fn not_stored(&self, stored: &[(&str, &'static str)], node: usize) -> Option<()> {
         let is_stored = |node: usize| {
             let node = self.tape.node(node);
-            node.is_text() && stored.iter().any(|(pattern, _)| is_like(pattern, self.tape.text(node)))
+            node.is_text() && is_stored(stored, self.tape.text(node)).is_some()
         };
         (!(node..self.tape.after(node)).any(is_stored)).then_some(())
     }

@@ -4,6 +4,7 @@ use super::{
     super::table::{Class, Each, Form, Holds, Missing, Object, Reads, Target},
     Members, Translator,
     bytes::sorted,
+    extension::Of,
     is_nothing,
 };
 use decl_core::{Value, key_order};
@@ -20,6 +21,9 @@ impl<'a> Translator<'_, '_, 'a> {
                     .map(|(i, item)| self.inside(i, |translator| translator.filter(each, item)))
                     .collect(),
             ),
+            value @ Value::Map(_) if Of::tools(each).is_some() && self.new_kind(each, &value).is_some() => {
+                self.carried(Of::Tools, value)
+            }
             Value::Map(members) => {
                 let mut tags = Vec::new();
                 match self.resolve(each, members, &mut |tag| tags.push(tag)) {

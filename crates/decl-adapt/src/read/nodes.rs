@@ -7,6 +7,7 @@ use super::{
     },
     Members, Translator, base,
     bytes::{content, mark, text_part},
+    extension::Of,
 };
 use decl_core::{Code, Value};
 use std::borrow::Cow;
@@ -115,12 +116,8 @@ impl<'a> Translator<'_, '_, 'a> {
             put(node, own, Value::Array(items));
             return;
         }
-        let read = |(i, item)| {
-            self.inside(i, |translator| match translator.new_kind(each, to, &item) {
-                Some((of, kind)) => Some(translator.extension(of, kind, item)),
-                None => translator.item(each, item),
-            })
-        };
+        let of = Of::at(to);
+        let read = |(i, item)| self.inside(i, |translator| translator.item_of(of, each, item));
         extend(node, to, items.into_iter().enumerate().filter_map(read).collect());
     }
 
@@ -132,8 +129,9 @@ impl<'a> Translator<'_, '_, 'a> {
         leading: &[&str],
         items: Vec<Value<'a>>,
     ) {
+        let of = Of::items(each);
         let read = |(i, item)| {
-            let message = self.inside(i, |translator| translator.item(each, item))?;
+            let message = self.inside(i, |translator| translator.item_of(of, each, item))?;
             Some(self.attrs_to_first_part(message))
         };
         let mut turns: Vec<Value<'a>> = items.into_iter().enumerate().filter_map(read).collect();
@@ -168,6 +166,14 @@ impl<'a> Translator<'_, '_, 'a> {
             put_member(&mut message, "/parts/0/attrs", name, value);
         }
         message
+    }
+
+    /// Returns the node of an item of this list, also if it is of a kind that is carried along.
+    fn item_of(&mut self, of: Option<Of>, each: &Each, item: Value<'a>) -> Option<Value<'a>> {
+        match (of, self.new_kind(each, &item)) {
+            (Some(of), Some(kind)) => Some(self.extension(of, kind, item)),
+            _ => self.item(each, item),
+        }
     }
 
     fn item(&mut self, each: &Each, item: Value<'a>) -> Option<Value<'a>> {

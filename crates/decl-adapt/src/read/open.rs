@@ -24,6 +24,9 @@ pub(super) enum Open {
     /// An unknown member: the same as a parameter, and a schema in it is content, because its order can reach the
     /// model.
     Unknown,
+    /// What becomes content as a whole, but was read by no table: it may have any names. Secrets and state elsewhere are
+    /// refused.
+    Content,
 }
 
 impl Open {
@@ -53,6 +56,11 @@ impl<'a> Translator<'_, '_, 'a> {
                 self.shared.contents.push(content);
                 reference
             }
+            Value::Array(_) | Value::Map(_) if how == Open::Content && schema_name(name) => {
+                self.no_secret_in_schema(&value);
+                value
+            }
+            Value::BigInt(_) if how == Open::Content => value,
             Value::Null => Value::absent("default"),
             Value::BigInt(_) => {
                 self.expected(&value, "a value");
@@ -180,13 +188,14 @@ impl<'a> Translator<'_, '_, 'a> {
                 return None;
             }
             let value = self.inside(&*key, |translator| {
-                if reserved_name(&key) {
+                let is_content = how == Open::Content;
+                if reserved_name(&key) && !is_content {
                     translator.reserved();
-                } else if how != Open::Asked && artefact(&key) {
+                } else if how != Open::Asked && artefact(&key) && !is_content {
                     translator.fault(Code::Artefact, "a run produces this; it cannot define the run");
                 } else if secret_member(&key, &value) {
                     translator.fault(Code::Secret, "a member of this name holds a secret");
-                } else if how == Open::Unknown {
+                } else if how == Open::Unknown || is_content {
                     translator.is_kept_out(&key, &value);
                 }
                 translator.open(&key, value, how)

@@ -5,7 +5,7 @@ use crate::{
     members::KeptOut,
     options::Unknown,
     secrets::secret_in_url,
-    table::{Object, is_like},
+    table::{Object, is_stored},
 };
 use decl_core::{
     Code, Value,
@@ -75,7 +75,7 @@ impl<'a> Translator<'_, '_, 'a> {
     pub(super) fn no_stored(&mut self, stored: &[(&str, &'static str)], value: &Value<'_>) {
         match value {
             Value::Text(text) => {
-                if let Some((_, hint)) = stored.iter().find(|(pattern, _)| is_like(pattern, text)) {
+                if let Some(hint) = is_stored(stored, text) {
                     self.external("the state that this names is not in the body", hint);
                 }
             }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 fn extended(adapter: &str, body: &str) -> Result<Source, String> {
     let options = Options { unknown: Unknown::Extend, ..Options::default() };
-    translate(adapter, &json::parse(body.as_bytes()).unwrap(), &options)
+    translate(adapter, &json::parse_body(body.as_bytes()).unwrap(), &options)
 }
 
 const CHAT: &str = r#"{"model": "m", "messages": [{"role": "user", "content": [PART]}], "tools": [TOOL]}"#;
@@ -119,4 +119,104 @@ fn a_new_part_holds_no_url_of_what_a_known_one_holds_as_bytes() {
     assert_eq!(extended("gemini", body).map(|_| ()), Err(format!("E-UNRESOLVED at {at}")));
     let tool = r#"{"type": "dream", "server": "https://example.org/"}"#;
     assert_eq!(extended("chat", &chat(r#"{"type": "text", "text": "a"}"#, tool)).map(|_| ()), Ok(()));
+}
+
+/// All of it is content, so it may have any names, and integers of any length.
+#[test]
+fn what_is_new_may_have_the_names_of_what_a_run_produces() {
+    let big = "1".repeat(1_024);
+    let new = |kind: &str, rest: &str| format!(r#"{{"type": "{kind}", {rest}}}"#);
+    for rest in [
+        r#""result": "a""#.to_owned(),
+        r#""output": {"usage": 1, "time": [{"score": 2}]}, "status": null"#.to_owned(),
+        r#""absent": "none", "b3": {"kb3": 1}"#.to_owned(),
+        format!(r#""id": {big}, "a": [-{big}]"#),
+    ] {
+        let text = r#"{"type": "text", "text": "a"}"#;
+        for body in [chat(&new("scene", &rest), FUNCTION), chat(text, &new("dream", &rest))] {
+            assert_eq!(extended("chat", &body).map(|_| ()), Ok(()), "{body}");
+        }
+    }
+    let more = chat(&new("scene", &format!(r#""id": 1{big}"#)), FUNCTION);
+    assert!(json::parse_body(more.as_bytes()).is_err());
+    let one = |n: &str| extended("chat", &chat(&new("scene", &format!(r#""id": {n}"#)), FUNCTION));
+    let identity = |n: &str| one(n).unwrap().declaration.identity();
+    assert_ne!(identity("10000000000000000000000"), identity("10000000000000000000001"));
+}
+
+/// Tools that come on the way are carried as those of the request, and every list of items has new kinds.
+#[test]
+fn a_new_kind_is_carried_wherever_tools_and_items_stand() {
+    let options = [
+        ("responses", r#"{"model": "m", "tools": [HERE]}"#, "/tools/0"),
+        (
+            "responses",
+            r#"{"model": "m", "input": [{"type": "additional_tools", "role": "developer", "tools": [HERE]}]}"#,
+            "/input/0/tools/0",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "input": [{"type": "tool_search_output", "tools": [HERE]}]}"#,
+            "/input/0/tools/0",
+        ),
+        (
+            "responses",
+            r#"{"model": "m", "tools": [{"type": "namespace", "name": "n", "tools": [HERE]}]}"#,
+            "/tools/0/tools/0",
+        ),
+        ("responses", r#"{"model": "m", "input": [HERE]}"#, "/input/0"),
+        (
+            "anthropic",
+            r#"{"model": "m", "messages": [{"role": "system", "content": [{"type": "tool_addition", "tool":
+                {"type": "tool_definition", "definition": HERE}}]}]}"#,
+            "/messages/0/content/0/tool/definition",
+        ),
+        ("anthropic", r#"{"model": "m", "messages": [], "tools": [HERE]}"#, "/tools/0"),
+    ];
+    for (name, body, at) in options {
+        let of = |item: &str| extended(name, &body.replace("HERE", item));
+        let mut identities = BTreeSet::new();
+        for item in [
+            r#"{"type": "dream", "depth": 1}"#,
+            r#"{"type": "dream", "depth": 2}"#,
+            r#"{"type": "dream", "depth": 123456789012345678901234567890}"#,
+            r#"{"type": "dream", "result": {"usage": 1}}"#,
+            r#"{"type": "nap", "depth": 1}"#,
+        ] {
+            let source = of(item).unwrap_or_else(|fault| panic!("{body}: {item}: {fault}"));
+            assert!(identities.insert(source.declaration.identity()), "{body}: {item}");
+        }
+        let turned = of(r#"{"depth": 1, "type": "dream"}"#).unwrap().declaration.identity();
+        assert!(identities.contains(&turned), "{body}: order says nothing");
+        for (item, code, place) in [
+            (r#"{"type": "dream", "api_key": "x"}"#, "E-SECRET", "/api_key"),
+            (r#"{"type": "dream", "a": {"file_id": "f"}}"#, "E-UNRESOLVED", "/a/file_id"),
+            (r#"{"type": "dream", "a": ["Bearer  abcdefghijklmnopqrst"]}"#, "E-SECRET", "/a/0"),
+        ] {
+            assert_eq!(of(item).map(|_| ()), Err(format!("{code} at {at}{place}")), "{body}");
+        }
+        let plain = translate(
+            name,
+            &json::parse(body.replace("HERE", r#"{"type": "dream"}"#).as_bytes()).unwrap(),
+            &Options::default(),
+        );
+        assert_eq!(plain.map(|_| ()), Err(format!("E-RANGE at {at}/type")), "{body}");
+    }
+}
+
+#[test]
+fn an_item_of_a_new_kind_is_a_message_of_its_role_or_of_the_user() {
+    for (item, place, role) in [
+        (r#"{"type": "dream_call", "role": "assistant"}"#, "/input/0", "assistant"),
+        (r#"{"type": "dream_call", "role": "system"}"#, "/instructions/0", "system"),
+        (r#"{"type": "dream_call", "role": "critic"}"#, "/input/0", "user"),
+        (r#"{"type": "dream_call"}"#, "/input/0", "user"),
+    ] {
+        let source = extended("responses", &format!(r#"{{"model": "m", "input": [{item}]}}"#)).unwrap();
+        let declaration = source.declaration.to_json();
+        let declaration = json::parse(declaration.as_bytes()).unwrap();
+        let text_at = |below: &str| at(&declaration, &format!("{place}{below}")).and_then(Value::as_str);
+        assert_eq!(text_at("/role"), Some(role), "{item}");
+        assert_eq!(text_at("/parts/0/attrs/extension"), Some("dream_call"), "{item}");
+    }
 }

@@ -482,7 +482,7 @@ fn a_skill_is_known_only_by_one_of_its_versions() {
     for (name, body, at) in bodies {
         let with = |version: &str| body.replace("HERE", version);
         read(name, &with(r#", "version": "3""#)).unwrap();
-        for version in ["", r#", "version": "latest""#, r#", "version": null"#] {
+        for version in ["", r#", "version": "latest""#, r#", "version": "Latest""#, r#", "version": null"#] {
             assert_eq!(read(name, &with(version)).unwrap_err(), format!("E-UNRESOLVED at {at}"), "{version}");
         }
     }
@@ -493,7 +493,7 @@ fn a_preset_is_kept_by_who_routes_the_request() {
     for (name, rest) in
         [("chat", r#""messages": []"#), ("responses", r#""input": "a""#), ("anthropic", r#""messages": []"#)]
     {
-        for model in ["@preset/x", "a/b@preset/x"] {
+        for model in ["@preset/x", "a/b@preset/x", "@Preset/x"] {
             let fault = read(name, &format!(r#"{{"model": "{model}", {rest}}}"#)).unwrap_err();
             assert_eq!(fault, "E-UNRESOLVED at /model", "{name}: {model}");
         }
