@@ -55,6 +55,11 @@ impl Head {
         batch.put(Table::Meta, EDGE, self.edge.to_bytes());
     }
 
+    /// Adds the head to the batch that goes beyond it, so that its checkpoint is kept.
+    pub(crate) fn keep(&self, batch: &mut Batch) {
+        batch.put(Table::Checkpoints, &self.tree.size.to_be_bytes(), self.note.as_bytes().to_vec());
+    }
+
     /// Returns the signed checkpoint, verbatim.
     pub(crate) fn note(&self) -> &str {
         &self.note
@@ -72,6 +77,15 @@ impl Head {
     pub(crate) fn partial(&self, level: u8) -> Option<&ExpandedTile> {
         self.partial.get(usize::from(level))
     }
+}
+
+/// An hour in milliseconds. A test with injected faults does not wait for one.
+const HOUR: u64 = if cfg!(test) { 1 } else { 3_600_000 };
+
+/// Returns whether an entry is the first of an hour (UTC), so that the checkpoint before it is kept: a period of the log
+/// has an end of its own wherever an hour begins.
+pub(crate) fn begins_hour(at: u64, last_at: u64) -> bool {
+    at / HOUR > last_at / HOUR
 }
 
 /// Returns the text of the stored checkpoint.

@@ -21,12 +21,14 @@ pub(crate) enum Table {
     Index,
     /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
     Tiles,
+    /// u64 size -> the signed checkpoint of that tree, kept because the next entry is the first of an hour
+    Checkpoints,
     /// name -> signed checkpoint, right edge
     Meta,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Records,
         Self::Contents,
         Self::Chunks,
@@ -35,6 +37,7 @@ impl Table {
         Self::IndexOf,
         Self::Index,
         Self::Tiles,
+        Self::Checkpoints,
         Self::Meta,
     ];
 
@@ -48,6 +51,7 @@ impl Table {
             Self::IndexOf => "index_of",
             Self::Index => "index",
             Self::Tiles => "tiles",
+            Self::Checkpoints => "checkpoints",
             Self::Meta => "meta",
         }
     }

@@ -1,6 +1,7 @@
 //! Audits a store: re-derives all of it from its bytes.
 
 mod absent;
+mod checkpoints;
 mod contents;
 mod entries;
 mod postings;
@@ -11,13 +12,13 @@ use crate::{
     Error,
     cache::Cache,
     files::{layout::Layout, record::HeadRecord},
-    head::checkpoint_text,
     read::Reader,
     rocks::{Db, View},
     rows::{CHECKPOINT, EDGE, is_of},
     tables::Table,
 };
-use decl_log::{Checkpoint, Edge, SignedNote, VerifierKey};
+use checkpoints::Kept;
+use decl_log::{Edge, VerifierKey};
 use entries::Checker;
 use postings::Sums;
 use rayon::prelude::*;
@@ -78,7 +79,7 @@ pub enum DamageKind {
     Key,
     /// The database cannot read a table at that place.
     Table,
-    /// The signed checkpoint is missing, or not signed by this log's key.
+    /// A signed checkpoint is missing, not signed by this log's key, or not of its entries.
     Checkpoint,
     /// An entry of the log is missing, or not an entry.
     Entry,
@@ -100,7 +101,7 @@ pub enum DamageKind {
     Index,
     /// The index by fields and the records disagree.
     Posting,
-    /// A row of `meta` or a table does not belong to the store.
+    /// A row of `meta`, a kept checkpoint or a table does not belong to the store.
     Stray,
     /// The head record is not in this log's past.
     HeadRecord,
@@ -181,7 +182,7 @@ fn audit(
         report.add([Damage::new(DamageKind::Key, "vkey", error.to_string())]);
     }
     let key = key.ok();
-    let checkpoint = checkpoint(view, key.as_ref(), &mut report);
+    let checkpoint = checkpoints::newest(view, key.as_ref(), &mut report);
     let signed = checkpoint.as_ref().map(|checkpoint| checkpoint.tree);
     let edge = match view.get(Table::Meta, EDGE).map(|edge| Edge::from_bytes(&edge.unwrap_or_default())) {
         Ok(Ok(edge)) => Some(edge),
@@ -205,6 +206,7 @@ fn audit(
     let mut rebuilt = Rebuilt::new(view, edge.as_ref(), signed.map(|tree| tree.size), options.second_opinion);
     rebuilt.watch(record);
     let mut sums = Sums::begin()?;
+    let mut kept = Kept::new(view, key.as_ref());
     let mut last_at = 0;
     let (mut records, mut entries, mut absent) = (0, 0, 0);
     let of = signed.map_or(0, |tree| tree.size);
@@ -228,12 +230,15 @@ fn audit(
                 }
                 last_at = at;
             }
-            rebuilt.push(*index, checked.leaf, &mut report);
+            rebuilt.bridge(*index, &mut report);
+            kept.check(*index, checked.at, rebuilt.edge(), &mut report);
+            rebuilt.push(checked.leaf, &mut report);
         }
         progress(entries, of.max(entries));
     }
     report.entries = entries;
     rebuilt.finish(signed, edge.as_ref(), &mut report);
+    kept.finish(&mut report);
     absent::check(view, absent, &mut report);
     postings::check(&entry_checker, sums, rebuilt.size(), &mut report);
     strays(view, records, &mut report);
@@ -263,22 +268,6 @@ fn write_ahead_log(layout: &Layout, report: &mut Report) -> Result<(), Error> {
     report
         .add(damage.map(|damage| Damage::new(DamageKind::Table, "the write-ahead log", damage.to_string())));
     Ok(())
-}
-
-/// Returns the checkpoint, or `None` if it does not hold. Without a key its text is taken as it is, so that everything
-/// else can be compared with it.
-fn checkpoint(view: &View<'_>, key: Option<&VerifierKey>, report: &mut Report) -> Option<Checkpoint> {
-    let read = view.get(Table::Meta, CHECKPOINT).and_then(checkpoint_text).map(|note| match key {
-        Some(key) => Checkpoint::open(&note, key),
-        None => SignedNote::parse(&note).and_then(|note| Checkpoint::parse(note.text())),
-    });
-    let what = match read {
-        Ok(Ok(checkpoint)) => return Some(checkpoint),
-        Ok(Err(refusal)) => refusal.to_string(),
-        Err(error) => error.to_string(),
-    };
-    report.add([Damage::new(DamageKind::Checkpoint, "meta", what)]);
-    None
 }
 
 /// Reports rows without an entry. If every entry has its rows, equal counts leave no room for others.

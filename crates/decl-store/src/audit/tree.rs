@@ -100,27 +100,27 @@ impl<'a> Rebuilt<'a> {
         }
     }
 
-    /// Adds the leaf of an entry. Missing entries before it are replaced by their stored hashes, so that the damage
-    /// stays local.
-    pub(super) fn push(&mut self, index: u64, leaf: Hash, report: &mut Report) {
-        self.bridge(index, report);
-        self.add(leaf, report);
+    /// Returns the edge of the tree so far, unless too many entries are missing.
+    pub(super) fn edge(&self) -> Option<&Edge> {
+        self.edge.as_ref()
     }
 
-    fn bridge(&mut self, to: u64, report: &mut Report) {
+    /// Replaces missing entries before the next one by their stored hashes, so that the damage stays local.
+    pub(super) fn bridge(&mut self, to: u64, report: &mut Report) {
         let Some(from) = self.edge.as_ref().map(Edge::size).filter(|from| *from < to) else { return };
         let place =
             if to - from == 1 { format!("entry {from}") } else { format!("entries {from} to {}", to - 1) };
         report.add([Damage::new(DamageKind::Entry, place, "missing")]);
         for index in from..to {
             match self.stored_leaf(index).filter(|_| to - from <= BRIDGED) {
-                Some(leaf) => self.add(leaf, report),
+                Some(leaf) => self.push(leaf, report),
                 None => return self.edge = None,
             }
         }
     }
 
-    fn add(&mut self, leaf: Hash, report: &mut Report) {
+    /// Adds the leaf of an entry.
+    pub(super) fn push(&mut self, leaf: Hash, report: &mut Report) {
         let Some(edge) = &mut self.edge else { return };
         let full = edge.push(leaf);
         if self.record.is_some_and(|record| record.size == edge.size()) {

@@ -5,7 +5,7 @@ use crate::{
     Error, ErrorKind,
     content::{Known, Stored},
     files::record::HeldRecord,
-    head::Head,
+    head::{Head, begins_hour},
     read::Reader,
 };
 use decl_log::SigningKey;
@@ -137,6 +137,9 @@ impl Sequencer {
         let records = edge.size() - self.head.tree().size;
         let head = if records > 0 { Arc::new(Head::sign(edge, &self.key)?) } else { Arc::clone(&self.head) };
         if records > 0 {
+            if begins_hour(at, self.last_at) {
+                self.head.keep(&mut batch);
+            }
             head.write(&mut batch);
         }
         let bytes = batch.bytes() as u64;

@@ -1,9 +1,9 @@
 //! A model of the store: computes what it must answer.
 
 use super::Fate;
-use crate::{Absence, Reader, Receipt};
+use crate::{Absence, Reader, Receipt, head::begins_hour, tables::Table};
 use decl_core::{Identity, Source};
-use decl_log::{Checkpoint, Edge, Entry, Hash, VerifierKey, check_inclusion, leaf_hash};
+use decl_log::{Checkpoint, Edge, Entry, Hash, Tree, VerifierKey, check_inclusion, leaf_hash};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -204,16 +204,31 @@ impl Model {
         let size = self.size();
         assert_eq!(reader.tree().unwrap().size, size, "what was acknowledged, and no more");
         let mut edge = Edge::new();
+        let kept = reader.db().rows(Table::Checkpoints, &[]).map(Result::unwrap);
+        let mut kept: BTreeMap<_, _> = kept.collect();
+        let mut last_at = u64::MAX;
         for (expected, row) in (0..).zip(reader.entries(0)) {
             let (index, entry) = row.unwrap();
             assert_eq!(index, expected);
             self.see(index, &entry);
+            let note = kept.remove(&index.to_be_bytes()[..]);
+            assert_eq!(
+                note.is_some(),
+                begins_hour(clock(&entry), last_at),
+                "the checkpoint of {index} entries"
+            );
+            if let Some(note) = note {
+                let tree = Checkpoint::open(str::from_utf8(&note).unwrap(), &key).unwrap().tree;
+                assert_eq!(tree, Tree { size: index, root: edge.root() });
+            }
+            last_at = clock(&entry);
             edge.push(leaf_hash(&entry));
             if let Some(root) = self.published.get(&edge.size()) {
                 assert_eq!(*root, edge.root(), "the tree of size {} was another", edge.size());
             }
         }
         assert_eq!((edge.size(), edge.root()), (size, reader.tree().unwrap().root));
+        assert!(kept.is_empty(), "no checkpoint is kept before an hour begins: {kept:?}");
         self.publish(&reader.checkpoint().unwrap(), &key);
         for published in self.published.keys().rev().take(4) {
             assert_eq!(reader.root_at(*published).unwrap(), self.published[published]);

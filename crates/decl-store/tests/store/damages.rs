@@ -1,7 +1,8 @@
 //! Every table and every column: a row that is gone, added, swapped with another or changed has its verdict.
 
 use crate::{
-    Place, Raw, TABLES, chunk_key, copy, damage, detached, large, seal_all, seal_one, source, submission,
+    HOUR, Place, Raw, TABLES, age, chunk_key, copy, damage, detached, large, seal_all, seal_one, source,
+    submission,
 };
 use DamageKind::{
     Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Posting, Record, Root, Stray, Tile,
@@ -26,7 +27,7 @@ enum Op {
 }
 
 /// The columns of every table. A table that is missing here fails the test.
-const COLUMNS: [(&str, &[&str]); 9] = [
+const COLUMNS: [(&str, &[&str]); 10] = [
     ("records", &["identity", "bytes"]),
     ("contents", &["digest", "length", "bytes"]),
     ("chunks", &["digest", "number", "bytes"]),
@@ -35,6 +36,7 @@ const COLUMNS: [(&str, &[&str]); 9] = [
     ("index_of", &["identity", "index"]),
     ("index", &["leaf type", "field", "digest", "entry", "further"]),
     ("tiles", &["level", "number", "hashes"]),
+    ("checkpoints", &["size", "note"]),
     ("meta", &["name", "value"]),
 ];
 
@@ -46,11 +48,15 @@ struct Case {
     expected: Vec<(DamageKind, String)>,
 }
 
-/// 599 runs, two detached ones as entries 600 and 601, and two with long content: two full tiles and 92 leaves.
+/// 599 runs, two detached ones as entries 600 and 601, and two with long content: two full tiles and 92 leaves. An hour
+/// begins with entry 1, and one with entry 600.
 fn sealed() -> Place {
     let place = Place::new();
-    let store = place.create();
-    seal_all(&store, 0..599);
+    drop(place.create());
+    age(&place, HOUR);
+    seal_all(&place.open(), 0..599);
+    age(&place, HOUR);
+    let store = place.open();
     for run in [detached(submission("away a")), detached(submission("away b")), large('a'), large('b')] {
         seal_one(&store, run).unwrap();
     }
@@ -132,6 +138,7 @@ fn cases() -> Vec<Case> {
     index_of(&mut cases);
     postings(&mut cases);
     tiles(&mut cases);
+    checkpoints(&mut cases);
     meta(&mut cases);
     cases
 }
@@ -384,6 +391,30 @@ fn tiles(cases: &mut Vec<Case>) {
     let moved = rename(T, tile(0, 1), tile(0, 2));
     add(cases, T, Changed("number"), moved, &[of(1), none(&tile(0, 2))]);
     add(cases, T, Changed("hashes"), Box::new(|raw| raw.flip(T, &tile(0, 1))), &[of(1)]);
+}
+
+fn checkpoints(cases: &mut Vec<Case>) {
+    const T: &str = "checkpoints";
+    let of = |size: u64| (Checkpoint, format!("checkpoints {size}"));
+    let odd = |name: &str| (Stray, format!("checkpoints {name}"));
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(600))), &[of(600)]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[odd("6f6464")]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, &index(5), b"not a note")), &[of(5)]);
+    add(cases, T, Added, Box::new(|raw| raw.put(T, &index(9_999), b"not a note")), &[of(9_999)]);
+    // The newest checkpoint holds, and has nothing after it.
+    let newest: Write = Box::new(|raw| {
+        let note = raw.get("meta", b"checkpoint");
+        raw.put(T, &index(604), &note);
+    });
+    add(cases, T, Added, newest, &[odd("604")]);
+    add(cases, T, Swapped, swap(T, index(1), index(600)), &[of(1), of(600)]);
+    add(cases, T, Changed("size"), rename(T, index(600), index(601)), &[of(600), of(601)]);
+    let last = |note: &mut Vec<u8>| {
+        let last = note.len() - 10;
+        note[last] = if note[last] == b'A' { b'B' } else { b'A' };
+    };
+    add(cases, T, Changed("note"), edit(T, index(1), last), &[of(1)]);
+    add(cases, T, Changed("note"), Box::new(|raw| raw.put(T, &index(1), &[0xff])), &[of(1)]);
 }
 
 fn meta(cases: &mut Vec<Case>) {

@@ -3,6 +3,7 @@
 
 mod absent;
 mod audit;
+mod checkpoints;
 mod contents;
 mod damages;
 mod export;
@@ -18,7 +19,9 @@ mod sealing;
 
 use decl_core::{Content, Identity, NoFiles, Record, Source, json};
 use decl_explain::template;
-use decl_log::{Checkpoint, Edge, Entry, Hash, ProofFile, VerifierKey, check_inclusion, leaf_hash};
+use decl_log::{
+    Checkpoint, Edge, Entry, Hash, ProofFile, SigningKey, Tree, VerifierKey, check_inclusion, leaf_hash,
+};
 use decl_store::{Options, Reader, Receipt, SealError, Store, Submission};
 use rocksdb::DB;
 use std::path::{Path, PathBuf};
@@ -171,8 +174,18 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 9] =
-    ["records", "contents", "chunks", "absent", "entries", "index_of", "index", "tiles", "meta"];
+const TABLES: [&str; 10] = [
+    "records",
+    "contents",
+    "chunks",
+    "absent",
+    "entries",
+    "index_of",
+    "index",
+    "tiles",
+    "checkpoints",
+    "meta",
+];
 
 /// Writes damage into a closed store, past everything that would prevent it.
 fn damage(place: &Place, write: impl FnOnce(&Raw)) {
@@ -180,9 +193,52 @@ fn damage(place: &Place, write: impl FnOnce(&Raw)) {
     write(&raw);
 }
 
+/// An hour in milliseconds.
+const HOUR: u64 = 3_600_000;
+
+/// Makes a closed store so much older: the clock of every entry, and all that follows from it.
+fn age(place: &Place, ms: u64) {
+    let key = signing_key(place);
+    damage(place, |raw| {
+        let kept: Vec<_> = raw.rows("checkpoints").into_iter().map(|[size, _]| size).collect();
+        let mut edge = Edge::new();
+        for [index, entry] in raw.rows("entries") {
+            if kept.contains(&index) {
+                raw.put("checkpoints", &index, &note(&edge, &key));
+            }
+            let mut entry = Entry::parse(&entry).unwrap();
+            let (Entry::Genesis { at, .. } | Entry::Record { at, .. }) = &mut entry;
+            *at -= ms;
+            let entry = entry.encode().unwrap();
+            raw.put("entries", &index, &entry);
+            for tile in edge.push(leaf_hash(&entry)) {
+                let key = [&[tile.id.level][..], &tile.id.number.to_be_bytes()].concat();
+                raw.put("tiles", &key, &tile.to_bytes());
+            }
+        }
+        raw.put("meta", b"checkpoint", &note(&edge, &key));
+        raw.put("meta", b"edge", &edge.to_bytes());
+    });
+}
+
+fn signing_key(place: &Place) -> SigningKey {
+    SigningKey::parse(std::fs::read_to_string(place.dir().join("key")).unwrap().trim_end()).unwrap()
+}
+
+/// The signed checkpoint of the tree with this edge.
+fn note(edge: &Edge, key: &SigningKey) -> Vec<u8> {
+    let tree = Tree { size: edge.size(), root: edge.root() };
+    Checkpoint { origin: ORIGIN.to_owned(), tree }.sign(key).unwrap().into_bytes()
+}
+
 struct Raw(DB);
 
 impl Raw {
+    fn rows(&self, table: &str) -> Vec<[Box<[u8]>; 2]> {
+        let rows = self.0.iterator_cf(self.0.cf_handle(table).unwrap(), rocksdb::IteratorMode::Start);
+        rows.map(Result::unwrap).map(|(key, value)| [key, value]).collect()
+    }
+
     fn get(&self, table: &str, key: &[u8]) -> Vec<u8> {
         self.0.get_cf(self.0.cf_handle(table).unwrap(), key).unwrap().unwrap()
     }
