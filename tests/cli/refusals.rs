@@ -75,8 +75,8 @@ fn page() -> String {
         external(&mut page, decl_adapt::named(name).unwrap());
     }
     page += "\n## What does not hold\n\n\
-        `decl verify` and `decl-verify` answer with a reason where a declaration does not stand in a log; `decl \
-        consistency` where\na log did not only grow. A declaration that is refused is a reason too, with its code.\n\n\
+        `decl verify` and `decl-verify` answer with a reason where a record does not stand in a log; `decl \
+        consistency` where\na log did not only grow. A record that is refused is a reason too, with its code.\n\n\
         | reason | as in |\n| --- | --- |\n";
     for (code, words) in reasons() {
         let _ = writeln!(page, "| `{code}` | {words} |");
@@ -211,17 +211,14 @@ fn external(page: &mut String, adapter: &Adapter) {
 /// Every reason that a verifier gives, in its own words.
 fn reasons() -> Vec<(&'static str, String)> {
     let reason = |reason: Reason| (reason.code(), reason.to_string());
-    let (proof, declaration) = (Identity::of(b"another"), Identity::of(b"this"));
+    let (proof, record) = (Identity::of(b"another"), Identity::of(b"this"));
     let mut reasons = vec![
-        reason(Reason::OtherDeclaration { proof, declaration }),
+        reason(Reason::OtherRecord { proof, record }),
         reason(Reason::OtherSha256),
         reason(Reason::NoEntry),
-        reason(Reason::NotADeclaration(decl_verify::Other::Supplement)),
-        reason(Reason::Declaration(Fault::pointer(
-            Code::Missing,
-            "/model/revision",
-            "the member is missing",
-        ))),
+        reason(Reason::Genesis),
+        reason(Reason::OtherSubmitter { record: "local".to_owned(), entry: "gateway".to_owned() }),
+        reason(Reason::Record(Fault::pointer(Code::Missing, "/model/revision", "the member is missing"))),
     ];
     reasons.extend(
         [

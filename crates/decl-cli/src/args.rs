@@ -262,9 +262,9 @@ pub(crate) struct Prove {
 
 #[derive(ClapArgs)]
 pub(crate) struct Verify {
-    /// The declaration: its canonical bytes, or JSON that has them
-    #[arg(value_name = "DECLARATION")]
-    pub(crate) declaration: PathBuf,
+    /// The record: its canonical bytes, or JSON that has them
+    #[arg(value_name = "RECORD")]
+    pub(crate) record: PathBuf,
     /// The .tlog-proof
     #[arg(value_name = "PROOF")]
     pub(crate) proof: PathBuf,

@@ -1,10 +1,10 @@
-//! Reads the inputs of a verification: keys, proofs, checkpoints, declarations. A file of another kind is an error
+//! Reads the inputs of a verification: keys, proofs, checkpoints, records. A file of another kind is an error
 //! that names the file and its kind; only evidence that could be parsed can fail to hold.
 
 use crate::args::Key;
 use crate::failure::Failure;
 use crate::input;
-use decl_core::{Fault, Value, json};
+use decl_core::{Fault, RecordKind, Value, json};
 use decl_log::{Checkpoint, FileKind, MAX_NOTE, Refusal, VerifierKey};
 use std::fmt;
 use std::path::Path;
@@ -39,28 +39,27 @@ pub(crate) fn mismatch(path: &Path, wanted: FileKind, bytes: &[u8], refusal: &im
     failure(path, wanted, &wanted.mismatch(bytes, refusal))
 }
 
-/// Returns the bytes of a declaration, in either of its forms.
-pub(crate) fn declaration(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Returns the bytes of a record, in either of its forms.
+pub(crate) fn record(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = input::document(path)?;
     match FileKind::of(&bytes) {
         // The parser decides what text and other bytes are.
         FileKind::Cbor | FileKind::Json | FileKind::Text | FileKind::Binary => Ok(bytes),
         FileKind::Empty => Err(Failure::unknown(format_args!("{}: the file is empty", path.display()))),
-        found => Err(Failure::unknown(format_args!("{}: not a declaration but {found}", path.display()))
-            .hint("the declaration comes first, then its proof")),
+        found => Err(Failure::unknown(format_args!("{}: not a record but {found}", path.display()))
+            .hint("the record comes first, then its proof")),
     }
 }
 
-/// Returns whether this is JSON that says of itself that it is a declaration, of whatever version.
-pub(crate) fn names_its_format(document: &[u8]) -> bool {
-    let Ok(document) = json::parse(document) else { return false };
-    document.get("v").and_then(Value::as_str).is_some_and(|format| format.starts_with("ai-run-declaration/"))
+/// Returns the kind of record that JSON says that it is, of whatever version.
+pub(crate) fn format(document: &[u8]) -> Option<RecordKind> {
+    RecordKind::of_format(json::parse(document).ok()?.get("v").and_then(Value::as_str)?)
 }
 
-/// Returns the failure of a file that is neither canonical bytes nor a declaration in JSON.
-pub(crate) fn no_declaration(path: &Path, fault: &Fault) -> Failure {
-    Failure::unknown(format_args!("{}: not a declaration: {fault}", path.display()))
-        .hint("a declaration is its canonical bytes, as `decl show --cbor` writes them, or its JSON")
+/// Returns the failure of a file that is neither canonical bytes nor a record in JSON.
+pub(crate) fn no_record(path: &Path, fault: &Fault) -> Failure {
+    Failure::unknown(format_args!("{}: not a record: {fault}", path.display()))
+        .hint("a record is its canonical bytes, as `decl show --cbor` writes them, or its JSON")
 }
 
 /// Opens the checkpoint in a file. A checkpoint that does not hold is returned as its refusal and a message.

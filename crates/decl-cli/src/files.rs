@@ -39,7 +39,7 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
         }
         Command::Content(Content::Put { file, .. }) => (vec![file], None),
         Command::Verify(args) => {
-            let files = [args.declaration.as_path(), &args.proof];
+            let files = [args.record.as_path(), &args.proof];
             (files.into_iter().chain(args.vkey.file()).collect(), None)
         }
         Command::Consistency(args) => {

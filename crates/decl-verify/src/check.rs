@@ -8,15 +8,15 @@ use std::fmt;
 pub enum Check {
     /// The proof file and its checkpoint follow their formats, to the last byte.
     ProofSyntax,
-    /// The proof carries a leaf entry, and its record is a declaration.
+    /// The proof carries the leaf entry of a record.
     Entry,
-    /// The BLAKE3 of the declaration's bytes is the entry's identity.
+    /// The BLAKE3 of the record's bytes is the entry's identity.
     Identity,
     /// The SHA-256 of the same bytes is the entry's.
     Sha256,
     /// The bytes are the canonical encoding.
     Canonical,
-    /// The declaration is valid under the schema of its version.
+    /// The record is valid under the schema of its kind, and its submitter is the entry's.
     Schema,
     /// The leaf is at the index, under the checkpoint's root.
     Inclusion,
@@ -59,11 +59,11 @@ impl Check {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::ProofSyntax => "the proof file is well formed",
-            Self::Entry => "it carries the log's entry for a declaration",
-            Self::Identity => "the entry names this declaration's BLAKE3",
-            Self::Sha256 => "the entry names this declaration's SHA-256",
+            Self::Entry => "it carries the log's entry for a record",
+            Self::Identity => "the entry names this record's BLAKE3",
+            Self::Sha256 => "the entry names this record's SHA-256",
             Self::Canonical => "the bytes are canonical",
-            Self::Schema => "the declaration is valid",
+            Self::Schema => "the record is valid",
             Self::Inclusion => "the entry stands under the checkpoint's root",
             Self::Signature => "the log's key signed the checkpoint",
             Self::Origin => "the checkpoint is of the log the key names",

@@ -1,4 +1,4 @@
-//! Verifies that a declaration is in a log.
+//! Verifies that a record is in a log: a declaration, a supplement or an event.
 //!
 //! ```
 //! use decl_core::{Declaration, Identity, sha256};
@@ -23,14 +23,14 @@
 //! assert_eq!((verified.identity, verified.index, verified.tree.size), (id, 1, 2));
 //! assert_eq!(verified.checked, Check::ALL);
 //!
-//! // Another declaration does not verify.
+//! // Another record does not verify.
 //! let refusal = verify(b"\xa0", &proof, key.verifier_key()).unwrap_err();
-//! assert_eq!((refusal.check, refusal.code()), (Check::Identity, "other_declaration"));
+//! assert_eq!((refusal.check, refusal.code()), (Check::Identity, "other_record"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Success proves that the owner of the key signed a tree of `size` leaves, and that these bytes, a valid declaration,
-//! are leaf `index` of it.
+//! Success proves that the owner of the key signed a tree of `size` leaves, and that these bytes, a valid record of its
+//! kind, are leaf `index` of it.
 //!
 //! It does not prove that the run obeyed the declaration, or happened at all; that anybody still holds the content it
 //! refers to; that the time in the leaf is right (only the log says so); or that the log shows everyone the same tree.
@@ -45,5 +45,5 @@ mod verify;
 
 pub use check::Check;
 pub use consistency::consistency;
-pub use refusal::{Other, Reason, Refusal};
+pub use refusal::{Reason, Refusal};
 pub use verify::{Verified, verify};

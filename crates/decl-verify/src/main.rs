@@ -1,7 +1,6 @@
-//! `decl-verify DECLARATION PROOF VKEY` exits with 0 if the declaration is in the log, 1 if not, 2 if it could not
-//! tell.
+//! `decl-verify RECORD PROOF VKEY` exits with 0 if the record is in the log, 1 if not, 2 if it could not tell.
 //!
-//! DECLARATION is a file of canonical bytes, PROOF a `.tlog-proof` file; VKEY is the text of the key, or `@` and a
+//! RECORD is a file of the canonical bytes of a declaration, a supplement or an event, PROOF a `.tlog-proof` file; VKEY is the text of the key, or `@` and a
 //! file that holds it. A file of another kind, or one that was cut, is named and exits with 2: only evidence that is
 //! whole can fail to hold.
 
@@ -22,12 +21,13 @@ fn main() -> ExitCode {
         _ if env::var_os(STDOUT_CLOSED).is_some() => {
             Err("standard output is closed: nothing was done".to_owned())
         }
-        [declaration, proof, key] => ask(Path::new(declaration), Path::new(proof), key),
-        _ => Err("usage: decl-verify DECLARATION PROOF VKEY|@FILE".to_owned()),
+        [record, proof, key] => ask(Path::new(record), Path::new(proof), key),
+        _ => Err("usage: decl-verify RECORD PROOF VKEY|@FILE".to_owned()),
     };
     let (line, code) = match answer {
-        Ok(Ok(Verified { identity, index, tree, origin, .. })) => {
-            (format!("holds: {identity} is entry {index} of {origin}, in a tree of {}", tree.size), 0)
+        Ok(Ok(Verified { kind, identity, index, tree, origin, .. })) => {
+            let (kind, size) = (kind.as_str(), tree.size);
+            (format!("holds: {kind} {identity} is entry {index} of {origin}, in a tree of {size}"), 0)
         }
         Ok(Err(refusal)) => (format!("does not hold: {refusal}"), 1),
         Err(message) => {
@@ -44,21 +44,21 @@ fn main() -> ExitCode {
 }
 
 /// Returns the result of the verification, or why it could not be done.
-fn ask(declaration: &Path, proof: &Path, key: &OsStr) -> Result<Result<Verified, Refusal>, String> {
+fn ask(record: &Path, proof: &Path, key: &OsStr) -> Result<Result<Verified, Refusal>, String> {
     let key = verifier_key(key)?;
-    let (bytes, evidence) = (read(declaration, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?);
+    let (bytes, evidence) = (read(record, DECLARATION_BYTES)?, read(proof, MAX_NOTE)?);
     let not = |path: &Path, why: &dyn fmt::Display| Err(format!("{}: {why}", path.display()));
     match FileKind::of(&bytes) {
         FileKind::Cbor => {
             if let Err(fault) = cbor::check_whole(&bytes) {
-                return not(declaration, &format_args!("not a declaration: {fault}"));
+                return not(record, &format_args!("not a record: {fault}"));
             }
         }
-        FileKind::Empty => return not(declaration, &"the file is empty"),
+        FileKind::Empty => return not(record, &"the file is empty"),
         FileKind::Json => {
-            return not(declaration, &"JSON: give the canonical bytes (decl id FILE --cbor OUT)");
+            return not(record, &"JSON: give the canonical bytes (decl show ID --cbor)");
         }
-        found => return not(declaration, &format_args!("not a declaration but {found}")),
+        found => return not(record, &format_args!("not a record but {found}")),
     }
     match verify(&bytes, &evidence, &key) {
         Err(refusal) if refusal.is_unreadable() => {
@@ -99,7 +99,7 @@ fn read(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     if bytes.len() > most { Err(error(&format_args!("more than {most} bytes"))) } else { Ok(bytes) }
 }
 
-/// Escapes a message so that it stays on one line: a key of a hostile declaration may hold line feeds and terminal
+/// Escapes a message so that it stays on one line: a key of a hostile record may hold line feeds and terminal
 /// sequences.
 fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! Why a declaration is not in the log.
+//! Why a record is not in the log.
 
 use crate::check::Check;
 use decl_core::{Fault, Identity};
@@ -17,20 +17,16 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Returns the name of the reason for programs, such as `other_declaration`, `wrong_root` or `E-MISSING`. It is
+    /// Returns the name of the reason for programs, such as `other_record`, `wrong_root` or `E-MISSING`. It is
     /// stable.
     pub fn code(&self) -> &'static str {
         self.reason.code()
     }
 
     /// Returns true if the file is not a proof of a record (step 1 of `docs/spec/proof.md`). Then nothing was checked,
-    /// and the refusal is no answer about the declaration: programs exit with 2, not 1.
+    /// and the refusal is no answer about the record: programs exit with 2, not 1.
     pub fn is_unreadable(&self) -> bool {
-        match self.check {
-            Check::ProofSyntax => true,
-            Check::Entry => !matches!(self.reason, Reason::NotADeclaration(Other::Supplement)),
-            _ => false,
-        }
+        matches!(self.check, Check::ProofSyntax | Check::Entry)
     }
 }
 
@@ -39,22 +35,30 @@ impl Refusal {
 #[non_exhaustive]
 pub enum Reason {
     /// The proof is about other bytes.
-    #[error("the proof is for {proof}, this is {declaration}")]
-    OtherDeclaration {
+    #[error("the proof is for {proof}, this is {record}")]
+    OtherRecord {
         /// The identity in the leaf entry.
         proof: Identity,
         /// The identity of the bytes.
-        declaration: Identity,
+        record: Identity,
     },
     /// The entry's SHA-256 is not that of the bytes, though its BLAKE3 is: the entry is wrong or forged.
-    #[error("the entry's SHA-256 is not that of the declaration")]
+    #[error("the entry's SHA-256 is not that of the record")]
     OtherSha256,
-    /// There is no leaf entry, so nothing links the declaration to the tree.
+    /// There is no leaf entry, so nothing links the record to the tree.
     #[error("the proof carries no leaf entry (no `extra` line)")]
     NoEntry,
-    /// The entry is about a supplement or the log itself.
-    #[error("the proof is about {0}, not a declaration")]
-    NotADeclaration(Other),
+    /// The entry is the first of the log.
+    #[error("the proof is about the first entry of the log, not a record")]
+    Genesis,
+    /// The record names another submitter than its entry: the entry is wrong or forged.
+    #[error("the record was submitted by {record:?}, its entry says {entry:?}")]
+    OtherSubmitter {
+        /// The submitter in the record.
+        record: String,
+        /// The submitter in the leaf entry.
+        entry: String,
+    },
     /// The log that signed the checkpoint has another name than the key.
     #[error("the proof is of the log {proof}, the key is of {key}")]
     OtherLog {
@@ -63,9 +67,9 @@ pub enum Reason {
         /// The log that the key names.
         key: String,
     },
-    /// The declaration itself is refused.
+    /// The record itself is refused.
     #[error(transparent)]
-    Declaration(Fault),
+    Record(Fault),
     /// The proof or the checkpoint does not hold.
     #[error(transparent)]
     Log(decl_log::Refusal),
@@ -75,31 +79,21 @@ impl Reason {
     /// Returns the name for programs; see [`Refusal::code`].
     pub fn code(&self) -> &'static str {
         match self {
-            Self::OtherDeclaration { .. } => "other_declaration",
+            Self::OtherRecord { .. } => "other_record",
             Self::OtherSha256 => "other_sha256",
             Self::NoEntry => "no_entry",
-            Self::NotADeclaration(_) => "not_a_declaration",
+            Self::Genesis => "genesis",
+            Self::OtherSubmitter { .. } => "other_submitter",
             Self::OtherLog { .. } => decl_log::Refusal::UnknownKey.code(),
-            Self::Declaration(fault) => fault.code.as_str(),
+            Self::Record(fault) => fault.code.as_str(),
             Self::Log(refusal) => refusal.code(),
         }
     }
 }
 
-/// What an entry is about, if not a declaration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Other {
-    /// A statement about a sealed declaration.
-    #[error("a supplement")]
-    Supplement,
-    /// The log itself.
-    #[error("the first entry of the log")]
-    Genesis,
-}
-
 impl From<Fault> for Reason {
     fn from(fault: Fault) -> Self {
-        Self::Declaration(fault)
+        Self::Record(fault)
     }
 }
 

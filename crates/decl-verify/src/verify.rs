@@ -1,18 +1,20 @@
-//! The verification of a declaration.
+//! The verification of a record.
 
 use crate::{
     check::Check,
-    refusal::{Other, Reason, Refusal},
+    refusal::{Reason, Refusal},
 };
-use decl_core::{At, Declaration, Identity, sha256};
+use decl_core::{At, Identity, Record, Value, sha256};
 use decl_log::{
     Checkpoint, Entry, ProofFile, RecordKind, SignedNote, Tree, VerifierKey, check_inclusion, leaf_hash,
 };
 
-/// A declaration that is in a log.
+/// A record that is in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// The identity of the declaration.
+    /// The kind of the record.
+    pub kind: RecordKind,
+    /// The identity of the record.
     pub identity: Identity,
     /// Its index in the log.
     pub index: u64,
@@ -20,7 +22,7 @@ pub struct Verified {
     pub tree: Tree,
     /// The name of the log.
     pub origin: String,
-    /// The log's clock when it sealed the declaration, in milliseconds since 1970. Only the log says so.
+    /// The log's clock when it sealed the record, in milliseconds since 1970. Only the log says so.
     pub at: u64,
     /// The submitter, as the log states it.
     pub by: String,
@@ -28,11 +30,11 @@ pub struct Verified {
     pub checked: Vec<Check>,
 }
 
-/// Checks that these bytes are a valid declaration and are in the log of this key.
+/// Checks that these bytes are a valid record of the kind that the proof states, and are in the log of this key.
 ///
 /// The steps are those of [`Check::ALL`], in that order; the first that fails is the answer. Only the key is trusted.
 /// See the [`crate`] for what success does not prove.
-pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) -> Result<Verified, Refusal> {
+pub fn verify(record: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) -> Result<Verified, Refusal> {
     let mut steps = Steps(Vec::with_capacity(Check::ALL.len()));
 
     let (proof, note, checkpoint) = steps.check(Check::ProofSyntax, || {
@@ -44,26 +46,21 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
         Ok((proof, note, checkpoint))
     })?;
     let leaf = steps.check(Check::Entry, || Leaf::of(&proof))?;
-    let identity = Identity::of(declaration);
+    let identity = Identity::of(record);
     steps.check(Check::Identity, || {
         let named = leaf.id;
-        if named == identity {
-            Ok(())
-        } else {
-            Err(Reason::OtherDeclaration { proof: named, declaration: identity })
-        }
+        if named == identity { Ok(()) } else { Err(Reason::OtherRecord { proof: named, record: identity }) }
     })?;
     steps.check(Check::Sha256, || {
-        if leaf.sha256 == sha256(declaration) { Ok(()) } else { Err(Reason::OtherSha256) }
+        if leaf.sha256 == sha256(record) { Ok(()) } else { Err(Reason::OtherSha256) }
     })?;
     // One call answers both steps: bytes that are not canonical have a fault at a byte, all others at a member.
-    let declared = Declaration::from_cbor(declaration.to_vec());
-    let (encoding, schema) = match declared {
-        Err(fault) if matches!(fault.at, At::Byte(_)) => (Err(fault), Ok(())),
-        declared => (Ok(()), declared.map(drop)),
+    let (encoding, schema) = match Record::from_cbor(leaf.kind, record.to_vec()) {
+        Err(fault) if matches!(fault.at, At::Byte(_)) => (Err(fault), None),
+        checked => (Ok(()), Some(checked)),
     };
     steps.check(Check::Canonical, || Ok(encoding?))?;
-    steps.check(Check::Schema, || Ok(schema?))?;
+    steps.check(Check::Schema, || schema.map_or(Ok(()), |record| leaf.submitted(&record?)))?;
     steps.check(Check::Inclusion, || {
         if proof.index == 0 {
             return Err(decl_log::Refusal::Malformed("entry 0 of a log is its genesis, not a record").into());
@@ -81,7 +78,8 @@ pub fn verify(declaration: &[u8], proof: impl AsRef<[u8]>, key: &VerifierKey) ->
     })?;
 
     let Checkpoint { origin, tree } = checkpoint;
-    Ok(Verified { identity, index: proof.index, tree, origin, at: leaf.at, by: leaf.by, checked: steps.0 })
+    let Leaf { kind, at, by, .. } = leaf;
+    Ok(Verified { kind, identity, index: proof.index, tree, origin, at, by, checked: steps.0 })
 }
 
 /// The steps that held so far.
@@ -100,9 +98,10 @@ impl Steps {
     }
 }
 
-/// The leaf entry of a declaration, and the bytes that were hashed.
+/// The leaf entry of a record, and the bytes that were hashed.
 struct Leaf<'p> {
     bytes: &'p [u8],
+    kind: RecordKind,
     id: Identity,
     sha256: [u8; 32],
     at: u64,
@@ -113,11 +112,19 @@ impl<'p> Leaf<'p> {
     fn of(proof: &'p ProofFile) -> Result<Self, Reason> {
         let bytes = proof.extra.as_deref().ok_or(Reason::NoEntry)?;
         match Entry::parse(bytes)? {
-            Entry::Record { kind: RecordKind::Declaration, id, sha256, at, by } => {
-                Ok(Self { bytes, id, sha256, at, by })
+            Entry::Record { kind, id, sha256, at, by } => Ok(Self { bytes, kind, id, sha256, at, by }),
+            Entry::Genesis { .. } => Err(Reason::Genesis),
+        }
+    }
+
+    /// Checks that the record, if it names a submitter, names the one of the entry.
+    fn submitted(&self, record: &Record) -> Result<(), Reason> {
+        let value = record.value();
+        match value.get("by").and_then(Value::as_str) {
+            Some(by) if by != self.by => {
+                Err(Reason::OtherSubmitter { record: by.to_owned(), entry: self.by.clone() })
             }
-            Entry::Record { .. } => Err(Reason::NotADeclaration(Other::Supplement)),
-            Entry::Genesis { .. } => Err(Reason::NotADeclaration(Other::Genesis)),
+            _ => Ok(()),
         }
     }
 }

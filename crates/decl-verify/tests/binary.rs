@@ -85,7 +85,7 @@ fn the_exit_code_is_the_answer() {
     let (good, bad) = (write("good", &proof), write("bad", &proof.replace("index 1", "index 0")));
     let file = write("vkey", &format!("{vkey}\n"));
 
-    let holds = "holds: b3:5f63d968aa8bf0ede40380587453fd30a1a8adc08fa500ea171bb6b99cdd3427 is entry 1 of \
+    let holds = "holds: declaration b3:5f63d968aa8bf0ede40380587453fd30a1a8adc08fa500ea171bb6b99cdd3427 is entry 1 of \
                  log.example.org, in a tree of 2\n";
     assert_eq!(run(&[DECLARATION, &good, &vkey]), (0, holds.to_owned(), String::new()));
     assert_eq!(run(&[DECLARATION, &good, &format!("@{file}")]), (0, holds.to_owned(), String::new()));
@@ -112,10 +112,9 @@ fn the_exit_code_is_the_answer() {
         assert_eq!((code, out.as_str()), (2, ""), "{said}");
         assert!(said.starts_with(&format!("{file}: {what}")), "{said}");
     }
-    for (file, what) in [
-        (&good, "not a declaration but a proof file"),
-        (&other("json", "{}"), "JSON: give the canonical bytes"),
-    ] {
+    for (file, what) in
+        [(&good, "not a record but a proof file"), (&other("json", "{}"), "JSON: give the canonical bytes")]
+    {
         let (code, out, said) = run(&[file, DECLARATION, &vkey]);
         assert_eq!((code, out.as_str()), (2, ""), "{said}");
         assert!(said.starts_with(&format!("{file}: {what}")), "{said}");
@@ -128,11 +127,11 @@ fn the_exit_code_is_the_answer() {
 
     for (name, bytes, what) in [
         ("none", &b""[..], "the file is empty"),
-        ("cut", &bytes[..bytes.len() - 1], "not a declaration: E-SYNTAX at byte "),
-        ("one-byte", &bytes[..1], "not a declaration: E-SYNTAX at byte 0: the input ends inside this item"),
-        ("longer", &[&bytes[..], b"\0"].concat(), "not a declaration: E-SYNTAX at byte "),
-        ("text", b"Dear sir", "not a declaration but text"),
-        ("picture", b"\xff\xd8", "not a declaration but binary data"),
+        ("cut", &bytes[..bytes.len() - 1], "not a record: E-SYNTAX at byte "),
+        ("one-byte", &bytes[..1], "not a record: E-SYNTAX at byte 0: the input ends inside this item"),
+        ("longer", &[&bytes[..], b"\0"].concat(), "not a record: E-SYNTAX at byte "),
+        ("text", b"Dear sir", "not a record but text"),
+        ("picture", b"\xff\xd8", "not a record but binary data"),
     ] {
         let file = dir.join(format!("declaration-{name}"));
         std::fs::write(&file, bytes).unwrap();
@@ -150,7 +149,7 @@ fn the_exit_code_is_the_answer() {
         assert!(out.starts_with("does not hold: identity: the proof is for b3:5f63d968"), "{out}");
     }
 
-    let usage = "usage: decl-verify DECLARATION PROOF VKEY|@FILE\n";
+    let usage = "usage: decl-verify RECORD PROOF VKEY|@FILE\n";
     assert_eq!(run(&[]), (2, String::new(), usage.to_owned()));
     let (code, out, error) = run(&["no-such-file", &good, &vkey]);
     assert_eq!((code, out.as_str()), (2, ""));

@@ -6,29 +6,33 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::ui::Ui;
-use decl_core::{Identity, NoFiles, Source, Value, cbor};
+use decl_core::{Identity, NoFiles, Record, RecordKind, Value, cbor};
 use decl_log::FileKind;
 use decl_verify::Check;
 
 pub(crate) fn run(ui: &Ui, args: &Verify) -> Result<u8, Failure> {
     let key = evidence::key(&args.vkey)?;
-    let document = evidence::declaration(&args.declaration)?;
+    let document = evidence::record(&args.record)?;
     let proof = evidence::proof(&args.proof)?;
     // Only the bytes have an identity. From JSON they are derived first; if it has none, that is the answer.
     let bytes = if cbor::starts_map(&document) {
-        cbor::check_whole(&document).map_err(|fault| evidence::no_declaration(&args.declaration, &fault))?;
+        cbor::check_whole(&document).map_err(|fault| evidence::no_record(&args.record, &fault))?;
         document
     } else {
-        let said = || ui.say("the declaration is JSON: verifying the canonical bytes it stands for");
-        match Source::parse(&document, &mut NoFiles) {
-            Ok(source) => {
+        let format = evidence::format(&document);
+        let kind = format.unwrap_or(RecordKind::Declaration);
+        let said = || {
+            ui.say(&format!("the {} is JSON: verifying the canonical bytes it stands for", kind.as_str()));
+        };
+        match Record::parse(kind, &document, &mut NoFiles) {
+            Ok((record, _)) => {
                 said();
-                source.declaration.into_bytes()
+                record.into_bytes()
             }
             Err(fault) => {
                 let fault = input::located(&document, fault);
-                if !evidence::names_its_format(&document) {
-                    return Err(evidence::no_declaration(&args.declaration, &fault));
+                if format.is_none() {
+                    return Err(evidence::no_record(&args.record, &fault));
                 }
                 said();
                 return answer(ui, &Verdict::no(None, fault.code.as_str(), fault.to_string(), &[]));

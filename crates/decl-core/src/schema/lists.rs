@@ -59,6 +59,13 @@ names! {
     }
 }
 
+impl RecordKind {
+    /// Returns the kind of record whose member `v` has this text, of whatever version.
+    pub fn of_format(v: &str) -> Option<Self> {
+        v.strip_prefix("ai-run-")?.split_once('/')?.0.parse().ok()
+    }
+}
+
 names! {
     /// How an occurrence ended.
     Status {
