@@ -7,7 +7,7 @@
 //! The first byte of a row is the reason. Other reasons (erasure) will have other numbers and name the entry that
 //! states them. A reader that does not know a reason reports damage.
 
-use crate::{Error, rocks::View, tables::Table};
+use crate::{error::Error, rocks::View, tables::Table};
 use decl_core::Identity;
 use std::fmt;
 

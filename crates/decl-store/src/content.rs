@@ -1,8 +1,8 @@
 //! Reads and writes content in the store.
 
 use crate::{
-    Error, ErrorKind,
     cache::Cache,
+    error::{Error, ErrorKind},
     rocks::{Db, View},
     rows::{self, ContentRow, chunk_key},
     tables::{Batch, Table},

@@ -1,7 +1,7 @@
 //! Exports the log as static files in the layout of [tlog-tiles](https://c2sp.org/tlog-tiles).
 
 use crate::{
-    Error,
+    error::Error,
     files::{durable, layout::Layout},
     head::Head,
     read::Reader,

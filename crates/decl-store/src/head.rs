@@ -1,7 +1,7 @@
 //! The newest checkpoint and the right edge of the tree: everything in it that still changes.
 
 use crate::{
-    Error,
+    error::Error,
     rocks::View,
     rows::{CHECKPOINT, EDGE},
     tables::{Batch, Table},

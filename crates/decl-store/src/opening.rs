@@ -1,8 +1,8 @@
 //! Creates and opens a store for writing.
 
 use crate::{
-    Error, ErrorKind,
     commit::sequencer::clock,
+    error::{Error, ErrorKind},
     files::{
         layout::Layout,
         record::{HeadRecord, HeldRecord},
@@ -173,7 +173,7 @@ fn genesis(db: &Db, key: &SigningKey, at: u64) -> Result<Head, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Submission;
+    use crate::commit::receipt::Submission;
     use decl_core::{NoFiles, Source, json};
     use decl_explain::template;
 

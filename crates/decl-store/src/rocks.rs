@@ -5,7 +5,7 @@ mod log;
 mod logs;
 
 use crate::{
-    Error, ErrorKind,
+    error::{Error, ErrorKind},
     files::{durable, lock::Lock},
     tables::{Batch, Row, Table, Write},
 };

@@ -13,7 +13,7 @@
 //!
 //! A row of `contents` has the length, so that nobody reads 256 MiB to learn it. It does not have the media type: two
 //! declarations may give the same bytes different types, and a declaration's statement is sealed.
-use crate::Error;
+use crate::error::Error;
 use decl_core::{Identity, limits};
 use decl_log::{Entry, TileId};
 use std::{cell::RefCell, io, sync::LazyLock};

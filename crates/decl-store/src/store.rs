@@ -1,7 +1,6 @@
 //! The writer: one per store.
 
 use crate::{
-    Error, ErrorKind, SealError,
     commit::{
         Alone, Outcome, Work,
         budget::{Budget, Permit},
@@ -11,6 +10,7 @@ use crate::{
         sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
     },
     content::{CHUNK, Known},
+    error::{Error, ErrorKind, SealError},
     files::{layout::Layout, record::HeldRecord},
     head::Head,
     read::Reader,
@@ -319,7 +319,7 @@ fn weight(submission: &Submission) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Options;
+    use crate::opening::Options;
     use decl_core::{Content, NoFiles, Source, json};
     use decl_explain::template;
 

@@ -1,6 +1,6 @@
 //! The tables of a store, and batches of writes to them. It names no engine.
 
-use crate::Error;
+use crate::error::Error;
 
 /// A table of the store: `key -> value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use super::{Damage, DamageKind, Report};
 use crate::{
-    Error,
+    error::Error,
     head::{begins_hour, checkpoint_text},
     rocks::View,
     rows::CHECKPOINT,

@@ -2,10 +2,10 @@
 
 use super::{Damage, DamageKind};
 use crate::{
-    Error,
     absent::Absence,
     cache::Cache,
     commit::checkable,
+    error::Error,
     index::{self, rows::List},
     rocks::View,
     rows,

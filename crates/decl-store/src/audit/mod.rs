@@ -9,8 +9,8 @@ mod second;
 mod tree;
 
 use crate::{
-    Error,
     cache::Cache,
+    error::Error,
     files::{layout::Layout, record::HeadRecord},
     read::Reader,
     rocks::{Db, View},

@@ -6,7 +6,7 @@
 
 use super::{Damage, DamageKind, Report, entries::Checker};
 use crate::{
-    Error, ErrorKind,
+    error::{Error, ErrorKind},
     index::rows::{self, List},
     rows::index_from,
     tables::{Row, Table},

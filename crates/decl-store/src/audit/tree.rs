@@ -2,7 +2,7 @@
 
 use super::{Damage, DamageKind, Report, second};
 use crate::{
-    Error,
+    error::Error,
     rocks::View,
     rows::{index_from, tile_key},
     tables::{Row, Table},

@@ -9,9 +9,9 @@ pub(crate) mod sequencer;
 pub(crate) use prepare::checkable;
 
 use crate::{
-    Error,
     absent::Absence,
     content::{self, Known, stored_len},
+    error::Error,
     index::rows::Postings,
     rocks::Db,
     rows::{UNFINISHED, chunk_key, is_of, tile_key},

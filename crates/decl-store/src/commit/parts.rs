@@ -1,8 +1,8 @@
 //! Content that is written while it is read, so that nobody has to hold it.
 
 use crate::{
-    Error, ErrorKind,
     content::{CHUNK, Known, is_stored},
+    error::{Error, ErrorKind},
     rocks::Db,
 };
 use decl_core::{Identity, IdentityHasher, limits};

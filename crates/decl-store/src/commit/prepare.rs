@@ -2,8 +2,8 @@
 
 use super::receipt::Submission;
 use crate::{
-    Error, ErrorKind,
     content::{CHUNK, Known, is_stored, stored_len},
+    error::{Error, ErrorKind},
     index::{self, Term},
     rocks::Db,
     rows,

@@ -2,8 +2,8 @@
 
 use super::{Commit, Outcome, Planned, Work, budget::Permit, receipt::Stats};
 use crate::{
-    Error, ErrorKind,
     content::{Known, Stored},
+    error::{Error, ErrorKind},
     files::record::HeldRecord,
     head::{Head, begins_hour},
     read::Reader,

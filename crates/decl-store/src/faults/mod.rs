@@ -15,7 +15,7 @@ mod model;
 mod run;
 mod steps;
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     ffi::OsString,

@@ -1,7 +1,7 @@
 //! A model of the store: computes what it must answer.
 
 use super::Fate;
-use crate::{Absence, Reader, Receipt, head::begins_hour, tables::Table};
+use crate::{absent::Absence, commit::receipt::Receipt, head::begins_hour, read::Reader, tables::Table};
 use decl_core::{Identity, Source};
 use decl_log::{Checkpoint, Edge, Entry, Hash, Tree, VerifierKey, check_inclusion, leaf_hash};
 use std::{

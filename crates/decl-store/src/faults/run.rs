@@ -4,7 +4,14 @@ use super::{
     Fate, FaultyDisk, Site,
     model::{Answer, Commit, How, Model},
 };
-use crate::{AuditOptions, DamageKind, ErrorKind, Kept, Options, Reader, SealError, Store, Submission};
+use crate::{
+    audit::{AuditOptions, DamageKind},
+    commit::receipt::{Kept, Submission},
+    error::{ErrorKind, SealError},
+    opening::Options,
+    read::Reader,
+    store::Store,
+};
 use decl_core::{NoFiles, Source, json};
 use decl_explain::template;
 use std::{path::PathBuf, sync::Arc};

@@ -7,7 +7,7 @@ use super::{
     model::How::{Bare, Detached, Whole},
     run::{Run, source},
 };
-use crate::{ErrorKind, Options, Reader, Store};
+use crate::{error::ErrorKind, opening::Options, read::Reader, store::Store};
 use std::{
     env,
     sync::atomic::{AtomicU64, Ordering::Relaxed},

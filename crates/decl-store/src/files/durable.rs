@@ -1,6 +1,6 @@
 //! Writes files so that they survive a power cut, complete or not at all.
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use rustix::{fs::OFlags, io::Errno};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},

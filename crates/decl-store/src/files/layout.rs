@@ -10,7 +10,7 @@
 //! ```
 
 use super::{durable, lock::Lock};
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use decl_log::{SigningKey, VerifierKey};
 use std::{
     fs::{self, OpenOptions, Permissions},

@@ -1,7 +1,7 @@
 //! The lock that lets one writer in at a time.
 
 use super::durable;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io,

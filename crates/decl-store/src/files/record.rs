@@ -1,7 +1,7 @@
 //! The head record: the last checkpoint of this log, kept where no restore of the store reaches.
 
 use super::{durable, lock::Lock};
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 use decl_log::{Checkpoint, FileKind, MAX_NOTE, Refusal, Tree, VerifierKey};
 use std::{
     fs,

@@ -4,9 +4,9 @@
 
 use super::Reader;
 use crate::{
-    Error,
     absent::Absence,
     content,
+    error::Error,
     rows::{index_from, is_of, record_from},
     tables::Table,
 };

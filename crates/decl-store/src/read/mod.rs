@@ -10,7 +10,7 @@ pub use query::{Filter, Match, Matches, Page};
 pub use streams::Order;
 
 use crate::{
-    Error, ErrorKind,
+    error::{Error, ErrorKind},
     files::{layout::Layout, record::HeadRecord},
     head::{Head, checkpoint_text},
     rocks::Db,

@@ -1,6 +1,6 @@
 //! Reads the hashes of a stored tree.
 
-use crate::{Error, cache::Cache, head::Head, rocks::Db, rows::tile_key, tables::Table};
+use crate::{cache::Cache, error::Error, head::Head, rocks::Db, rows::tile_key, tables::Table};
 use decl_log::{ExpandedTile, Hash, HashReader, Refusal, TILE_WIDTH, Tile, TileId, locate};
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@ use super::{
     streams::{Order, Stream, damaged},
 };
 use crate::{
-    Error, ErrorKind,
+    error::{Error, ErrorKind},
     index::{self, Field, Term, rows::List},
     rows::record_from,
     tables::Table,

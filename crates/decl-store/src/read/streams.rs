@@ -1,7 +1,7 @@
 //! Streams of entries: lists of the index, and what they have in common.
 
 use crate::{
-    Error,
+    error::Error,
     index::rows::{self, List},
     rocks::{Cursor, Db},
     tables::Table,

@@ -1,7 +1,7 @@
 //! A position in a table that moves both ways.
 
 use super::Db;
-use crate::{Error, tables::Table};
+use crate::{error::Error, tables::Table};
 use rocksdb::{DB, DBRawIteratorWithThreadMode, PrefixRange, ReadOptions};
 
 /// A position among the rows whose keys have one beginning, as of when it was made.

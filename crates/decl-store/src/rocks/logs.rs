@@ -1,7 +1,7 @@
 //! Checks the write-ahead logs of a database together.
 
 use super::log::{Log, check, crc32c};
-use crate::Error;
+use crate::error::Error;
 use std::{
     collections::BTreeSet,
     ffi::{OsStr, OsString},
@@ -162,7 +162,7 @@ fn log_number(name: &OsStr) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ErrorKind;
+    use crate::error::ErrorKind;
 
     fn logs(logs: &[(u64, u64, u64, bool)]) -> Logs {
         let log = |&(number, len, writes, torn): &(u64, u64, u64, bool)| {
