@@ -351,7 +351,9 @@ fn values(reads: &Reads) -> Vec<Value<'static>> {
     let one = |text: &'static str| vec![json::parse(text.as_bytes()).expect("JSON")];
     match reads {
         Reads::Pattern => one(r#""https://[a-z]+:[a-z]+@some""#),
-        Reads::Headers => one(r#"{"X-Some": "some", "Authorization": "some"}"#),
+        Reads::Headers => {
+            one(r#"{"X-Dataset-Key": "some", "Authorization": "Bearer  some", "X-Pat": "some"}"#)
+        }
         Reads::Value => one(r#"[1, 0.5, {"k": null}]"#),
         Reads::Bool => one("true"),
         Reads::Integer => one("3"),
