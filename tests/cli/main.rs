@@ -10,7 +10,6 @@
 mod bodies;
 mod broken_stdout;
 mod documents;
-mod find;
 mod limits;
 mod paths;
 mod pipes;

@@ -12,7 +12,6 @@ mod files;
 mod input;
 mod open;
 mod page;
-mod search;
 mod source;
 mod store;
 mod ui;

@@ -42,6 +42,7 @@
 
 mod absent;
 mod answers;
+mod attestation;
 mod audit;
 mod cache;
 mod commit;
@@ -53,10 +54,12 @@ mod faults;
 mod files;
 mod head;
 mod index;
+mod occurrences;
 mod opening;
 mod read;
 mod rocks;
 mod rows;
+mod rules;
 mod store;
 mod tables;
 pub mod time;
@@ -67,6 +70,7 @@ pub use commit::receipt::{Kept, Receipt, Stats, Submission};
 pub use error::{Error, ErrorKind, SealError};
 pub use export::Exported;
 pub use index::{Field, Term};
+pub use occurrences::Progress;
 pub use opening::Options;
 pub use read::{Filter, Found, Match, Matches, Order, Page, Reader};
 pub use store::{Notice, Store};

@@ -341,7 +341,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             options.set_memtable_prefix_bloom_ratio(0.05);
             options.set_memtable_whole_key_filtering(true);
         }
-        Table::Records | Table::Absent => {
+        Table::Records | Table::Absent | Table::Occurrences => {
             blocks.set_bloom_filter(10.0, false);
             options.set_memtable_prefix_bloom_ratio(0.02);
             options.set_memtable_whole_key_filtering(true);
@@ -367,7 +367,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
         }
         Table::Index => options.set_compression_type(DBCompressionType::Zstd),
         Table::Tiles => options.set_compaction_style(DBCompactionStyle::Universal),
-        Table::Checkpoints | Table::Meta => {}
+        Table::Checkpoints | Table::Open | Table::Meta => {}
     }
     options.set_block_based_table_factory(&blocks);
     options

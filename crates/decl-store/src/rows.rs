@@ -13,8 +13,8 @@
 //!
 //! A row of `contents` has the length, so that nobody reads 256 MiB to learn it. It does not have the media type: two
 //! declarations may give the same bytes different types, and a declaration's statement is sealed.
-use crate::error::Error;
-use decl_core::{Identity, limits};
+use crate::{error::Error, rocks::View, tables::Table};
+use decl_core::{Identity, Occurrence, limits};
 use decl_log::{Entry, TileId};
 use std::{cell::RefCell, io, sync::LazyLock};
 use zstd::{
@@ -133,6 +133,12 @@ pub(crate) fn record_from(id: &Identity, packed: &[u8]) -> Result<Vec<u8>, Error
     if Identity::of(&bytes) == *id { Ok(bytes) } else { Err(damaged()) }
 }
 
+/// Reads the canonical bytes of a sealed record under a view.
+pub(crate) fn stored_record(id: &Identity, view: &View<'_>) -> Result<Vec<u8>, Error> {
+    let packed = view.get(Table::Records, id.as_bytes())?;
+    record_from(id, &packed.ok_or_else(|| Error::corrupt(format!("the stored record {id} is missing")))?)
+}
+
 /// Returns whether an entry is that of the record with this identity.
 pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
     matches!(Entry::parse(entry), Ok(Entry::Record { id: of, .. }) if of.as_bytes() == id)
@@ -142,6 +148,12 @@ pub(crate) fn is_of(entry: &[u8], id: &[u8]) -> bool {
 pub(crate) fn index_from(key: &[u8]) -> Result<u64, Error> {
     let key = key.try_into().map_err(|_| Error::corrupt("a key of the table entries is not an index"))?;
     Ok(u64::from_be_bytes(key))
+}
+
+/// Decodes an occurrence in a row of `open`.
+pub(crate) fn occurrence_from(row: &[u8]) -> Result<Occurrence, Error> {
+    let occurrence = row.try_into().ok().and_then(Occurrence::from_bytes);
+    occurrence.ok_or_else(|| Error::corrupt("a row of the table open is not an occurrence"))
 }
 
 /// Returns the key of a full tile: by level, then from the left.

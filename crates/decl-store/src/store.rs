@@ -319,8 +319,8 @@ fn weight(submission: &Submission) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::opening::Options;
-    use decl_core::{Content, NoFiles, Source, json};
+    use crate::{audit::AuditOptions, opening::Options};
+    use decl_core::{Code, Content, NoFiles, Source, Supplement, SupplementKind, json};
     use decl_explain::template;
 
     fn submission(text: &str) -> Submission {
@@ -378,6 +378,30 @@ mod tests {
         assert!(matches!(failing, Err(SealError::Store(error)) if error.kind() == ErrorKind::Argument));
         assert_eq!(store.seal(vec![submission("next")]).remove(0).unwrap().index, 2);
         assert_eq!(store.stats().commits, 2);
+    }
+
+    #[test]
+    fn a_start_may_be_prepared_before_its_declaration_is_sealed() {
+        let home = tempfile::tempdir().unwrap();
+        let store =
+            Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
+        let run = submission("run");
+        let body = json::parse(br#"{"occurrence": "01977c5e-6b3f-7cc3-98c4-dc0c0c07398f"}"#).unwrap();
+        let subject = run.record.identity();
+        let (start, _) =
+            Supplement::new(SupplementKind::Start, subject, body, "local", &mut NoFiles).unwrap();
+        let prepared = || {
+            let submission = Submission::local(start.clone(), Vec::new());
+            prepare(submission, store.reader.db(), &store.known).unwrap()
+        };
+        let (refused, sealed) = (prepared(), prepared());
+        let refused = store.alone(Box::new(|commit| commit.add(Work::Seal(refused)))).unwrap_err();
+        assert!(matches!(refused, SealError::Refused(fault) if fault.code == Code::Unresolved));
+        store.seal(vec![run]).remove(0).unwrap();
+        store.alone(Box::new(|commit| commit.add(Work::Seal(sealed)))).unwrap();
+        // The index has it under the model of its declaration.
+        let report = store.reader.audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
+        assert_eq!(report.damage, []);
     }
 
     #[test]

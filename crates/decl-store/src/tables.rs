@@ -23,12 +23,16 @@ pub(crate) enum Table {
     Tiles,
     /// u64 size -> the signed checkpoint of that tree, kept because the next entry is the first of an hour
     Checkpoints,
+    /// occurrence -> subject, u64 index of its start, u64 index of its newest execution; derived
+    Occurrences,
+    /// u64 index of a start -> the occurrence, while it is open; derived
+    Open,
     /// name -> signed checkpoint, right edge
     Meta,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Records,
         Self::Contents,
         Self::Chunks,
@@ -38,6 +42,8 @@ impl Table {
         Self::Index,
         Self::Tiles,
         Self::Checkpoints,
+        Self::Occurrences,
+        Self::Open,
         Self::Meta,
     ];
 
@@ -52,6 +58,8 @@ impl Table {
             Self::Index => "index",
             Self::Tiles => "tiles",
             Self::Checkpoints => "checkpoints",
+            Self::Occurrences => "occurrences",
+            Self::Open => "open",
             Self::Meta => "meta",
         }
     }

@@ -1,5 +1,4 @@
-//! Verifies that a record is in a log: a declaration, a supplement or an event. Verifies that a [`period`] of a log is
-//! complete.
+//! Verifies that a record is in a log: a declaration, a supplement or an event.
 //!
 //! ```
 //! use decl_core::{Declaration, Identity, sha256};
@@ -41,7 +40,6 @@
 
 mod check;
 mod consistency;
-pub mod period;
 mod refusal;
 mod verify;
 

@@ -7,7 +7,6 @@ mod entry;
 mod memory;
 mod note;
 mod peers;
-mod period;
 mod proof_file;
 mod rfc6962;
 mod tree;

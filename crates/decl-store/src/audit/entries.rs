@@ -1,17 +1,22 @@
 //! Audits one entry against everything that is stored about it.
 
-use super::{Damage, DamageKind};
+use super::{
+    Damage, DamageKind,
+    occurrences::{self, Tally},
+};
 use crate::{
     absent::Absence,
     cache::Cache,
     commit::checkable,
-    error::Error,
+    content,
+    error::{Error, SealError},
     index::{self, rows::List},
     rocks::View,
     rows,
+    rules::{self, Sealed},
     tables::Table,
 };
-use decl_core::{Identity, Record, Reference};
+use decl_core::{Identity, Record, Reference, Supplement};
 use decl_log::{Entry, Hash, RecordKind, leaf_hash};
 use std::collections::HashSet;
 
@@ -33,6 +38,8 @@ pub(super) struct Checked {
     pub(super) absent: u64,
     /// The lists of the index that have the entry; `None` if that cannot be known, because something is damaged.
     pub(super) lists: Option<Vec<List>>,
+    /// What it says about an occurrence.
+    pub(super) tally: Tally,
     pub(super) damage: Vec<Damage>,
 }
 
@@ -44,6 +51,7 @@ impl Checker<'_> {
             is_record: false,
             absent: 0,
             lists: None,
+            tally: Tally::default(),
             damage: Vec::new(),
         };
         let place = || format!("entry {index}");
@@ -72,13 +80,16 @@ impl Checker<'_> {
                     ));
                 }
                 checked.damage.extend(self.index(index, &id));
-                if let Some(record) = self.record(kind, &id, &sha256, &mut checked.damage) {
-                    if checked.damage.is_empty() {
-                        let terms = index::terms(&record, &by, None);
-                        checked.lists = Some(terms.iter().map(|term| List::new(kind, term)).collect());
-                    }
-                    self.references(index, &id, &record, &mut checked);
+                let Some(record) = self.record(kind, &id, &sha256, &mut checked.damage) else {
+                    return checked;
+                };
+                if checked.damage.is_empty() {
+                    let terms = index::stored_terms(&record, &by, self.view).ok();
+                    let lists = |terms: Vec<_>| terms.iter().map(|term| List::new(kind, term)).collect();
+                    checked.lists = terms.map(lists);
                 }
+                self.references(index, &id, &record, &mut checked);
+                self.duties(index, at, &by, record, &mut checked);
             }
             Err(refusal) => checked.damage.push(Damage::new(DamageKind::Entry, place(), refusal.to_string())),
         }
@@ -134,6 +145,44 @@ impl Checker<'_> {
             damaged("the bytes have another SHA-256 than their entry says".to_owned());
         }
         Some(record)
+    }
+
+    /// Checks what a supplement or an event owes to the log, by the rules of sealing. What these cannot read is damage
+    /// elsewhere.
+    fn duties(&self, index: u64, at: u64, by: &str, record: Record, checked: &mut Checked) {
+        let id = record.identity();
+        let mut damaged =
+            |what: String| checked.damage.push(Damage::new(DamageKind::Record, id.to_string(), what));
+        if record.kind() == RecordKind::Declaration {
+            return;
+        }
+        if let Err(fault) = rules::check_by(&record, by) {
+            damaged(fault.to_string());
+        }
+        let Ok(supplement) = Supplement::try_from(record) else { return };
+        match Sealed::find(&supplement.subject(), self.view, index) {
+            Ok(None) => damaged(rules::not_sealed("/subject", &supplement.subject()).to_string()),
+            Ok(Some(subject)) => match self.fits(index, &supplement, &subject) {
+                Err(SealError::Refused(fault)) => damaged(fault.to_string()),
+                Err(SealError::Store(_)) | Ok(()) => {}
+            },
+            Err(_) => {}
+        }
+        if supplement.execution().is_some_and(|execution| execution.started > at) {
+            damaged("the execution began after it was sealed".to_owned());
+        }
+        match occurrences::entry(self.view, index, &supplement) {
+            Ok(tally) => checked.tally = tally,
+            Err(damage) => checked.damage.push(damage),
+        }
+    }
+
+    fn fits(&self, index: u64, supplement: &Supplement, subject: &Sealed) -> Result<(), SealError> {
+        subject.check_is_declaration()?;
+        let absent = || Error::corrupt("the content is absent");
+        let content = |digest: &Identity| content::read(digest, self.view)?.ok_or_else(absent).map(Some);
+        rules::check(supplement, subject, self.view, index, content)?;
+        Ok(rules::check_late(supplement, subject)?)
     }
 
     /// Checks the references of a record. The places of the damaged ones are looked up once for all of them.

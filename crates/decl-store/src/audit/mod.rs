@@ -4,6 +4,9 @@ mod absent;
 mod checkpoints;
 mod contents;
 mod entries;
+#[cfg(test)]
+mod forged;
+mod occurrences;
 mod postings;
 mod second;
 mod tree;
@@ -20,6 +23,7 @@ use crate::{
 use checkpoints::Kept;
 use decl_log::{Edge, VerifierKey};
 use entries::Checker;
+use occurrences::Tally;
 use postings::Sums;
 use rayon::prelude::*;
 use std::{error::Error as _, fmt, path::PathBuf};
@@ -97,6 +101,8 @@ pub enum DamageKind {
     Content,
     /// A row about absent content is wrong.
     Absent,
+    /// What is stored of an occurrence is not what the supplements say.
+    Occurrence,
     /// The index by identity and the entries disagree.
     Index,
     /// The index by fields and the records disagree.
@@ -122,6 +128,7 @@ impl DamageKind {
             Self::Record => "record",
             Self::Content => "content",
             Self::Absent => "absent",
+            Self::Occurrence => "occurrence",
             Self::Index => "index",
             Self::Posting => "posting",
             Self::Stray => "stray",
@@ -209,6 +216,7 @@ fn audit(
     let mut kept = Kept::new(view, key.as_ref());
     let mut last_at = 0;
     let (mut records, mut entries, mut absent) = (0, 0, 0);
+    let mut tally = Tally::default();
     let of = signed.map_or(0, |tree| tree.size);
     while let Some(group) = rebuilt.next_group(GROUP, &mut report) {
         let check = |(index, entry): &(u64, Box<[u8]>)| {
@@ -222,6 +230,7 @@ fn audit(
             report.add(checked.damage);
             records += u64::from(checked.is_record);
             absent += checked.absent;
+            tally.add(&checked.tally);
             entries += 1;
             if let Some(at) = checked.at {
                 if at < last_at {
@@ -241,6 +250,7 @@ fn audit(
     kept.finish(&mut report);
     absent::check(view, absent, &mut report);
     postings::check(&entry_checker, sums, rebuilt.size(), &mut report);
+    occurrences::check(view, &tally, &mut report);
     strays(view, records, &mut report);
     foreign(view, &mut report);
     if let Some((record, path)) = record.zip(options.head.as_deref()) {

@@ -11,16 +11,18 @@ pub(crate) use prepare::checkable;
 use crate::{
     absent::Absence,
     content::{self, Known, stored_len},
-    error::Error,
-    index::rows::Postings,
+    error::{Error, SealError},
+    index::{self, Term, rows::Postings},
+    occurrences::{Occurrences, Progress},
     rocks::Db,
-    rows::{UNFINISHED, chunk_key, is_of, tile_key},
+    rows::{self, UNFINISHED, chunk_key, is_of, tile_key},
+    rules::{self, Sealed},
     tables::{Batch, Table},
 };
-use decl_core::{Fault, Identity};
+use decl_core::{Code, Fault, Identity, Occurrence, Record, RecordKind};
 use decl_log::{Edge, Entry, leaf_hash};
 use parts::Part;
-use prepare::{Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
+use prepare::{Claim, Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
 use std::{
     collections::{HashMap, HashSet},
     mem,
@@ -71,6 +73,9 @@ pub(crate) struct Commit<'a> {
     /// Content of which only parts will be stored, unless a later work brings the rest.
     unfinished: HashSet<Identity>,
     postings: Postings,
+    /// The terms of the declarations that will be sealed.
+    terms: HashMap<Identity, Vec<Term>>,
+    occurrences: Occurrences,
 }
 
 /// A batch, and the state of the store once it is written.
@@ -93,10 +98,13 @@ impl<'a> Commit<'a> {
             absent: HashMap::new(),
             unfinished: HashSet::new(),
             postings: Postings::default(),
+            terms: HashMap::new(),
+            occurrences: Occurrences::default(),
         }
     }
 
-    /// Returns the batch, with the postings of all works and the absences that remain after them.
+    /// Returns the batch, with the postings of all works, and with the absences that remain and the occurrences as they
+    /// are after all works.
     pub(crate) fn finish(mut self) -> Planned {
         self.postings.write(&mut self.planned.batch);
         for (digest, absence) in self.absent {
@@ -105,13 +113,18 @@ impl<'a> Commit<'a> {
         for digest in self.unfinished {
             self.planned.batch.put(Table::Contents, digest.as_bytes(), UNFINISHED.to_vec());
         }
+        self.occurrences.write(&mut self.planned.batch);
         self.planned
     }
 
     /// Adds a work. One that fails leaves nothing in the batch and does not affect the works around it.
     pub(crate) fn add(&mut self, work: Work) -> Result<Outcome, Error> {
         match work {
-            Work::Seal(prepared) => self.seal(prepared),
+            Work::Seal(prepared) => match self.seal(prepared) {
+                Err(SealError::Refused(fault)) => Ok(Outcome::Refused(fault)),
+                Err(SealError::Store(error)) => Err(error),
+                Ok(sealed) => Ok(sealed),
+            },
             Work::Keep(content) => {
                 let new = self.keep(content)?;
                 Ok(Outcome::Kept { new: self.write_contents(new) > 0 })
@@ -121,7 +134,7 @@ impl<'a> Commit<'a> {
         }
     }
 
-    fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, Error> {
+    fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, SealError> {
         let mut withheld = Vec::new();
         if let Some(Unresolved { record, numbers }) = prepared.unresolved.as_deref() {
             for &number in numbers {
@@ -135,18 +148,22 @@ impl<'a> Commit<'a> {
                     None => Some(unresolved(record, number)),
                 };
                 if let Some(fault) = fault {
-                    return Ok(Outcome::Refused(fault));
+                    return Err(fault.into());
                 }
             }
         }
         if let Some(fault) = prepared.fault {
-            return Ok(Outcome::Refused(fault));
+            return Err(fault.into());
         }
         // All reads come before the first write to the batch.
         let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
-        let contents: Vec<_> = contents.collect::<Result<_, _>>()?;
+        let contents: Vec<_> = contents.collect::<Result<_, Error>>()?;
         let id = prepared.id;
         let Some((index, entry)) = self.sealed_as(&id)? else {
+            let occurrence = match prepared.claim.take() {
+                Some(claim) => self.admit(&claim, &mut prepared.terms)?,
+                None => None,
+            };
             let mut absent = Vec::new();
             for digest in withheld {
                 if !self.absent.contains_key(&digest) && !self.db.has(Table::Absent, digest.as_bytes())? {
@@ -154,6 +171,9 @@ impl<'a> Commit<'a> {
                 }
             }
             let (index, entry) = self.append(prepared)?;
+            if let Some((occurrence, progress)) = occurrence {
+                self.occurrences.set(occurrence, progress);
+            }
             self.write_contents(contents.into_iter().flatten());
             let absence = Absence::Detached { entry: index };
             self.absent.extend(absent.into_iter().map(|digest| (digest, absence)));
@@ -169,6 +189,41 @@ impl<'a> Commit<'a> {
         Ok(Outcome::Sealed { id, index, entry, new: false })
     }
 
+    /// Refuses a new supplement that does not follow from the works ahead. Returns its occurrence as it will be.
+    fn admit(
+        &mut self,
+        claim: &Claim,
+        terms: &mut Vec<Term>,
+    ) -> Result<Option<(Occurrence, Progress)>, SealError> {
+        if !claim.is_sealed {
+            let sealed = self.sealed_as(&claim.subject)?;
+            let subject = sealed.and_then(|(index, entry)| Sealed::from_entry(index, &entry));
+            let subject = subject.ok_or_else(|| rules::not_sealed("/subject", &claim.subject))?;
+            subject.check_is_declaration()?;
+            terms.extend(self.inherited(&claim.subject)?);
+        }
+        if claim.started.is_some_and(|started| started > self.planned.at) {
+            let message = "the execution began later than now, by the clock of the log";
+            return Err(Fault::pointer(Code::Range, "/body/started", message).into());
+        }
+        let Some((occurrence, step)) = claim.step else { return Ok(None) };
+        let before = self.occurrences.get(&occurrence, self.db)?;
+        let index_of = |id: &Identity| Ok(self.sealed_as(id)?.map(|(index, _)| index));
+        let index = self.planned.edge.size();
+        Ok(Some((occurrence, step.take(&occurrence, before, claim.subject, index, index_of)?)))
+    }
+
+    /// Returns the terms that a supplement has of a declaration which was sealed after it was prepared.
+    fn inherited(&self, subject: &Identity) -> Result<Vec<Term>, Error> {
+        if let Some(terms) = self.terms.get(subject) {
+            return Ok(index::inherited(terms).collect());
+        }
+        let bytes = rows::stored_record(subject, &self.db.view())?;
+        let record = Record::from_cbor(RecordKind::Declaration, bytes);
+        let damaged = |_| Error::corrupt(format!("the stored record {subject} is damaged"));
+        Ok(index::inherited(&index::terms(&record.map_err(damaged)?, "", None)).collect())
+    }
+
     /// Appends the record to the log. Returns its index and its entry.
     fn append(&mut self, prepared: Prepared) -> Result<(u64, Vec<u8>), Error> {
         let Prepared { kind, id, sha256, by, packed, terms, .. } = prepared;
@@ -182,6 +237,9 @@ impl<'a> Commit<'a> {
             batch.put(Table::Tiles, &tile_key(tile.id), tile.to_bytes());
         }
         self.postings.enter(kind, index, &terms);
+        if kind == RecordKind::Declaration {
+            self.terms.insert(id, terms);
+        }
         self.sealed.insert(id, (index, entry.clone()));
         Ok((index, entry))
     }

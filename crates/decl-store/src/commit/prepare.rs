@@ -2,14 +2,19 @@
 
 use super::receipt::Submission;
 use crate::{
-    content::{CHUNK, Known, is_stored, stored_len},
-    error::{Error, ErrorKind},
+    content::{self, CHUNK, Known, is_stored, stored_len},
+    error::{Error, ErrorKind, SealError},
     index::{self, Term},
+    occurrences::Step,
     rocks::Db,
     rows,
+    rules::{self, Sealed},
     tables::Table,
 };
-use decl_core::{Code, Document, Fault, Identity, Record, RecordKind, Reference, limits};
+use decl_core::{
+    Code, Content, Document, Fault, Identity, Occurrence, Record, RecordKind, Reference, Supplement,
+    SupplementKind, limits,
+};
 use decl_log::MAX_BY;
 use std::collections::HashMap;
 
@@ -27,10 +32,23 @@ pub(crate) struct Prepared {
     pub(crate) mends: bool,
     pub(crate) contents: Vec<PreparedContent>,
     pub(crate) detached: bool,
+    /// What a new supplement needs of the works ahead.
+    pub(crate) claim: Option<Box<Claim>>,
     /// References whose content was not stored yet; a work ahead in the queue may bring it.
     pub(crate) unresolved: Option<Box<Unresolved>>,
     /// The first fault after all of `unresolved`, if there is one.
     pub(crate) fault: Option<Fault>,
+}
+
+/// What the works ahead decide about a supplement.
+pub(crate) struct Claim {
+    pub(crate) subject: Identity,
+    /// Whether the subject was sealed when the supplement was prepared. A `start` may come with its declaration.
+    pub(crate) is_sealed: bool,
+    /// When the execution began.
+    pub(crate) started: Option<u64>,
+    /// The occurrence, and what becomes of it.
+    pub(crate) step: Option<(Occurrence, Step)>,
 }
 
 /// Some references of a record, which is kept to locate them.
@@ -79,6 +97,19 @@ impl Prepared {
 /// Checks a submission against the store as it is now.
 pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<Prepared, Error> {
     let Submission { record, contents, detached, by } = submission;
+    let (mut claim, mut subject, mut refused) = (None, None, None);
+    let record = match judge(&record, &contents, &by, db) {
+        Ok(None) => record,
+        Ok(Some(judged)) => {
+            (claim, subject) = (Some(Box::new(judged.claim)), judged.subject);
+            judged.supplement.into()
+        }
+        Err(SealError::Refused(fault)) => {
+            refused = Some(fault);
+            record
+        }
+        Err(SealError::Store(error)) => return Err(error),
+    };
     let mut prepared = Prepared {
         kind: record.kind(),
         id: record.identity(),
@@ -89,15 +120,11 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         mends: false,
         contents: Vec::new(),
         detached,
+        claim,
         unresolved: None,
-        fault: None,
+        fault: refused,
     };
-    if !(1..=MAX_BY).contains(&prepared.by.len()) {
-        prepared.fault = Some(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes"));
-        return Ok(prepared);
-    }
-    if prepared.kind != RecordKind::Declaration {
-        prepared.fault = Some(Fault::pointer(Code::Range, "", "this version seals declarations only"));
+    if prepared.fault.is_some() {
         return Ok(prepared);
     }
     prepared.mends = is_damaged(&record, db)?;
@@ -131,12 +158,63 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     }
     if prepared.fault.is_none() {
         prepared.packed = rows::pack_record(record.as_bytes());
-        prepared.terms = index::terms(&record, &prepared.by, None);
+        prepared.terms = index::terms(&record, &prepared.by, subject.as_deref());
     }
     if !unresolved.is_empty() {
         prepared.unresolved = Some(Box::new(Unresolved { record, numbers: unresolved }));
     }
     Ok(prepared)
+}
+
+/// A new supplement that was judged.
+struct Judged {
+    /// As it will be sealed.
+    supplement: Supplement,
+    claim: Claim,
+    /// The canonical bytes of its subject, if that is sealed.
+    subject: Option<Vec<u8>>,
+}
+
+/// Judges who submits a record, and what it owes to the log. Returns a new supplement, or `None` for other records. What
+/// is sealed already was judged then.
+fn judge(record: &Record, contents: &[Content], by: &str, db: &Db) -> Result<Option<Judged>, SealError> {
+    if !(1..=MAX_BY).contains(&by.len()) {
+        return Err(Fault::pointer(Code::Range, "", "the submitter's handle has 1 to 256 bytes").into());
+    }
+    if record.kind() == RecordKind::Declaration || db.has(Table::IndexOf, record.identity().as_bytes())? {
+        return Ok(None);
+    }
+    rules::check_by(record, by)?;
+    rules::check_not_by_store(record)?;
+    if record.kind() != RecordKind::Supplement {
+        return Ok(None);
+    }
+    let mut supplement = Supplement::try_from(record.clone())?;
+    let view = db.view();
+    let id = supplement.subject();
+    let subject = match Sealed::find(&id, &view, u64::MAX)? {
+        None if supplement.kind() == SupplementKind::Start => None,
+        None => return Err(rules::not_sealed("/subject", &id).into()),
+        Some(subject) => {
+            subject.check_is_declaration()?;
+            let content = |digest: &Identity| match contents.iter().find(|given| given.digest == *digest) {
+                Some(given) => Ok(Some(given.bytes.clone())),
+                None => content::read(digest, &view),
+            };
+            rules::check(&supplement, &subject, &view, u64::MAX, content)?;
+            if rules::is_late(&supplement, &subject) {
+                supplement = supplement.marked_late()?;
+            }
+            Some(rows::stored_record(&id, &view)?)
+        }
+    };
+    let claim = Claim {
+        subject: id,
+        is_sealed: subject.is_some(),
+        started: supplement.execution().map(|execution| execution.started),
+        step: Step::of(&supplement),
+    };
+    Ok(Some(Judged { supplement, claim, subject }))
 }
 
 /// Returns true if the record is sealed and its stored bytes are wrong. If the index lost a sealed record, that is an
@@ -193,5 +271,6 @@ pub(crate) fn unresolved(record: &Record, number: usize) -> Fault {
 
 /// Returns a fault at reference `number`.
 fn fault(code: Code, record: &Record, number: usize, message: impl Into<String>) -> Fault {
-    Fault::pointer(code, record.place(number), message).of(Document::Declaration)
+    let fault = Fault::pointer(code, record.place(number), message);
+    if record.kind() == RecordKind::Declaration { fault.of(Document::Declaration) } else { fault }
 }

@@ -11,6 +11,7 @@
 //!                  the power goes
 //! ```
 
+mod items;
 mod model;
 mod run;
 mod steps;

@@ -1,24 +1,16 @@
 //! A model of the store: computes what it must answer.
 
-use super::Fate;
-use crate::{absent::Absence, commit::receipt::Receipt, head::begins_hour, read::Reader, tables::Table};
-use decl_core::{Identity, Source};
-use decl_log::{Checkpoint, Edge, Entry, Hash, Tree, VerifierKey, check_inclusion, leaf_hash};
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
+use super::{
+    Fate,
+    items::{How, Item, occurrence, source},
 };
-
-/// How a declaration is submitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
-    /// With its content.
-    Whole,
-    /// Without its content, on purpose.
-    Detached,
-    /// Without its content: refused unless the store has it.
-    Bare,
-}
+use crate::{
+    absent::Absence, commit::receipt::Receipt, head::begins_hour, occurrences::Progress, read::Reader,
+    tables::Table,
+};
+use decl_core::Identity;
+use decl_log::{Checkpoint, Edge, Entry, Hash, Tree, VerifierKey, check_inclusion, leaf_hash};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The answer that a caller must get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +26,8 @@ pub(super) struct Commit {
     pub(super) contents: Vec<Identity>,
     /// Absent content, with the first entry that states it.
     pub(super) absent: Vec<(Identity, u64)>,
+    /// Runs whose occurrence changed, and what it is then.
+    pub(super) occurrences: Vec<(u64, Progress)>,
 }
 
 /// The store as its processes see it, and how much of it is on the disk.
@@ -49,6 +43,7 @@ pub(super) struct Model {
     index: HashMap<Identity, u64>,
     contents: HashSet<Identity>,
     absent: HashMap<Identity, u64>,
+    occurrences: BTreeMap<u64, Progress>,
     /// The entries that were seen.
     entries: Vec<Vec<u8>>,
     edge: Edge,
@@ -69,34 +64,52 @@ impl Model {
         self.recorded
     }
 
-    /// Plans a batch of declarations in order.
-    pub(super) fn plan(&self, items: &[(Arc<Source>, How)]) -> (Commit, Vec<Answer>) {
+    /// Plans a batch in order.
+    pub(super) fn plan(&self, items: &[Item]) -> (Commit, Vec<Answer>) {
         let mut commit = Commit::default();
-        let answers = items.iter().map(|(source, how)| {
-            let (id, content) = (source.declaration.identity(), source.contents[0].digest);
-            let held = self.contents.contains(&content) || commit.contents.contains(&content);
-            if *how == How::Bare && !held {
-                return Answer::Refused;
-            }
-            if *how == How::Whole && !held {
-                commit.contents.push(content);
-            }
-            if let Some(index) = self.index.get(&id) {
-                return Answer::Sealed { index: *index, new: false };
-            }
-            let planned = commit.records.iter().position(|planned| *planned == id);
-            let new = planned.is_none();
-            let index = self.size() + planned.unwrap_or(commit.records.len()) as u64;
-            if new {
-                commit.records.push(id);
-                if *how == How::Detached && !held && !self.absent.contains_key(&content) {
-                    commit.absent.push((content, index));
-                }
-            }
-            Answer::Sealed { index, new }
-        });
-        let answers = answers.collect();
+        let answers = items.iter().map(|item| self.answer(*item, &mut commit)).collect();
         (commit, answers)
+    }
+
+    fn answer(&self, item: Item, commit: &mut Commit) -> Answer {
+        let (submission, id) = item.submission();
+        let (Item::Run(run, _) | Item::Begin(run) | Item::End(run, _)) = item;
+        let content = source(run).contents[0].digest;
+        let held = self.contents.contains(&content) || commit.contents.contains(&content);
+        if item == Item::Run(run, How::Bare) && !held {
+            return Answer::Refused;
+        }
+        if !submission.contents.is_empty() && !held {
+            commit.contents.push(content);
+        }
+        let planned = commit.records.iter().position(|planned| *planned == id);
+        let index = |planned| self.size() + planned as u64;
+        if let Some(index) = self.index.get(&id).copied().or(planned.map(index)) {
+            return Answer::Sealed { index, new: false };
+        }
+        let index = index(commit.records.len());
+        let newest = commit.occurrences.iter().rev().find(|(of, _)| *of == run).map(|(_, progress)| progress);
+        let before = newest.or(self.occurrences.get(&run)).copied();
+        let subject = source(run).declaration.identity();
+        let (sealed, begun) = (self.index.contains_key(&subject), commit.records.contains(&subject));
+        match (item, before) {
+            (Item::Run(_, How::Detached), _) if !held && !self.absent.contains_key(&content) => {
+                commit.absent.push((content, index));
+            }
+            (Item::Run(..), _) => {}
+            (Item::Begin(_), None) if sealed || begun => {
+                commit.occurrences.push((run, Progress { subject, start: Some(index), execution: None }));
+            }
+            (Item::End(..), None) if sealed => {
+                commit.occurrences.push((run, Progress { subject, start: None, execution: Some(index) }));
+            }
+            (Item::End(..), Some(open)) if sealed && open.is_open() => {
+                commit.occurrences.push((run, Progress { execution: Some(index), ..open }));
+            }
+            (Item::Begin(_) | Item::End(..), _) => return Answer::Refused,
+        }
+        commit.records.push(id);
+        Answer::Sealed { index, new: true }
     }
 
     pub(super) fn holds(&self, content: &Identity) -> bool {
@@ -131,6 +144,7 @@ impl Model {
         self.index.clear();
         self.contents.clear();
         self.absent.clear();
+        self.occurrences.clear();
         for commit in std::mem::take(&mut self.commits) {
             self.take(&commit);
             self.commits.push(commit);
@@ -150,6 +164,7 @@ impl Model {
             self.index.insert(*id, self.size());
         }
         self.absent.extend(commit.absent.iter().copied());
+        self.occurrences.extend(commit.occurrences.iter().copied());
         for content in &commit.contents {
             self.contents.insert(*content);
             self.absent.remove(content);
@@ -250,6 +265,13 @@ impl Model {
             assert_eq!(reader.content(content).unwrap(), None);
             assert_eq!(reader.absence(content).unwrap(), Some(Absence::Detached { entry: *entry }));
         }
+        let mut open = Vec::new();
+        for (run, progress) in &self.occurrences {
+            assert_eq!(reader.occurrence(&occurrence(*run)).unwrap(), Some(*progress), "of run {run}");
+            open.extend(progress.start.filter(|_| progress.is_open()).map(|start| (start, occurrence(*run))));
+        }
+        open.sort_unstable();
+        assert_eq!(reader.open_occurrences(0).map(Result::unwrap).collect::<Vec<_>>(), open);
     }
 }
 

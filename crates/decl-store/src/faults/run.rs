@@ -2,19 +2,18 @@
 
 use super::{
     Fate, FaultyDisk, Site,
-    model::{Answer, Commit, How, Model},
+    items::{Item, source},
+    model::{Answer, Commit, Model},
 };
 use crate::{
     audit::{AuditOptions, DamageKind},
-    commit::receipt::{Kept, Submission},
+    commit::receipt::Kept,
     error::{ErrorKind, SealError},
     opening::Options,
     read::Reader,
     store::Store,
 };
-use decl_core::{NoFiles, Source, json};
-use decl_explain::template;
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 /// The store, the model that it is held against, and what both were asked.
 pub(super) struct Run {
@@ -47,24 +46,19 @@ impl Run {
     }
 
     /// Seals a batch in one commit, whose batch and head record have these fates.
-    pub(super) fn seal(&mut self, items: &[(Arc<Source>, How)], batch: Fate, record: Fate) {
-        let submissions = items.iter().map(|(source, how)| {
-            let contents = if *how == How::Whole { source.contents.clone() } else { Vec::new() };
-            let mut submission = Submission::local(source.declaration.clone(), contents);
-            submission.detached = *how == How::Detached;
-            submission
-        });
+    pub(super) fn seal(&mut self, items: &[Item], batch: Fate, record: Fate) {
+        let (submissions, ids): (Vec<_>, Vec<_>) = items.iter().map(|item| item.submission()).unzip();
         self.disk.plan(&[batch], &[record]);
         let store = self.store.as_ref().unwrap();
-        let results = store.seal(submissions.collect());
+        let results = store.seal(submissions);
         let (commit, answers) = self.model.plan(items);
         assert_eq!(results.len(), answers.len());
         let failed = self.written(commit);
         let key = self.store.as_ref().unwrap().verifier_key().clone();
-        for (((source, _), answer), result) in items.iter().zip(answers).zip(results) {
+        for ((id, answer), result) in ids.iter().zip(answers).zip(results) {
             match (result, answer, failed) {
                 (Ok(receipt), Answer::Sealed { .. }, None) => {
-                    self.model.receive(&receipt, &source.declaration.identity(), answer, &key);
+                    self.model.receive(&receipt, id, answer, &key);
                 }
                 (Err(SealError::Refused(_)), Answer::Refused, _) => {}
                 (Err(SealError::Store(error)), _, Some(kind)) if error.kind() == kind => {}
@@ -73,11 +67,11 @@ impl Run {
         }
     }
 
-    /// Keeps a piece of content.
-    pub(super) fn keep(&mut self, source: &Source, batch: Fate) {
-        let content = &source.contents[0];
+    /// Keeps the content of a run.
+    pub(super) fn keep(&mut self, run: u64, batch: Fate) {
+        let content = source(run).contents.remove(0);
         self.disk.plan(&[batch], &[]);
-        let kept = self.store.as_ref().unwrap().put_content(content.bytes.clone());
+        let kept = self.store.as_ref().unwrap().put_content(content.bytes);
         let new = !self.model.holds(&content.digest);
         let contents = if new { vec![content.digest] } else { Vec::new() };
         let failed = self.written(Commit { contents, ..Commit::default() });
@@ -200,16 +194,4 @@ impl Run {
         let report = Reader::open(&self.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
         report.damage.into_iter().map(|damage| damage.kind).collect()
     }
-}
-
-/// A declaration with one piece of content, both of its own.
-pub(super) fn source(run: u64) -> Arc<Source> {
-    let input = format!(
-        r#""input": [{{"role": "user", "parts": [{{"t": "text", "content": {{"text": "run {run}"}}, "attrs": {{}}}}]}}]"#
-    );
-    let declaration = json::pretty(&template("generate").unwrap())
-        .replace(r#""authority": """#, r#""authority": "example.com""#)
-        .replace(r#""name": """#, r#""name": "some-model""#)
-        .replace(r#""input": []"#, &input);
-    Arc::new(Source::parse(declaration.as_bytes(), &mut NoFiles).unwrap())
 }

@@ -4,8 +4,11 @@
 
 use super::{
     Fate, FaultyDisk,
-    model::How::{Bare, Detached, Whole},
-    run::{Run, source},
+    items::{
+        How::{Bare, Detached, Whole},
+        Item::{self, Begin, End},
+    },
+    run::Run,
 };
 use crate::{error::ErrorKind, opening::Options, read::Reader, store::Store};
 use std::{
@@ -15,29 +18,42 @@ use std::{
 };
 
 /// A kind of commit: makes what precedes it and returns what is sealed. The number makes it unique.
-type Kind = fn(&mut Run, u64) -> Vec<(std::sync::Arc<decl_core::Source>, super::model::How)>;
+type Kind = fn(&mut Run, u64) -> Vec<Item>;
 
-const KINDS: [(&str, Kind); 8] = [
-    ("a new record", |_, n| vec![(source(n), Whole)]),
+const KINDS: [(&str, Kind); 12] = [
+    ("a new record", |_, n| vec![Item::Run(n, Whole)]),
     ("a record again", |run, n| {
-        run.seal(&[(source(n), Whole)], Fate::SOUND, Fate::SOUND);
-        vec![(source(n), Whole), (source(n), Bare)]
+        run.seal(&[Item::Run(n, Whole)], Fate::SOUND, Fate::SOUND);
+        vec![Item::Run(n, Whole), Item::Run(n, Bare)]
     }),
-    ("a detached record", |_, n| vec![(source(n), Detached)]),
+    ("a detached record", |_, n| vec![Item::Run(n, Detached)]),
     ("the content of a detached record", |run, n| {
-        run.seal(&[(source(n), Detached)], Fate::SOUND, Fate::SOUND);
-        vec![(source(n), Whole)]
+        run.seal(&[Item::Run(n, Detached)], Fate::SOUND, Fate::SOUND);
+        vec![Item::Run(n, Whole)]
     }),
     ("a detached record whose content came alone", |run, n| {
-        run.seal(&[(source(n), Detached)], Fate::SOUND, Fate::SOUND);
-        run.keep(&source(n), Fate::SOUND);
-        vec![(source(n), Bare)]
+        run.seal(&[Item::Run(n, Detached)], Fate::SOUND, Fate::SOUND);
+        run.keep(n, Fate::SOUND);
+        vec![Item::Run(n, Bare)]
     }),
-    ("a record detached and whole", |_, n| vec![(source(n), Detached), (source(n), Whole)]),
+    ("a record detached and whole", |_, n| vec![Item::Run(n, Detached), Item::Run(n, Whole)]),
     ("records of which some are refused", |_, n| {
-        vec![(source(n), Bare), (source(n + 1), Whole), (source(n + 1), Bare), (source(n + 2), Bare)]
+        vec![Item::Run(n, Bare), Item::Run(n + 1, Whole), Item::Run(n + 1, Bare), Item::Run(n + 2, Bare)]
     }),
-    ("records that fill tiles", |_, n| (n..n + 300).map(|n| (source(n), Whole)).collect()),
+    ("records that fill tiles", |_, n| (n..n + 300).map(|n| Item::Run(n, Whole)).collect()),
+    ("a run that begins", |_, n| vec![Item::Run(n, Whole), Begin(n), Begin(n + 1)]),
+    ("a run that ends", |run, n| {
+        run.seal(&[Item::Run(n, Whole), Begin(n)], Fate::SOUND, Fate::SOUND);
+        vec![End(n, 0)]
+    }),
+    ("a run that begins and ends, and ends again", |run, n| {
+        run.seal(&[Item::Run(n, Whole)], Fate::SOUND, Fate::SOUND);
+        vec![Begin(n), End(n, 0), End(n, 0), End(n, 1)]
+    }),
+    ("a run that ends, and begins too late", |run, n| {
+        run.seal(&[Item::Run(n, Whole)], Fate::SOUND, Fate::SOUND);
+        vec![End(n, 0), Begin(n)]
+    }),
 ];
 
 #[test]
@@ -52,7 +68,7 @@ fn every_fault_on_every_kind_of_commit() {
                 let items = kind(&mut run, n);
                 run.seal(&items, batch, record);
                 if run.has_stopped() {
-                    run.seal(&[(source(n + 400), Whole)], Fate::SOUND, Fate::SOUND);
+                    run.seal(&[Item::Run(n + 400, Whole)], Fate::SOUND, Fate::SOUND);
                 }
                 run.end(crash);
                 tried += 1;
@@ -175,13 +191,23 @@ impl History {
         if self.below(20) == 0 { Fate::ALL[rare] } else { Fate::SOUND }
     }
 
-    fn items(&mut self, fresh: u64) -> Vec<(u64, super::model::How)> {
-        let how = |rare| [Whole, Whole, Whole, Detached, Bare][usize::try_from(rare).unwrap()];
+    fn items(&mut self, fresh: u64) -> Vec<Item> {
         if self.below(60) == 0 {
             let len = 20 + self.below(300);
-            return (fresh..fresh + len).map(|n| (n, Whole)).collect();
+            return (fresh..fresh + len).map(|n| Item::Run(n, Whole)).collect();
         }
-        (0..=self.below(4)).map(|_| (self.below(USUAL), how(self.below(5)))).collect()
+        (0..=self.below(4)).map(|_| self.item()).collect()
+    }
+
+    fn item(&mut self) -> Item {
+        let run = self.below(USUAL);
+        match self.below(9) {
+            0..3 => Item::Run(run, Whole),
+            3 => Item::Run(run, Detached),
+            4 => Item::Run(run, Bare),
+            5..7 => Begin(run),
+            kind => End(run, u8::from(kind == 8)),
+        }
     }
 
     /// Runs a history. Returns the number of steps taken.
@@ -209,13 +235,12 @@ impl History {
                 4..=7 => {
                     let n = self.below(USUAL);
                     self.told.0.push(format!("keep the content of {n}, {batch:?}"));
-                    run.keep(&source(n), batch);
+                    run.keep(n, batch);
                 }
                 _ => {
                     let items = self.items(fresh);
                     fresh += items.len() as u64;
                     self.told.0.push(format!("seal {items:?}, {batch:?}, {record:?}"));
-                    let items: Vec<_> = items.into_iter().map(|(n, how)| (source(n), how)).collect();
                     run.seal(&items, batch, record);
                 }
             }

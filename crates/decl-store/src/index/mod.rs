@@ -11,7 +11,7 @@
 pub(crate) mod rows;
 mod terms;
 
-pub(crate) use terms::terms;
+pub(crate) use terms::{inherited, stored_terms, terms};
 
 use decl_core::{EventKind, Identity, RecordKind, SupplementKind, schema};
 use std::fmt;
@@ -104,6 +104,11 @@ impl Field {
             RecordKind::Supplement => true,
             RecordKind::Event => matches!(self, Self::Kind | Self::By | Self::Content),
         }
+    }
+
+    /// Returns whether the field is about the run, so that a supplement has it from its subject.
+    pub const fn is_of_runs(self) -> bool {
+        !self.is_of_supplements() && !matches!(self, Self::By | Self::Content)
     }
 
     /// Returns whether only supplements have the field.

@@ -1,6 +1,7 @@
 //! What a record is entered under.
 
 use super::{Field, Term};
+use crate::{error::Error, rocks::View, rows};
 use decl_core::{Identity, Record, RecordKind, cbor::Item, limits};
 
 /// Returns the terms of a record that `by` submitted, each once, in order. A supplement has those of its `subject`, the
@@ -23,6 +24,19 @@ pub(crate) fn terms(record: &Record, by: &str, subject: Option<&[u8]>) -> Vec<Te
     terms.sort_unstable();
     terms.dedup();
     terms
+}
+
+/// Returns the terms of a sealed record.
+pub(crate) fn stored_terms(record: &Record, by: &str, view: &View<'_>) -> Result<Vec<Term>, Error> {
+    let subject = Item::new(record.as_bytes()).get("subject").and_then(Item::bytes);
+    let subject = subject.and_then(|bytes| bytes.try_into().ok()).map(Identity::from_bytes);
+    let subject = subject.map(|subject| rows::stored_record(&subject, view)).transpose()?;
+    Ok(terms(record, by, subject.as_deref()))
+}
+
+/// Returns the terms that a supplement has of its subject, given the terms of that declaration.
+pub(crate) fn inherited(declaration: &[Term]) -> impl Iterator<Item = Term> {
+    declaration.iter().copied().filter(|term| term.field().is_of_runs())
 }
 
 /// Adds what a declaration says of its run, in one pass over its members.

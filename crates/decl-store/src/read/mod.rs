@@ -2,6 +2,7 @@
 
 mod lookup;
 mod nodes;
+mod occurrences;
 mod query;
 mod streams;
 

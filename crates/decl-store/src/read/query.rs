@@ -184,8 +184,11 @@ impl<'r> Matches<'r> {
         self.map(move |entry| {
             let index = entry?;
             let found = reader.sealed_at(index)?;
+            let has = match &found {
+                Some(found) => index::stored_terms(&found.record, &found.by, &reader.db().view())?,
+                None => Vec::new(),
+            };
             let found = found.filter(|found| {
-                let has = index::terms(&found.record, &found.by, None);
                 kinds.contains(&found.record.kind())
                     && terms.iter().all(|term| has.binary_search(term).is_ok())
             });

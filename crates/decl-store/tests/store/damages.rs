@@ -1,11 +1,11 @@
 //! Every table and every column: a row that is gone, added, swapped with another or changed has its verdict.
 
 use crate::{
-    HOUR, Place, Raw, TABLES, age, chunk_key, copy, damage, detached, large, seal_all, seal_one, source,
-    submission,
+    HOUR, Place, Raw, TABLES, age, chunk_key, copy, damage, detached, execution, large, occurrence, seal_all,
+    seal_one, source, start, submission,
 };
 use DamageKind::{
-    Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Posting, Record, Root, Stray, Tile,
+    Absent, Checkpoint, Clock, Content, Edge, Entry, Index, Occurrence, Posting, Record, Root, Stray, Tile,
 };
 use Op::{Added, Changed, Gone, Swapped};
 use decl_core::{Identity, hex};
@@ -27,7 +27,7 @@ enum Op {
 }
 
 /// The columns of every table. A table that is missing here fails the test.
-const COLUMNS: [(&str, &[&str]); 10] = [
+const COLUMNS: [(&str, &[&str]); 12] = [
     ("records", &["identity", "bytes"]),
     ("contents", &["digest", "length", "bytes"]),
     ("chunks", &["digest", "number", "bytes"]),
@@ -37,6 +37,8 @@ const COLUMNS: [(&str, &[&str]); 10] = [
     ("index", &["leaf type", "field", "digest", "entry", "further"]),
     ("tiles", &["level", "number", "hashes"]),
     ("checkpoints", &["size", "note"]),
+    ("occurrences", &["occurrence", "subject", "start", "execution"]),
+    ("open", &["start", "occurrence"]),
     ("meta", &["name", "value"]),
 ];
 
@@ -48,8 +50,14 @@ struct Case {
     expected: Vec<(DamageKind, String)>,
 }
 
-/// 599 runs, two detached ones as entries 600 and 601, and two with long content: two full tiles and 92 leaves. An hour
-/// begins with entry 1, and one with entry 600.
+/// 599 runs, two detached ones as entries 600 and 601, and two with long content; then occurrences of runs 0 and 1:
+///
+/// ```text
+/// 604  start 1        606  start 2 (of run 1)    608  execution 4 (of run 1)
+/// 605  execution 1    607  start 3               609  another execution 1, which amends the first
+/// ```
+///
+/// Two full tiles and 98 leaves. An hour begins with entry 1, and one with entry 600.
 fn sealed() -> Place {
     let place = Place::new();
     drop(place.create());
@@ -59,6 +67,13 @@ fn sealed() -> Place {
     let store = place.open();
     for run in [detached(submission("away a")), detached(submission("away b")), large('a'), large('b')] {
         seal_one(&store, run).unwrap();
+    }
+    let at = seal_one(&store, start(id(0), 1)).unwrap().sealed_at;
+    let executed = |n: usize, of, more: &str| execution(id(n), of, &format!(r#", "started": {at}{more}"#));
+    let first = seal_one(&store, executed(0, 1, "")).unwrap().identity.hex();
+    let amending = executed(0, 1, &format!(r#", "amends": "{first}""#));
+    for supplement in [start(id(1), 2), start(id(0), 3), executed(1, 4, ""), amending] {
+        seal_one(&store, supplement).unwrap();
     }
     place
 }
@@ -139,6 +154,8 @@ fn cases() -> Vec<Case> {
     postings(&mut cases);
     tiles(&mut cases);
     checkpoints(&mut cases);
+    occurrences(&mut cases);
+    open(&mut cases);
     meta(&mut cases);
     cases
 }
@@ -259,13 +276,13 @@ fn entries(cases: &mut Vec<Case>) {
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(10))), &[entry(10), lost(9)]);
     let again: Write = Box::new(|raw| {
         let first = raw.get(T, &index(0));
-        raw.put(T, &index(604), &first);
+        raw.put(T, &index(610), &first);
     });
-    add(cases, T, Added, again, &[entry(604)]);
+    add(cases, T, Added, again, &[entry(610)]);
     add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[(Entry, "b3:6f6464".to_owned())]);
     add(cases, T, Swapped, swap(T, index(10), index(11)), &and(&[lost(9), lost(10)]));
-    let moved = rename(T, index(10), index(604));
-    add(cases, T, Changed("index"), moved, &[entry(10), entry(604), lost(9)]);
+    let moved = rename(T, index(10), index(610));
+    add(cases, T, Changed("index"), moved, &[entry(10), entry(610), lost(9)]);
     let changed = edit_entry(|kind, _, _, _, _| *kind = RecordKind::Supplement);
     add(cases, T, Changed("kind"), changed, &and(&[(Record, id(9).to_string())]));
     let changed = edit_entry(|_, id, _, _, _| *id = stray());
@@ -404,9 +421,9 @@ fn checkpoints(cases: &mut Vec<Case>) {
     // The newest checkpoint holds, and has nothing after it.
     let newest: Write = Box::new(|raw| {
         let note = raw.get("meta", b"checkpoint");
-        raw.put(T, &index(604), &note);
+        raw.put(T, &index(610), &note);
     });
-    add(cases, T, Added, newest, &[odd("604")]);
+    add(cases, T, Added, newest, &[odd("610")]);
     add(cases, T, Swapped, swap(T, index(1), index(600)), &[of(1), of(600)]);
     add(cases, T, Changed("size"), rename(T, index(600), index(601)), &[of(600), of(601)]);
     let last = |note: &mut Vec<u8>| {
@@ -415,6 +432,68 @@ fn checkpoints(cases: &mut Vec<Case>) {
     };
     add(cases, T, Changed("note"), edit(T, index(1), last), &[of(1)]);
     add(cases, T, Changed("note"), Box::new(|raw| raw.put(T, &index(1), &[0xff])), &[of(1)]);
+}
+
+/// The name of an occurrence, as it is stored and as it is told.
+fn name(n: u64) -> (Vec<u8>, String) {
+    let occurrence: decl_core::Occurrence = occurrence(n).parse().unwrap();
+    (occurrence.as_bytes().to_vec(), occurrence.to_string())
+}
+
+fn occurrences(cases: &mut Vec<Case>) {
+    const T: &str = "occurrences";
+    let key = |n| name(n).0;
+    let of = |n| (Occurrence, name(n).1);
+    let row = |subject: Identity, start: u64, execution: u64| {
+        [&subject.as_bytes()[..], &index(start), &index(execution)].concat()
+    };
+    for n in [1, 2, 3, 4] {
+        add(cases, T, Gone, Box::new(move |raw| raw.delete(T, &name(n).0)), &[of(n)]);
+    }
+    for (start, execution) in [(606, u64::MAX), (5, u64::MAX), (u64::MAX, 605), (9_999, 9_999)] {
+        let added: Write = Box::new(move |raw| raw.put(T, &name(9).0, &row(id(0), start, execution)));
+        add(cases, T, Added, added, &[of(9)]);
+    }
+    for value in [&b""[..], &row(id(0), u64::MAX, u64::MAX), &[0; 47], &[0; 49]] {
+        let value = value.to_vec();
+        add(cases, T, Added, Box::new(move |raw| raw.put(T, &name(9).0, &value)), &[of(9)]);
+    }
+    let odd: Write = Box::new(move |raw| raw.put(T, b"odd", &row(id(0), 604, 605)));
+    add(cases, T, Added, odd, &[(Occurrence, "6f6464".to_owned())]);
+    for (a, b) in [(1, 3), (2, 3), (1, 4)] {
+        add(cases, T, Swapped, swap(T, key(a), key(b)), &[of(a), of(b)]);
+    }
+    add(cases, T, Changed("occurrence"), rename(T, key(2), key(9)), &[of(2), of(9)]);
+    for (n, start, execution) in [(1, 604, 609), (2, 606, u64::MAX), (4, u64::MAX, 608)] {
+        let changed = edit(T, key(n), move |old| *old = row(id(7), start, execution));
+        add(cases, T, Changed("subject"), changed, &[of(n)]);
+    }
+    for (n, start) in [(1, 607), (1, u64::MAX), (2, 607), (2, 9_999), (4, 604)] {
+        let changed = edit(T, key(n), move |row| row[32..40].copy_from_slice(&index(start)));
+        add(cases, T, Changed("start"), changed, &[of(n)]);
+    }
+    for (n, execution) in [(1, 605), (1, 608), (1, 9_999), (1, u64::MAX), (2, 605), (3, 9_999), (4, 609)] {
+        let changed = edit(T, key(n), move |row| row[40..].copy_from_slice(&index(execution)));
+        add(cases, T, Changed("execution"), changed, &[of(n)]);
+    }
+}
+
+fn open(cases: &mut Vec<Case>) {
+    const T: &str = "open";
+    let of = |n| (Occurrence, name(n).1);
+    add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(606))), &[of(2)]);
+    for (start, n) in [(604, 1), (605, 1), (5, 2), (610, 3), (606 << 32, 9)] {
+        add(cases, T, Added, Box::new(move |raw| raw.put(T, &index(start), &name(n).0)), &[of(n)]);
+    }
+    let odd = |key: &[u8]| (Occurrence, format!("open {}", hex(key)));
+    let put: Write = Box::new(|raw| raw.put(T, b"odd", &name(2).0));
+    add(cases, T, Added, put, &[odd(b"odd")]);
+    let put: Write = Box::new(|raw| raw.put(T, &index(604), b"odd"));
+    add(cases, T, Added, put, &[odd(&index(604))]);
+    add(cases, T, Swapped, swap(T, index(606), index(607)), &[of(2), of(3)]);
+    add(cases, T, Changed("start"), rename(T, index(606), index(605)), &[of(2)]);
+    let changed = edit(T, index(606), |row| *row = name(9).0);
+    add(cases, T, Changed("occurrence"), changed, &[of(2), of(9)]);
 }
 
 fn meta(cases: &mut Vec<Case>) {
@@ -451,7 +530,7 @@ fn each_has_its_verdict() {
         report
     };
     let report = audit(&sound);
-    assert_eq!((report.damage, report.entries, report.absent), (Vec::new(), 604, 2));
+    assert_eq!((report.damage, report.entries, report.absent), (Vec::new(), 610, 2));
     for Case { table, op, write, expected } in cases() {
         let place = Place::new();
         copy(&sound.dir(), &place.dir());

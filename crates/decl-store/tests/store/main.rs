@@ -11,13 +11,15 @@ mod logs;
 mod lookup;
 mod making;
 mod neighbours;
+mod occurrences;
 mod opening;
 mod openings;
 mod query;
 mod record;
 mod sealing;
+mod supplements;
 
-use decl_core::{Content, Identity, NoFiles, Record, Source, json};
+use decl_core::{Content, Identity, NoFiles, Record, Source, Supplement, SupplementKind, json};
 use decl_explain::template;
 use decl_log::{
     Checkpoint, Edge, Entry, Hash, ProofFile, SigningKey, Tree, VerifierKey, check_inclusion, leaf_hash,
@@ -81,6 +83,28 @@ fn source(text: &str) -> Source {
 fn submission(text: &str) -> Submission {
     let Source { declaration, contents } = source(text);
     Submission::local(declaration, contents)
+}
+
+/// A supplement of a declaration, from its body in JSON.
+fn supplement(kind: SupplementKind, subject: Identity, body: &str) -> Submission {
+    let body = json::parse(body.as_bytes()).unwrap();
+    let (supplement, contents) = Supplement::new(kind, subject, body, "local", &mut NoFiles).unwrap();
+    Submission::local(supplement, contents)
+}
+
+/// The name of an occurrence.
+fn occurrence(n: u64) -> String {
+    format!("01977c5e-6b3f-7cc3-98c4-{n:012x}")
+}
+
+fn start(subject: Identity, n: u64) -> Submission {
+    supplement(SupplementKind::Start, subject, &format!(r#"{{"occurrence": "{}"}}"#, occurrence(n)))
+}
+
+/// An execution that began long after every declaration was sealed that these tests seal.
+fn execution(subject: Identity, n: u64, more: &str) -> Submission {
+    let body = format!(r#"{{"occurrence": "{}", "status": "ok"{more}}}"#, occurrence(n));
+    supplement(SupplementKind::Execution, subject, &body)
 }
 
 /// Three parts with three pieces of content, in one declaration.
@@ -174,7 +198,7 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "records",
     "contents",
     "chunks",
@@ -184,6 +208,8 @@ const TABLES: [&str; 10] = [
     "index",
     "tiles",
     "checkpoints",
+    "occurrences",
+    "open",
     "meta",
 ];
 
@@ -229,6 +255,12 @@ fn signing_key(place: &Place) -> SigningKey {
 fn note(edge: &Edge, key: &SigningKey) -> Vec<u8> {
     let tree = Tree { size: edge.size(), root: edge.root() };
     Checkpoint { origin: ORIGIN.to_owned(), tree }.sign(key).unwrap().into_bytes()
+}
+
+/// Reads the tables of a closed store.
+fn raw<T>(place: &Place, read: impl FnOnce(&Raw) -> T) -> T {
+    let db = DB::open_cf_for_read_only(&rocksdb::Options::default(), place.dir().join("db"), TABLES, false);
+    read(&Raw(db.unwrap()))
 }
 
 struct Raw(DB);

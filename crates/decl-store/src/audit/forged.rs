@@ -1,0 +1,212 @@
+//! Logs that a sound store does not write: an audit finds every rule that sealing would have enforced.
+
+use super::{AuditOptions, DamageKind};
+use crate::{
+    commit::{
+        Work,
+        prepare::{Claim, Prepared},
+        receipt::{Receipt, Submission},
+    },
+    index,
+    occurrences::Step,
+    opening::Options,
+    rows,
+    store::Store,
+};
+use decl_core::{
+    Event, EventKind, Identity, NoFiles, Occurrence, Record, Source, Supplement, SupplementKind, hex, json,
+};
+use decl_explain::template;
+
+fn declaration(model: &str) -> Record {
+    let text = json::pretty(&template("generate").unwrap())
+        .replace(r#""authority": """#, r#""authority": "example.com""#)
+        .replace(r#""name": """#, &format!(r#""name": "{model}""#));
+    Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration.into()
+}
+
+fn supplement(kind: SupplementKind, subject: Identity, body: &str) -> Supplement {
+    let body = json::parse(body.as_bytes()).unwrap();
+    Supplement::new(kind, subject, body, "local", &mut NoFiles).unwrap().0
+}
+
+/// Seals a record without asking anything about it; `step` is what is claimed that it does to an occurrence.
+fn forge(store: &Store, record: &Record, by: &str, step: Option<(Occurrence, Step)>) {
+    let subject = Supplement::try_from(record.clone()).map(|supplement| supplement.subject());
+    let claim = subject.map(|subject| Claim { subject, is_sealed: true, started: None, step });
+    let prepared = Prepared {
+        kind: record.kind(),
+        id: record.identity(),
+        sha256: record.sha256(),
+        by: by.to_owned(),
+        packed: rows::pack_record(record.as_bytes()),
+        terms: index::stored_terms(record, by, &store.reader().db().view()).unwrap_or_default(),
+        mends: false,
+        contents: Vec::new(),
+        detached: true,
+        claim: claim.ok().map(Box::new),
+        unresolved: None,
+        fault: None,
+    };
+    store.alone(Box::new(|commit| commit.add(Work::Seal(prepared)))).unwrap();
+}
+
+/// A log with two runs and three occurrences of the first: 1 is closed, and amended; 2 and 3 are open.
+struct Log {
+    store: Store,
+    run: Receipt,
+    other: Receipt,
+    executions: [Receipt; 2],
+    _home: tempfile::TempDir,
+}
+
+fn name(n: u64) -> Occurrence {
+    format!("01977c5e-6b3f-7cc3-98c4-{n:012x}").parse().unwrap()
+}
+
+fn start(subject: Identity, n: u64, more: &str) -> Supplement {
+    supplement(SupplementKind::Start, subject, &format!(r#"{{"occurrence": "{}"{more}}}"#, name(n)))
+}
+
+impl Log {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let store =
+            Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
+        let seal =
+            |record: Record| store.seal(vec![Submission::local(record, Vec::new())]).remove(0).unwrap();
+        let (run, other) = (seal(declaration("a")), seal(declaration("b")));
+        for n in [1, 2, 3] {
+            seal(start(run.identity, n, "").into());
+        }
+        let executed = |more: &str| execution(run.identity, 1, run.sealed_at, more);
+        let first = seal(executed("").into());
+        let second = seal(executed(&amends(&first)).into());
+        Self { run, other, executions: [first, second], store, _home: home }
+    }
+
+    /// An execution of the run that is not late.
+    fn execution(&self, n: u64, more: &str) -> Supplement {
+        execution(self.run.identity, n, self.run.sealed_at, more)
+    }
+
+    fn damage(&self) -> Vec<(DamageKind, String)> {
+        let report = self.store.reader().audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
+        report.damage.into_iter().map(|damage| (damage.kind, damage.where_)).collect()
+    }
+}
+
+fn execution(subject: Identity, n: u64, started: u64, more: &str) -> Supplement {
+    let body = format!(r#"{{"occurrence": "{}", "started": {started}, "status": "ok"{more}}}"#, name(n));
+    supplement(SupplementKind::Execution, subject, &body)
+}
+
+fn amends(receipt: &Receipt) -> String {
+    format!(r#", "exit": 1, "amends": "{}""#, receipt.identity.hex())
+}
+
+/// Forges one record, and says what an audit finds.
+fn found(
+    forged: impl FnOnce(&Log) -> (Supplement, Option<(u64, Step)>),
+) -> (Vec<(DamageKind, String)>, String) {
+    let log = Log::new();
+    assert_eq!(log.damage(), []);
+    let (supplement, step) = forged(&log);
+    let id = supplement.identity().to_string();
+    forge(&log.store, &supplement, "local", step.map(|(n, step)| (name(n), step)));
+    (log.damage(), id)
+}
+
+const END: Step = Step::End { amends: None };
+
+#[test]
+fn what_a_supplement_owes_to_the_log_is_audited() {
+    type Forged = fn(&Log) -> (Supplement, Option<(u64, Step)>);
+    let cases: [(&str, Forged); 9] = [
+        ("late, and not marked", |log| (execution(log.run.identity, 2, 1, ""), Some((2, END)))),
+        ("marked as late, and not late", |log| (log.execution(2, "").marked_late().unwrap(), Some((2, END)))),
+        ("begun after it was sealed", |log| (execution(log.run.identity, 2, u64::MAX, ""), Some((2, END)))),
+        ("no subject", |_| (start(Identity::of(b"stray"), 9, ""), Some((9, Step::Begin)))),
+        ("a supplement as subject", |log| (start(log.executions[0].identity, 9, ""), Some((9, Step::Begin)))),
+        ("another's imprint", |log| {
+            log.store.put_content(b"token".to_vec()).unwrap();
+            let sha256 = hex(&declaration("b").sha256());
+            let body = format!(
+                r#"{{"imprint": {{"alg": "sha256", "value": "{sha256}"}}, "content": {{"text": "token"}}}}"#
+            );
+            (supplement(SupplementKind::Timestamp, log.run.identity, &body), None)
+        }),
+        ("no target", |log| {
+            let body = format!(r#"{{"rel": "plan", "target": "{}"}}"#, Identity::of(b"stray").hex());
+            (supplement(SupplementKind::Link, log.run.identity, &body), None)
+        }),
+        ("a target that is no declaration", |log| {
+            let body = format!(r#"{{"rel": "plan", "target": "{}"}}"#, log.executions[0].identity.hex());
+            (supplement(SupplementKind::Link, log.run.identity, &body), None)
+        }),
+        ("a review of another run's supplement", |log| {
+            let about = log.executions[0].identity.hex();
+            let body = format!(r#"{{"reviewer": "a", "verdict": "accepted", "about": "{about}"}}"#);
+            (supplement(SupplementKind::Review, log.other.identity, &body), None)
+        }),
+    ];
+    for (what, forged) in cases {
+        let (damage, id) = found(forged);
+        assert_eq!(damage, [(DamageKind::Record, id)], "{what}");
+    }
+    let log = Log::new();
+    let (event, _) =
+        Event::new(EventKind::Export, json::parse(br#"{"what": "log"}"#).unwrap(), "local", &mut NoFiles)
+            .unwrap();
+    let id = event.identity().to_string();
+    forge(&log.store, &event, "another", None);
+    assert_eq!(log.damage(), [(DamageKind::Record, id)], "another submitter");
+}
+
+#[test]
+fn what_occurrences_owe_to_the_log_is_audited() {
+    type Forged = fn(&Log) -> (Supplement, Option<(u64, Step)>);
+    let of = |n| name(n).to_string();
+    let cases: [(&str, Forged, String); 8] = [
+        ("closed twice", |log| (log.execution(1, r#", "exit": 2"#), None), of(1)),
+        (
+            "closed twice, and the row says so",
+            |log| (log.execution(1, r#", "exit": 2"#), Some((1, newest_of(log)))),
+            "occurrences".to_owned(),
+        ),
+        (
+            "amended twice",
+            |log| {
+                let again = format!(r#"{}, "ended": {}"#, amends(&log.executions[0]), u64::MAX);
+                (log.execution(1, &again), Some((1, newest_of(log))))
+            },
+            "occurrences".to_owned(),
+        ),
+        (
+            "amends another occurrence",
+            |log| (log.execution(2, &amends(&log.executions[1])), Some((2, END))),
+            of(2),
+        ),
+        ("begun twice", |log| (start(log.run.identity, 2, REFS), Some((2, Step::Mention))), of(2)),
+        ("begun, and not in the tables", |log| (start(log.run.identity, 9, ""), None), of(9)),
+        ("of two runs", |log| (execution(log.other.identity, 2, log.other.sealed_at, ""), None), of(2)),
+        (
+            "mentioned, and never begun",
+            |log| {
+                let body = format!(r#"{{"occurrence": "{}", "tokens": {{"input": 1}}}}"#, name(9));
+                (supplement(SupplementKind::Usage, log.run.identity, &body), None)
+            },
+            of(9),
+        ),
+    ];
+    for (what, forged, place) in cases {
+        let (damage, _) = found(forged);
+        assert_eq!(damage, [(DamageKind::Occurrence, place)], "{what}");
+    }
+}
+
+const REFS: &str = r#", "refs": [{"system": "s", "id": "i"}]"#;
+
+fn newest_of(log: &Log) -> Step {
+    Step::End { amends: Some(log.executions[1].identity) }
+}
