@@ -10,6 +10,7 @@
 mod bodies;
 mod broken_stdout;
 mod documents;
+mod find;
 mod limits;
 mod paths;
 mod pipes;

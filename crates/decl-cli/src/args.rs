@@ -1,5 +1,9 @@
 //! The command line, as clap reads it. Names here are promises.
 
+mod filter;
+
+pub(crate) use filter::{Digest, Filters};
+
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -64,7 +68,7 @@ pub(crate) enum Command {
     /// Put or get content
     #[command(subcommand)]
     Content(Content),
-    /// List what was sealed, newest last
+    /// Find what was sealed, or list the newest
     Log(Log),
     /// Print the proof that a declaration was sealed
     Prove(Prove),
@@ -236,18 +240,37 @@ pub(crate) enum Content {
 
 #[derive(ClapArgs)]
 pub(crate) struct Log {
-    /// Start at this index
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+    #[command(flatten)]
+    pub(crate) pages: Pages,
+    /// Print how many there are
+    #[arg(long, conflicts_with_all = ["csv", "limit", "oldest", "newest"])]
+    pub(crate) count: bool,
+    /// Print comma-separated values (RFC 4180), under a row of names
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+/// What of the answer is printed.
+#[derive(ClapArgs)]
+#[command(next_help_heading = "Pages")]
+pub(crate) struct Pages {
+    /// Oldest first, from the beginning
+    #[arg(long, conflicts_with = "newest")]
+    pub(crate) oldest: bool,
+    /// Newest first [default: the newest, but the oldest of them first; with --from, --json or --csv, oldest first]
+    #[arg(long)]
+    pub(crate) newest: bool,
+    /// At this index or above
     #[arg(long, value_name = "N")]
     pub(crate) from: Option<u64>,
-    /// At most this many [default: the newest 20; with --from or --json, all]
+    /// Below this index
+    #[arg(long, value_name = "N")]
+    pub(crate) before: Option<u64>,
+    /// At most this many [default: 20; with --from, --json or --csv, all]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
-    /// Sealed at this time or later: 2026-11-22 or 2026-11-22T07:00:00Z
-    #[arg(long, value_name = "T", value_parser = decl_store::time::parse)]
-    pub(crate) since: Option<u64>,
-    /// Declared for this model
-    #[arg(long, value_name = "NAME")]
-    pub(crate) model: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -1,6 +1,6 @@
 //! Checks on the files that a command line names, before any of them is read or written.
 
-use crate::args::{Command, Content, Key, SourceArgs};
+use crate::args::{Command, Content, Digest, Key, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use std::fs::{self, Metadata};
@@ -38,6 +38,10 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
             (inputs, None)
         }
         Command::Content(Content::Put { file, .. }) => (vec![file], None),
+        Command::Log(args) => {
+            let contents = args.filters.instructions.iter().chain(&args.filters.refers_to);
+            (contents.filter_map(Digest::file).collect(), None)
+        }
         Command::Verify(args) => {
             let files = [args.record.as_path(), &args.proof];
             (files.into_iter().chain(args.vkey.file()).collect(), None)

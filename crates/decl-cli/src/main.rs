@@ -12,6 +12,7 @@ mod files;
 mod input;
 mod open;
 mod page;
+mod search;
 mod source;
 mod store;
 mod ui;

@@ -79,6 +79,18 @@ impl Ui {
         self.bytes(lines.join("\n").as_bytes())
     }
 
+    /// Prints a row of comma-separated values (RFC 4180). On a terminal, what could move the cursor is escaped.
+    pub(crate) fn row<'v>(&self, values: impl IntoIterator<Item = &'v str>) -> io::Result<()> {
+        let terminal = self.stdout.is_terminal();
+        let value = |value: &str| {
+            let quoted = value.contains(['"', ',', '\r', '\n']);
+            let value = if quoted { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() };
+            if terminal { printable(&value, Escape::Rust) } else { value }
+        };
+        let row: Vec<_> = values.into_iter().map(value).collect();
+        self.bytes((row.join(",") + "\r\n").as_bytes())
+    }
+
     /// Writes bytes of the result. A closed pipe is neither an error nor a reason to stop: the exit code still tells
     /// the result.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> io::Result<()> {

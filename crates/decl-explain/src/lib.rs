@@ -15,11 +15,13 @@
 //! It decides nothing, and nobody needs it to make, keep or verify a declaration.
 
 mod align;
+mod condition;
 mod diff;
 mod openness;
 mod template;
 mod words;
 
+pub use condition::{Condition, NotACondition};
 pub use diff::{Difference, Side, diff};
 pub use openness::{Open, openness};
 pub use template::template;

@@ -100,8 +100,13 @@ impl Edge {
         if !rest.is_empty() {
             return Err(HASHES);
         }
+        Ok(Self::of_tiles(size, tiles))
+    }
+
+    /// Returns the edge with these partial tiles, one for each level of the size.
+    pub(crate) fn of_tiles(size: u64, tiles: Vec<Vec<Hash>>) -> Self {
         let peaks = tiles.iter().rev().flat_map(|tile| peaks(tile)).collect();
-        Ok(Self { size, tiles, peaks })
+        Self { size, tiles, peaks }
     }
 
     fn add(&mut self, level: u8, hash: Hash) -> Option<Tile> {

@@ -26,6 +26,14 @@ pub struct TileId {
 }
 
 impl TileId {
+    /// Returns the tile with these coordinates in a tree of `size` leaves: the last one of a level is partial.
+    pub(crate) fn of_tree(size: u64, level: u8, number: u64) -> Self {
+        let hashes = (size >> (level * TILE_HEIGHT)).saturating_sub(number * u64::from(TILE_WIDTH));
+        #[expect(clippy::cast_possible_truncation, reason = "at most 256")]
+        let width = hashes.min(TILE_WIDTH.into()) as u16;
+        Self { level, number, width }
+    }
+
     /// Returns the path: `tile/0/x001/x234/067` for a full tile, `tile/0/x001/x234/067.p/8` for a partial one.
     pub fn path(&self) -> String {
         format!("tile/{}/{}", self.level, tail(self.number, self.width))
@@ -149,10 +157,9 @@ pub fn locate(stored_index: u64, size: u64) -> Option<(TileId, u8, u16)> {
     let (tile_level, sub_level) = (level / TILE_HEIGHT, level % TILE_HEIGHT);
     let across = TILE_HEIGHT - sub_level; // the tile is 2^across such nodes wide
     let number = node >> across;
-    let hashes = (size >> (tile_level * TILE_HEIGHT)) - number * u64::from(TILE_WIDTH);
-    #[expect(clippy::cast_possible_truncation, reason = "at most 256")]
-    let (width, offset) = (hashes.min(TILE_WIDTH.into()) as u16, (node - (number << across)) as u16);
-    Some((TileId { level: tile_level, number, width }, sub_level, offset))
+    #[expect(clippy::cast_possible_truncation, reason = "below 256")]
+    let offset = (node - (number << across)) as u16;
+    Some((TileId::of_tree(size, tile_level, number), sub_level, offset))
 }
 
 #[cfg(test)]

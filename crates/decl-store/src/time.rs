@@ -17,13 +17,19 @@ impl fmt::Display for Utc {
     }
 }
 
-/// Reads `2026-11-22` (midnight) or RFC 3339 with `Z` or an offset, into milliseconds since 1970.
+/// Reads RFC 3339 with `Z` or an offset, or the beginning of a day, a month or a year (`2026-11-22`, `2026-11`, `2026`) in
+/// UTC, into milliseconds since 1970.
 pub fn parse(text: &str) -> Result<u64, String> {
-    let time: Result<Timestamp, _> =
-        if text.len() == "2026-11-22".len() { format!("{text}T00:00Z").parse() } else { text.parse() };
+    let rest = match text.len() {
+        4 => "-01-01T00:00Z",
+        7 => "-01T00:00Z",
+        10 => "T00:00Z",
+        _ => "",
+    };
+    let time: Result<Timestamp, _> = format!("{text}{rest}").parse();
     time.ok()
         .and_then(|time| u64::try_from(time.as_millisecond()).ok())
-        .ok_or_else(|| "write 2026-11-22 or 2026-11-22T07:00:00Z".to_owned())
+        .ok_or_else(|| "write 2026-11, 2026-11-22 or 2026-11-22T07:00:00Z".to_owned())
 }
 
 #[cfg(test)]
@@ -51,8 +57,10 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_its_midnight() {
+    fn a_day_a_month_and_a_year_begin_at_midnight() {
         assert_eq!(parse("2026-11-22"), parse("2026-11-22T00:00:00Z"));
+        assert_eq!(parse("2026-11"), parse("2026-11-01T00:00:00Z"));
+        assert_eq!(parse("2026"), parse("2026-01-01T00:00:00Z"));
     }
 
     #[test]
@@ -65,7 +73,12 @@ mod tests {
     fn no_such_time() {
         for text in [
             "",
-            "2026",
+            "202",
+            "+026",
+            "20261",
+            "2026-1",
+            "2026-13",
+            "2026-00",
             "2026-11-31",
             "2026-13-01",
             "2026-02-29",

@@ -1,4 +1,5 @@
-//! Verifies that a record is in a log: a declaration, a supplement or an event.
+//! Verifies that a record is in a log: a declaration, a supplement or an event. Verifies that a [`period`] of a log is
+//! complete.
 //!
 //! ```
 //! use decl_core::{Declaration, Identity, sha256};
@@ -40,6 +41,7 @@
 
 mod check;
 mod consistency;
+pub mod period;
 mod refusal;
 mod verify;
 

@@ -1,6 +1,8 @@
-//! `decl-verify DECLARATION PROOF VKEY`: one line, and an exit code that says the same.
+//! `decl-verify RECORD PROOF VKEY` and `decl-verify DIRECTORY VKEY`: one line, and an exit code that says the same.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod world;
 
 use decl_core::{Identity, sha256};
 use decl_log::{Checkpoint, Entry, ProofFile, RecordKind, SigningKey, Tree, leaf_hash, node_hash};
@@ -149,7 +151,7 @@ fn the_exit_code_is_the_answer() {
         assert!(out.starts_with("does not hold: identity: the proof is for b3:5f63d968"), "{out}");
     }
 
-    let usage = "usage: decl-verify RECORD PROOF VKEY|@FILE\n";
+    let usage = "usage: decl-verify RECORD PROOF VKEY|@FILE, or decl-verify DIRECTORY VKEY|@FILE\n";
     assert_eq!(run(&[]), (2, String::new(), usage.to_owned()));
     let (code, out, error) = run(&["no-such-file", &good, &vkey]);
     assert_eq!((code, out.as_str()), (2, ""));
@@ -170,4 +172,102 @@ fn a_closed_standard_output_is_an_error_and_one_that_leads_nowhere_is_none() {
     };
     assert_eq!(under(">&-"), (Some(2), "standard output is closed: nothing was done\n".to_owned()));
     assert!(under("1<>/dev/null").1.starts_with("VKEY: not a verifier key"));
+}
+
+/// What somebody does to a directory.
+#[cfg(unix)]
+type Change = Box<dyn Fn(&Path)>;
+
+/// A directory of somebody else: whatever stands in it, there is an answer, and it names the file.
+#[cfg(unix)]
+#[test]
+fn a_directory_holds_or_does_not_hold_or_is_no_period() {
+    use std::{fs, os::unix::fs::symlink};
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("periods");
+    let _ = fs::remove_dir_all(&home);
+    let (key, log) = (world::key(), world::log(300));
+    let vkey = key.verifier_key().to_string();
+    let write = |name: &str| {
+        let dir = home.join(name);
+        for (path, bytes) in world::files(&log, 258) {
+            let path = dir.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        dir
+    };
+    let holds = "holds: all entries of log.example.org/runs from 258 on, 42 of a tree of 300\n";
+    let missing = |path: &str| format!("does not hold: {path}: there is no such regular file\n");
+    let (tile, bundle) = ("tile/0/001.p/44", "tile/entries/001.p/44");
+    let instead = |path: &'static str, make: fn(&Path)| -> Change {
+        Box::new(move |dir| {
+            fs::remove_file(dir.join(path)).unwrap();
+            make(&dir.join(path));
+        })
+    };
+    let fifo = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    let huge = |path: &Path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap();
+    let elsewhere = |path: &Path| symlink("/dev/zero", path).unwrap();
+    let nowhere = |path: &Path| symlink("no-such-file", path).unwrap();
+    let changes: Vec<(&str, i32, String, Change)> = vec![
+        ("sound", 0, holds.to_owned(), Box::new(|_| ())),
+        ("more", 0, holds.to_owned(), Box::new(|dir| fs::write(dir.join("tile/0/000"), "more").unwrap())),
+        (
+            "linked",
+            0,
+            holds.to_owned(),
+            Box::new(move |dir| {
+                fs::rename(dir.join(tile), dir.join("elsewhere")).unwrap();
+                symlink("../../../elsewhere", dir.join(tile)).unwrap();
+            }),
+        ),
+        ("missing", 1, missing(tile), instead(tile, |_| ())),
+        ("fifo", 1, missing(tile), instead(tile, fifo)),
+        ("directory", 1, missing(tile), instead(tile, |path| fs::create_dir(path).unwrap())),
+        ("device", 1, missing(bundle), instead(bundle, elsewhere)),
+        ("dangling", 1, missing(bundle), instead(bundle, nowhere)),
+        (
+            "huge-tile",
+            1,
+            format!("does not hold: {tile}: a tile is 32 bytes for each hash of its width\n"),
+            instead(tile, huge),
+        ),
+        (
+            "huge-bundle",
+            1,
+            format!("does not hold: {bundle}: more bytes after the bundle's last entry\n"),
+            instead(bundle, huge),
+        ),
+        ("none", 2, "checkpoint: there is no such regular file\n".to_owned(), instead("checkpoint", |_| ())),
+        ("pipe", 2, "checkpoint: there is no such regular file\n".to_owned(), instead("checkpoint", fifo)),
+        (
+            "long",
+            2,
+            "not a checkpoint: a note is UTF-8\n".to_owned(),
+            instead("checkpoint", |path| fs::write(path, b"\xff").unwrap()),
+        ),
+    ];
+    for (name, code, line, change) in changes {
+        let dir = write(name);
+        change(&dir);
+        let (found, out, said) = run(&[dir.to_str().unwrap(), &vkey]);
+        assert_eq!(found, code, "{name}: {out}{said}");
+        if code == 2 {
+            assert!(
+                out.is_empty() && said.starts_with(&format!("{}: not a period of a log: ", dir.display())),
+                "{said}"
+            );
+            assert!(said.ends_with(&line), "{said}");
+        } else {
+            assert_eq!((out, said), (line, String::new()), "{name}");
+        }
+    }
+    for path in [DECLARATION, "no-such-directory"] {
+        let (code, out, said) = run(&[path, &vkey]);
+        assert_eq!((code, out.as_str()), (2, ""), "{said}");
+        assert!(said.starts_with(&format!("{path}: not a period of a log: ")), "{said}");
+    }
+    let (code, out, _) = run(&[home.join("sound").to_str().unwrap(), &format!("{vkey}x")]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    fs::remove_dir_all(home).unwrap();
 }

@@ -38,7 +38,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     }
     let document = declaration.value();
     let open = Openness::of(&document);
-    let absent = absent(&reader, &declaration)?;
+    let absent = absent(&reader, declaration.references())?;
     if ui.is_json() {
         let head = [("identity", Value::text(identity.to_string())), ("declaration", document.clone())];
         let absent = absent.iter().map(|(digest, absence)| {
@@ -61,13 +61,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     Ok(exit::DONE)
 }
 
-/// Returns the content of a declaration that the store states to be absent, each piece once.
-pub(crate) fn absent(
-    reader: &Reader,
-    declaration: &Declaration,
-) -> Result<Vec<(Identity, Absence)>, Failure> {
+/// Returns the content among these references that the store states to be absent, each piece once.
+pub(crate) fn absent(reader: &Reader, references: &[Reference]) -> Result<Vec<(Identity, Absence)>, Failure> {
     let (mut absent, mut seen) = (Vec::new(), HashSet::new());
-    for Reference { digest, keyed, .. } in declaration.references() {
+    for Reference { digest, keyed, .. } in references {
         if keyed.is_none()
             && seen.insert(*digest)
             && let Some(absence) = reader.absence(digest)?

@@ -138,7 +138,8 @@ kinds! {
     /// A policy of retention was set or applied, or declarations were tagged for it.
     Policy "policy" Cases("action", &[
         (&["set", "apply"], &[
-            may("held", Uint), may("kept", Uint), must("action", Text), may("erased", Uint), must("policy", CONTENT),
+            may("at", Uint), may("held", Uint), may("kept", Uint), must("action", Text), may("erased", Uint),
+            must("policy", CONTENT),
         ]),
         (&["tag"], &[must("tag", Handle), must("action", Text), must("subjects", List(1, &DIGEST))]),
     ]), [];

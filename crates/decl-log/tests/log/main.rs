@@ -7,6 +7,7 @@ mod entry;
 mod memory;
 mod note;
 mod peers;
+mod period;
 mod proof_file;
 mod rfc6962;
 mod tree;

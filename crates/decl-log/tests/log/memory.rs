@@ -1,6 +1,8 @@
 //! A log in memory that reads hashes as a store does: tile by tile.
 
-use decl_log::{Edge, ExpandedTile, Hash, HashReader, Refusal, TileId, Tree, leaf_hash, locate, tree_root};
+use decl_log::{
+    Edge, ExpandedTile, Hash, HashReader, Refusal, Tile, TileId, Tree, leaf_hash, locate, tree_root,
+};
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
@@ -34,6 +36,15 @@ impl Log {
             let TileId { level, number, width: 256 } = tile.id else { panic!("{:?} is not full", tile.id) };
             assert!(self.full.insert((level, number), ExpandedTile::new(&tile.hashes)).is_none());
         }
+    }
+
+    /// Every tile, by its coordinates.
+    pub(crate) fn tiles(&self) -> HashMap<TileId, Tile> {
+        let full = self.full.iter().map(|((level, number), tile)| {
+            let hashes = (0..256).map(|offset| tile.get(0, offset).unwrap()).collect();
+            Tile { id: TileId { level: *level, number: *number, width: 256 }, hashes }
+        });
+        full.chain(self.edge.partials()).map(|tile| (tile.id, tile)).collect()
     }
 
     /// The tree that the log was when it had `size` leaves.
