@@ -68,7 +68,7 @@ pub use absent::Absence;
 pub use audit::{AuditOptions, Damage, DamageKind, Report};
 pub use commit::receipt::{Kept, Receipt, Stats, Submission};
 pub use error::{Error, ErrorKind, SealError};
-pub use export::Exported;
+pub use export::{Exported, ExportedPeriod};
 pub use index::{Field, Term};
 pub use occurrences::Progress;
 pub use opening::Options;

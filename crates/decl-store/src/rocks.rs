@@ -323,6 +323,13 @@ impl View<'_> {
             db.handle(table).map(|handle| self.snapshot.iterator_cf_opt(handle, scan(), from_key(from)));
         db.scanned(table, rows)
     }
+
+    /// Returns the last row whose key is at most this one.
+    pub(crate) fn last_row(&self, table: Table, key: &[u8]) -> Option<Row> {
+        let back = IteratorMode::From(key, Direction::Reverse);
+        let rows = self.db.handle(table).map(|handle| self.snapshot.iterator_cf_opt(handle, scan(), back));
+        self.db.scanned(table, rows).next()
+    }
 }
 
 /// Returns the options of a table.

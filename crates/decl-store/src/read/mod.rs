@@ -228,7 +228,7 @@ impl Reader {
         &self.layout
     }
 
-    fn nodes<'a>(&'a self, head: &'a Head) -> Nodes<'a> {
+    pub(crate) fn nodes<'a>(&'a self, head: &'a Head) -> Nodes<'a> {
         Nodes { head, db: &self.db, tiles: &self.tiles }
     }
 

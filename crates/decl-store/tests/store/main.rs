@@ -14,6 +14,7 @@ mod neighbours;
 mod occurrences;
 mod opening;
 mod openings;
+mod period;
 mod query;
 mod record;
 mod sealing;
