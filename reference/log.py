@@ -43,33 +43,33 @@ def unbase64_hash(text: str) -> bytes:
 # ---- leaf entries -------------------------------------------------------------------------------------------------
 
 
+_GENESIS = schema.closed({
+    "v": schema.one_of("ai-run-leaf/1"), "t": schema.one_of("genesis"), "origin": schema.text, "at": schema.uint,
+})
 _RECORD = schema.closed({
-    "v": schema.one_of("ai-run-leaf/1"), "t": schema.one_of("declaration", "supplement"),
+    "v": schema.one_of("ai-run-leaf/1"), "t": schema.one_of("declaration", "supplement", "event"),
     "id": schema.octets(32), "sha256": schema.octets(32), "at": schema.uint, "by": schema.name,
 })
-_SUPPLEMENT = schema.closed({
-    "v": schema.one_of("ai-run-supplement/1"), "subject": schema.octets(32),
-    "kind": schema.one_of("execution", "output", "usage", "trace", "score", "incident", "review", "link", "erasure",
-                          "timestamp", "attestation", "provider-report"),
-    "body": schema.open_map(), "by": schema.text,
-})
 
 
-def _read(data: bytes, rule, what: str) -> dict:
+def _entry(data: bytes, rule) -> dict:
+    need(len(data) <= MAX_ENTRY, "an entry has at most 65,535 bytes")
     try:
         return schema.Walk(cbor.decode(data), is_json=False).run(rule)
     except Refusal as refusal:
-        raise ValueError(f"{what}: {refusal}") from None
+        raise ValueError(f"entry: {refusal}") from None
 
 
 def record(data: bytes) -> dict:
-    """The leaf entry of a declaration or a supplement."""
-    need(len(data) <= MAX_ENTRY, "an entry has at most 65,535 bytes")
-    return _read(data, _RECORD, "entry")
+    """The leaf entry of a record."""
+    return _entry(data, _RECORD)
 
 
-def supplement(data: bytes) -> dict:
-    return _read(data, _SUPPLEMENT, "supplement")
+def genesis(data: bytes) -> dict:
+    """The first leaf entry of a log."""
+    entry = _entry(data, _GENESIS)
+    need(_is_name(entry["origin"]), "the origin is not a log's name")
+    return entry
 
 
 # ---- tree ---------------------------------------------------------------------------------------------------------
@@ -89,6 +89,44 @@ def root_of(leaves: list[bytes]) -> bytes:
         return leaves[0] if leaves else EMPTY_ROOT
     k = 1 << (len(leaves) - 1).bit_length() - 1  # the largest power of two below their number
     return node_hash(root_of(leaves[:k]), root_of(leaves[k:]))
+
+
+class Tree:
+    """A tree that grows. `levels[k][i]` is the root of the leaves i*2^k to (i+1)*2^k, the end not included."""
+
+    def __init__(self):
+        self.levels: list[list[bytes]] = [[]]
+
+    @property
+    def size(self) -> int:
+        return len(self.levels[0])
+
+    def append(self, leaf: bytes) -> None:
+        level, node = 0, leaf
+        self.levels[0].append(node)
+        while len(self.levels[level]) % 2 == 0:
+            node = node_hash(*self.levels[level][-2:])
+            level += 1
+            if level == len(self.levels):
+                self.levels.append([])
+            self.levels[level].append(node)
+
+    def root(self, size: int) -> bytes:
+        """The root of the first `size` leaves: the complete subtrees, joined from the right."""
+        found, end = b"", size
+        for level in range(size.bit_length()):
+            if size >> level & 1:
+                node = self.levels[level][(end >> level) - 1]
+                found, end = node_hash(node, found) if found else node, end - (1 << level)
+        return found or EMPTY_ROOT
+
+
+def tile_path(level: str, number: int, width: int) -> str:
+    digits = str(number)
+    digits = digits.zfill((len(digits) + 2) // 3 * 3)
+    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
+    path = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
+    return f"tile/{level}/{path}" + ("" if width == 256 else f".p/{width}")
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from blake3 import blake3
 
-import declaration
 import log
+import identity
 from log import need
 from refusal import Refusal
 from schema import unbase64
@@ -52,7 +52,7 @@ class Verdict:
 
 
 def verify(record: bytes, proof: bytes, key: log.Key, witnesses=(), claim: str | None = None, folder=None) -> Verdict:
-    """All of `witnesses` must have cosigned. `folder` is where the files of a declaration in JSON are looked for."""
+    """All of `witnesses` must have cosigned. `folder` is where the files of a record in JSON are looked for."""
     verdict, step = Verdict(), ""
     try:
         for following in _steps(verdict, record, proof, key, witnesses, claim, folder):
@@ -72,20 +72,18 @@ def _steps(verdict, record, file, key, witnesses, claim, folder):
     proof = parse(file)
     checkpoint = log.checkpoint(proof.note.text)
     entry = log.record(proof.entry)
-    need(declaration.is_whole(record), "the record is cut, or no record")
+    need(identity.is_whole(record), "the record is cut, or no record")
 
     yield "entry"
-    is_declaration = entry["t"] == "declaration"
-    if is_declaration and not declaration.is_cbor(record):
-        record = declaration.read(record, folder).canonical
+    if not identity.is_cbor(record):
+        record = identity.read(record, folder).canonical
     need(blake3(record).digest() == entry["id"], "the entry names another record")
     need(hashlib.sha256(record).digest() == entry["sha256"], "the entry has another sha256")
 
     yield "record"
-    if is_declaration:
-        need(declaration.read(record).canonical == record, "the record is not canonical")
-    else:
-        log.supplement(record)
+    found = identity.read(record, kind=entry["t"])
+    need(found.canonical == record, "the record is not canonical")
+    need(found.tree.get("by", entry["by"]) == entry["by"], "the record is of another submitter")
 
     yield "leaf"
     leaf = log.leaf_hash(proof.entry)

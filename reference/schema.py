@@ -45,10 +45,13 @@ _SECRET_ENDS = tuple(name[1:] for name in _SECRETS if name.startswith(b"*"))
 
 
 class Walk:
-    """One pass over one document. `folder` is where relative paths of `file` start; None refuses every `file`."""
+    """One pass over one document. `folder` is where relative paths of `file` start; None refuses every `file`.
 
-    def __init__(self, document, is_json: bool, folder: Path | None = None):
-        self.document, self.is_json, self.folder = document, is_json, folder
+    In a supplement and in an event, names and identifiers are `searched` for secrets.
+    """
+
+    def __init__(self, document, is_json: bool, folder: Path | None = None, searched: bool = False):
+        self.document, self.is_json, self.folder, self.searched = document, is_json, folder, searched
 
     def run(self, rule):
         return self.visit(rule, self.document, ())
@@ -75,7 +78,7 @@ def _typed(*types):
     return rule
 
 
-text, boolean, integer, num, _list, _map = (
+text, boolean, integer, num, _list, any_map = (
     _typed(str), _typed(bool), _typed(int), _typed(int, float), _typed(list), _typed(dict)
 )
 
@@ -99,8 +102,20 @@ def one_of(*words, code="E-RANGE"):
     return text_where(words.__contains__, code)
 
 
-name = text_where(lambda value: 1 <= len(value.encode()) <= 256)
-identifier = text_where(lambda value: len(value.encode()) <= 65536)
+def text_of(least: int, most: int, form=lambda value: True):
+    """Text that somebody chose, of so many bytes."""
+    fits = text_where(lambda value: least <= len(value.encode()) <= most and form(value))
+
+    def rule(walk, value, at):
+        if walk.searched and _is_secret(text(walk, value, at)):
+            raise at_place("E-SECRET", at)
+        return fits(walk, value, at)
+
+    return rule
+
+
+name = text_of(1, 256)
+identifier = text_of(0, 65536)
 dns = text_where(re.compile(r"[a-z0-9-]+([.][a-z0-9-]+)*").fullmatch)
 _media_form = re.compile(rf"{_SUBTYPE}/{_SUBTYPE}(;[a-z0-9=_-]+)?")
 media = text_where(lambda value: len(value) <= 256 and _media_form.fullmatch(value))
@@ -146,7 +161,7 @@ def exactly(*rules):
 
 def closed(members: dict, optional=()):
     def rule(walk, value, at):
-        _map(walk, value, at)
+        any_map(walk, value, at)
         out = {}
         for key in sorted(members.keys() - set(optional) | value.keys(), key=key_order):
             here = (*at, key)
@@ -204,7 +219,7 @@ def content_of(json_type: str):
     """Content where the source form `json` has this default type."""
 
     def rule(walk, value, at):
-        _map(walk, value, at)
+        any_map(walk, value, at)
         if "b3" in value:
             return plain(walk, value, at)
         if "kb3" in value:
@@ -275,7 +290,7 @@ def open_map(artefacts=0):
     """Members of any name. `artefacts` is the number of levels on which names of execution artefacts are refused."""
 
     def rule(walk, value, at):
-        if any(key in _map(walk, value, at) for key in _RESERVED):
+        if any(key in any_map(walk, value, at) for key in _RESERVED):
             raise at_place("E-TYPE", at)
         return _members(walk, value, at, artefacts)
 
@@ -283,7 +298,7 @@ def open_map(artefacts=0):
 
 
 def ext(walk, value, at):
-    return _members(walk, _map(walk, value, at), at, math.inf, _ext_name)
+    return _members(walk, any_map(walk, value, at), at, math.inf, _ext_name)
 
 
 def _ext_name(key: str, at) -> str:
@@ -386,7 +401,7 @@ model = closed({
 
 def part(walk, value, at):
     """A part is told by its `t` before anything else in it."""
-    if "t" not in _map(walk, value, at):
+    if "t" not in any_map(walk, value, at):
         raise at_place("E-MISSING", (*at, "t"))
     return _PARTS[walk.visit(one_of(*_PARTS), value["t"], (*at, "t"))](walk, value, at)
 
@@ -497,6 +512,6 @@ _KINDS = {
 
 
 def declaration(walk, value, at):
-    kind = _map(walk, value, at).get("kind")
+    kind = any_map(walk, value, at).get("kind")
     extra = _KINDS.get(kind, {}) if type(kind) is str else {}
     return closed({**_COMMON, "kind": one_of(*_KINDS), **extra})(walk, value, at)

@@ -10,6 +10,7 @@ import threading
 import unittest
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest import mock
 
 REFERENCE = Path(__file__).resolve().parent
 ROOT = REFERENCE.parent
@@ -74,6 +75,7 @@ class Page(unittest.TestCase):
         proof = re.search(r"```text\n(c2sp.*?\n)```", spec, re.DOTALL)[1].encode()
         vkey = re.search(r"The key is `([^`]+)`", spec)[1]
         record, text = ((ROOT / "examples" / name).read_bytes() for name in ("rag.cbor", "rag.json"))
+        execution = json.loads((ROOT / "vectors/supplement/execution-whole-as-cbor.json").read_text())
         spoiled = bytes([*record[:-1], record[-1] ^ 1])
         visits = {
             "CBOR": (record, proof, vkey),
@@ -82,6 +84,7 @@ class Page(unittest.TestCase):
             "a proof that breaks off": (record, proof[:-1], vkey),
             "no key": (record, proof, vkey[:-1]),
             "no proof": (record, None, vkey),
+            "a supplement": (bytes.fromhex(execution["cbor"]), None, vkey),
             "no declaration": (b"{}", None, ""),
         }
         found, asked = _browse(visits.values())
@@ -104,19 +107,24 @@ class Page(unittest.TestCase):
             }],
             "no key": ["unusable", "not checked: the vkey is no Ed25519 key of a log", {}],
             "no proof": ["unusable", "a declaration", names | {"proof": "not checked: no proof is given"}],
+            "a supplement": ["unusable", "a supplement", {
+                "identity": execution["identity"], "sha256": execution["sha256"], "cid": mock.ANY,
+                "bytes": str(execution["bytes"]), "states": "execution",
+                "subject": rag["identity"], "proof": "not checked: no proof is given",
+            }],
             "no declaration": ["unusable", "refused: E-MISSING at /v", {"proof": "not checked: no proof is given"}],
         }
         self.assertEqual(dict(zip(visits, found["seen"])), expected)
 
         self.assertEqual(found["failed"], [])
-        self.assertGreater(found["passed"], 1400)
+        self.assertGreater(found["passed"], 2400)
         print(f"reference/browser.html: {len(visits)} visits, and {found['passed']} vectors pass in the browser")
 
         # What only Node has is not asked for, and nothing is asked for from elsewhere: the page may connect to nowhere.
         modules = {path for path in asked if not path.startswith("/node_modules/@noble/hashes/esm/")}
         own = {"/browser.html", "/test.mjs", "/verify.mjs", "/js/vectors.mjs", "/js/page.mjs"}
-        used = ("bytes", "cbor", "content", "declaration", "ed25519", "forms", "json", "names", "note", "open", "proof",
-                "refusal", "schema", "tree")
+        used = ("bytes", "cbor", "content", "ed25519", "entry", "export", "forms", "identity", "json", "names", "note",
+                "open", "proof", "records", "refusal", "rules", "schema", "tree")
         self.assertEqual(modules, own | {f"/js/{name}.mjs" for name in used})
 
 
@@ -124,7 +132,7 @@ def _browse(visits):
     """What the page says at each visit, and the paths that the browser asked for."""
     visits = [[part.hex() if isinstance(part, bytes) else part for part in visit] for visit in visits]
     vectors = [{"kind": path.parent.name, "name": path.stem, "vector": json.loads(path.read_bytes())}
-               for group in ("cbor", "declaration", "json")
+               for group in ("cbor", "declaration", "event", "json", "log", "supplement")
                for path in sorted((ROOT / "vectors" / group).glob("*.json"))]
     added = {
         "/test.mjs": f"const VISITS = {json.dumps(visits)};\nconst VECTORS = {json.dumps(vectors)};\n{SCRIPT}",

@@ -1,17 +1,24 @@
 """Runs the vector files of vectors/ against this implementation. vectors/README.md says what their members mean."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import cbor
 import content_key
-import declaration
+import export
 import jsontext
+import log
+import proof
+import identity
+import records
 import schema
 from refusal import Refusal
+from rules import Broken, Rules
 
 
-_MEMBERS = {"shows", "cbor", "json", "json_hex", "refused", "accepted", "identity", "sha256", "bytes"}
+_MEMBERS = {"shows", "submitted", "cbor", "json", "json_hex", "refused", "accepted", "identity", "sha256", "bytes"}
+_MEMBERS |= {"entries", "records", "breaks", "files", "vkey", "older", "proof", "holds", "fails"}
 _MEMBERS |= {"key", "content", "fingerprint", "kb3", "nonce", "box", "opens"}
 
 
@@ -52,11 +59,18 @@ def _json(vector: dict) -> None:
     _same(cbor.encode(tree).hex(), vector.get("cbor"))
 
 
-def _declaration(vector: dict) -> None:
+def _record(kind: str):
     """Without a folder, as a server reads: a `file` is refused."""
-    found = declaration.read(bytes.fromhex(vector["cbor"]) if "cbor" in vector else _source(vector))
-    names = {"identity": found.identity, "sha256": found.sha256, "bytes": len(found.canonical)}
-    _same(names, {name: vector.get(name) for name in names})
+
+    def check(vector: dict) -> None:
+        data = bytes.fromhex(vector["cbor"]) if "cbor" in vector else _source(vector)
+        found = identity.read(data, kind=kind)
+        if vector.get("submitted"):
+            records.refuse_submitted(kind, found.tree)
+        names = {"identity": found.identity, "sha256": found.sha256, "bytes": len(found.canonical)}
+        _same(names, {name: vector.get(name) for name in names})
+
+    return check
 
 
 def _keyed(vector: dict) -> None:
@@ -68,6 +82,45 @@ def _keyed(vector: dict) -> None:
     _same(key.digest(given["content"]), digest)
     _same(key.encrypt(given["content"], given["nonce"]), box)
     _same(key.decrypt(digest, box), given["content"])
+
+
+def _log(vector: dict) -> None:
+    entries, records = ([bytes.fromhex(item) for item in vector[name]] for name in ("entries", "records"))
+    rules, broken = Rules(), None
+    rules.genesis(log.leaf_hash(entries[0]))
+    for index, (data, given) in enumerate(zip(entries[1:], records[1:], strict=True), 1):
+        entry = log.record(data)
+        try:
+            rules.add(entry, identity.read(given, kind=entry["t"]).tree, log.leaf_hash(data))
+        except Broken as fault:
+            broken = {"rule": fault.rule, "entry": index}
+            break
+    _same(broken, vector.get("breaks"))
+
+
+def _proof(vector: dict) -> None:
+    data = bytes.fromhex(vector["cbor"]) if "cbor" in vector else _source(vector)
+    found = proof.verify(data, vector["proof"].encode(), log.vkey(vector["vkey"]))
+    if "fails" in vector:
+        _same(found.reason and found.reason.split(",")[0], f"step {vector['fails']}")
+    else:
+        assert found.holds, found.reason
+        _same({name: getattr(found, name) for name in ("identity", "index", "size", "origin")}, vector["holds"])
+
+
+def _export(vector: dict) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in vector["files"].items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(bytes.fromhex(data))
+        older = bytes.fromhex(vector["older"]) if "older" in vector else None
+        found = export.verify(Path(folder), log.vkey(vector["vkey"]), older)
+    if "fails" in vector:
+        _same(found.reason and found.reason.split(",")[0], f"step {vector['fails']}")
+    else:
+        assert found.holds, found.reason
+        _same({name: getattr(found, name) for name in ("origin", "size", "records")}, vector["holds"])
 
 
 def _source(vector: dict) -> bytes:
@@ -84,4 +137,4 @@ def _no_null(walk, value, at):
             walk.visit(_no_null, item, (*at, i))
 
 
-_CHECKS = {"cbor": _cbor, "json": _json, "declaration": _declaration, "keyed": _keyed}
+_CHECKS = {"cbor": _cbor, "json": _json, "keyed": _keyed, "log": _log, "export": _export, "proof": _proof, **{kind: _record(kind) for kind in identity.KINDS}}

@@ -2,7 +2,7 @@
 
 import { readCbor } from './js/cbor.mjs';
 
-export { identity } from './js/declaration.mjs';
+export { identity } from './js/identity.mjs';
 export { verify } from './js/proof.mjs';
 export { Refusal } from './js/refusal.mjs';
 

@@ -8,10 +8,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-import declaration
 import jsontext
 import log
 import proof
+import export
+import identity
 import vectors
 from refusal import Refusal
 
@@ -29,7 +30,7 @@ def main() -> int:
 
 def _id(args) -> int:
     try:
-        found = declaration.read(args.file.read_bytes(), args.file.parent)
+        found = identity.read(args.file.read_bytes(), args.file.parent)
     except Refusal as refusal:
         _print({"refused": {"code": refusal.code, "at": refusal.at}})
         return FAILS
@@ -40,12 +41,19 @@ def _id(args) -> int:
 
 def _verify(args) -> int:
     key = _key(args.vkey, log.LOG_KEY)
-    record, receipt = args.declaration.read_bytes(), args.proof.read_bytes()
+    record, receipt = args.record.read_bytes(), args.proof.read_bytes()
     witnesses = [_key(text, log.WITNESS_KEY) for text in args.witness]
-    verdict = proof.verify(record, receipt, key, witnesses, args.identity, args.declaration.parent)
+    verdict = proof.verify(record, receipt, key, witnesses, args.identity, args.record.parent)
     _print(asdict(verdict))
     if not verdict.checked:
         return UNUSABLE  # one of the files is not what it should be (step 1): nothing was tried
+    return HOLDS if verdict.holds else FAILS
+
+
+def _log(args) -> int:
+    older = args.older.read_bytes() if args.older else None
+    verdict = export.verify(args.directory, _key(args.vkey, log.LOG_KEY), older)
+    _print(asdict(verdict))
     return HOLDS if verdict.holds else FAILS
 
 
@@ -72,7 +80,7 @@ def _ids(args) -> int:
     """A line for each line of the input, at once: whoever writes may wait for the answer before the next line."""
     for line in sys.stdin.buffer:
         try:
-            found = declaration.read(bytes.fromhex(line.decode("ascii")))
+            found = identity.read(bytes.fromhex(line.decode("ascii")), kind="declaration")
             answer = f"{found.identity} {found.canonical.hex()}"
         except Refusal as refusal:
             answer = f"{refusal.code} {jsontext.minimal(refusal.at)}"
@@ -138,11 +146,14 @@ def _arguments() -> argparse.Namespace:
             sub.add_argument(operand, type=str if operand == "vkey" else Path, metavar=operand.upper())
         return sub
 
-    command("id", _id, "print the identity of a declaration, or the refusal", "file")
-    verify = command("verify", _verify, "check that a record stands in a log", "declaration", "proof")
+    command("id", _id, "print the identity of a record, or the refusal", "file")
+    verify = command("verify", _verify, "check that a record stands in a log", "record", "proof")
     verify.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
     verify.add_argument("--witness", action="append", default=[], help="the key of a witness that must have cosigned")
     verify.add_argument("--identity", help="the identity that somebody claims")
+    whole = command("log", _log, "check the export of a whole log, and its records if it has them", "directory")
+    whole.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
+    whole.add_argument("--older", type=Path, help="a checkpoint that you have kept: the log must extend it")
     command("ids", _ids, "for each document on standard input, a line of hex: its identity and bytes, or the refusal")
     command("vectors", _vectors, "run every vector file below a directory", "directory")
     command("batch", _batch, "verify every NAME.cbor with its NAME.tlog-proof", "directory", "vkey")

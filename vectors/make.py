@@ -13,9 +13,13 @@ from pathlib import Path
 
 import cases_cbor
 import cases_declaration
+import cases_export
 import cases_json
 import cases_keyed
+import cases_log
+import cases_proof
 import cases_published
+import cases_records
 
 HERE = Path(__file__).parent
 
@@ -55,6 +59,11 @@ def main():
         ("json", cases_json.write, cases_published.write_json),
         ("declaration", cases_declaration.write),
         ("keyed", cases_keyed.write),
+        ("supplement", cases_records.write_supplements),
+        ("event", cases_records.write_events),
+        ("log", cases_log.write),
+        ("export", cases_export.write),
+        ("proof", cases_proof.write),
     ):
         group = Group(name)
         group.clear()

@@ -7,15 +7,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fromHex, toHex, utf8 } from './bytes.mjs';
-import { identity } from './declaration.mjs';
+import { FOLDERS, verifyLog } from './export.mjs';
+import { identity } from './identity.mjs';
 import { minimalText } from './json.mjs';
 import { parseVkey } from './note.mjs';
 import { verify } from './proof.mjs';
 import { Refusal } from './refusal.mjs';
-import { KINDS, vectorFault } from './vectors.mjs';
+import { KINDS, SIGNED, vectorFault } from './vectors.mjs';
 
 const USAGE = `usage: node verify.mjs id FILE
-       node verify.mjs verify DECLARATION PROOF --vkey VKEY
+       node verify.mjs verify RECORD PROOF --vkey VKEY
+       node verify.mjs log DIRECTORY --vkey VKEY [--older CHECKPOINT]
        node verify.mjs vectors DIRECTORY
        node verify.mjs batch DIRECTORY VKEY
        node verify.mjs flips DIRECTORY VKEY
@@ -26,6 +28,9 @@ export async function command([name, ...words]) {
   try {
     if (name === 'id' && words.length === 1) return await printIdentity(...words);
     if (name === 'verify' && words.length === 4 && words[2] === '--vkey') return await printVerdict(...words);
+    if (name === 'log' && words[1] === '--vkey' && (words.length === 3 || words.length === 5 && words[3] === '--older')) {
+      return await printLog(...words);
+    }
     if (name === 'vectors' && words.length === 1) return await printVectors(...words);
     if (name === 'batch' && words.length === 2) return await printBatch(...words);
     if (name === 'flips' && words.length === 2) return await printFlips(...words);
@@ -54,14 +59,30 @@ async function printIdentity(file) {
   const source = await readFile(file);
   const found = refusalOr(() => identity(source));
   if ('code' in found) print({ refused: new Map(Object.entries(found)) });
-  else print({ ...found, bytes: found.bytes.length });
+  else {
+    const { identity: id, sha256, cid, bytes } = found;
+    print({ identity: id, sha256, cid, bytes: bytes.length });
+  }
   return 'code' in found ? 1 : 0;
 }
 
-async function printVerdict(declaration, proof, _, vkey) {
-  const verdict = await verify(await readFile(declaration), await readFile(proof), vkey);
+async function printVerdict(record, proof, _, vkey) {
+  const verdict = await verify(await readFile(record), await readFile(proof), vkey);
   print(verdict);
   if (verdict.checked.length === 0) return 2; // one of the files is not what it should be (step 1): nothing was tried
+  return verdict.holds ? 0 : 1;
+}
+
+async function printLog(directory, _, vkey, __, olderFile) {
+  const older = olderFile && (await readFile(olderFile));
+  await readFile(join(directory, 'checkpoint')); // without one it is no export, and nothing can be tried
+  const read = (path) => readFile(join(directory, path)).catch((fault) => {
+    if (fault.code === 'ENOENT') return null;
+    throw fault;
+  });
+  const hasRecords = FOLDERS.some((folder) => existsSync(join(directory, folder)));
+  const verdict = await verifyLog(read, vkey, { older, hasRecords });
+  print(verdict);
   return verdict.holds ? 0 : 1;
 }
 
@@ -69,9 +90,10 @@ const printVectors = (directory) => printTally((count) => countVectors(directory
 
 /** Judges every vector below a directory. */
 export async function countVectors(directory, count) {
-  for (const kind of KINDS) {
+  for (const kind of [...KINDS, ...Object.keys(SIGNED)]) {
     for (const file of await filesOf(join(directory, kind), '.json')) {
-      const fault = vectorFault(kind, JSON.parse(await readFile(join(directory, kind, file), 'utf8')));
+      const vector = JSON.parse(await readFile(join(directory, kind, file), 'utf8'));
+      const fault = kind in SIGNED ? await SIGNED[kind](vector) : vectorFault(kind, vector);
       count(fault === null, `${kind}/${file}: ${fault}`);
     }
   }
@@ -135,7 +157,7 @@ async function printIdentities() {
     for await (const line of createInterface({ input: process.stdin })) {
       const source = fromHex(line);
       if (source === null) throw new Error('a line is not hex');
-      const found = refusalOr(() => identity(source));
+      const found = refusalOr(() => identity(source, 'declaration'));
       const [first, second] = 'code' in found
         ? [found.code, JSON.stringify(found.at)]
         : [found.identity, toHex(found.bytes)];

@@ -1,9 +1,9 @@
 // What a schema is made of. A form is a function `(value, at, doc, map)`: it gives the canonical value, or refuses with
-// the first fault of the walk. `at` is the place; `doc` holds the `root` and says whether it came `fromJson`; `map` is
-// the map around a member.
+// the first fault of the walk. `at` is the place; `doc` holds the `root` and says whether it came `fromJson` and whether
+// names in it are `searched` for secrets; `map` is the map around a member.
 
 import { below, canonicalOrder, fromHex, utf8Length } from './bytes.mjs';
-import { isDns } from './names.mjs';
+import { isDns, isSecretText } from './names.mjs';
 import { Refusal } from './refusal.mjs';
 
 /** The fault of a value of another type; null is none of any place's types. */
@@ -31,10 +31,21 @@ const atMost = (bytes) => (value) => value.length <= bytes && utf8Length(value) 
 const atMost256 = atMost(256);
 const MEDIA = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:;[a-z0-9=_-]+)?$/;
 
-export const name = textThat((value) => value !== '' && atMost256(value));
-export const identifier = textThat(atMost(65536));
+/** Text that somebody chose, of at least and at most so many bytes. */
+export const textOf = (least, most, form = () => true) => {
+  const fits = atMost(most);
+  const chosen = textThat((value) => value.length >= least && fits(value) && form(value));
+  return (value, at, doc) => {
+    if (doc.searched && isSecretText(text(value, at))) throw new Refusal('E-SECRET', at);
+    return chosen(value, at);
+  };
+};
+
+export const name = textOf(1, 256);
+export const identifier = textOf(0, 65536);
 export const media = textThat((value) => atMost256(value) && MEDIA.test(value));
 export const dns = textThat(isDns);
+export const textLike = (pattern) => textThat((value) => pattern.test(value));
 export const oneOf = (...words) => textThat((value) => words.includes(value));
 export const version = (word) => textThat((value) => value === word, 'E-VERSION');
 

@@ -16,7 +16,7 @@ export function ensure(holds, words) {
 }
 
 /** An origin, or the name of a key. */
-const isOrigin = (text) => text !== '' && utf8Length(text) <= 255 && !/[\p{White_Space}\p{Cc}+]/u.test(text);
+export const isOrigin = (text) => text !== '' && utf8Length(text) <= 255 && !/[\p{White_Space}\p{Cc}+]/u.test(text);
 
 /** A log's verifier key, `<name>+<key id>+<base64>`. Throws if it is none: then nothing can be verified. */
 export function parseVkey(vkey) {

@@ -1,6 +1,7 @@
 // What browser.html does: shows what is to be said of the files that were given.
 
 import { identity, Refusal, verify } from '../verify.mjs';
+import { toHex } from './bytes.mjs';
 
 const [record, proof, vkey, verdict, details] = ['record', 'proof', 'vkey', 'verdict', 'details'].map((id) =>
   document.getElementById(id),
@@ -30,11 +31,14 @@ async function judge() {
   return { kind: 'holds', says: 'holds', ...place, checked: checked.join(', ') };
 }
 
-/** What a declaration is called, or why it is none. */
+/** What a record is and what it is called, or why it is none. */
 function names(record) {
   try {
-    const { bytes, ...names } = identity(record);
-    return { says: 'a declaration', ...names, bytes: bytes.length };
+    const { kind, tree, bytes, ...names } = identity(record);
+    const says = kind === 'event' ? 'an event' : `a ${kind}`;
+    const about = tree.has('subject') ? { subject: `b3:${toHex(tree.get('subject'))}` } : {};
+    const states = kind === 'declaration' ? {} : { states: tree.get('kind'), ...about };
+    return { says, ...names, bytes: bytes.length, ...states };
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     return { says: fault.message };

@@ -3,38 +3,15 @@
 import { blake3 } from '@noble/hashes/blake3.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromBase64, textOf, toHex, utf8 } from './bytes.mjs';
-import { readCbor } from './cbor.mjs';
-import { identity, isCbor, isWhole } from './declaration.mjs';
-import { closed, name, octets, oneOf, text, uint } from './forms.mjs';
+import { MOST_ENTRY, parseEntry } from './entry.mjs';
+import { identity, isCbor, isWhole } from './identity.mjs';
 import { ensure, Fault, parseCheckpoint, parseDecimal, parseHash, parseNote, parseVkey, verifyNote } from './note.mjs';
-import { openMap } from './open.mjs';
 import { Refusal } from './refusal.mjs';
 import { leafHash, pathFault } from './tree.mjs';
 
 const MOST_PROOF = 2 ** 20;
-const MOST_ENTRY = 2 ** 16 - 1;
 const MOST_PATH = 64;
 const MOST_INDEX = 2n ** 62n - 1n;
-
-const recordEntry = closed({
-  v: oneOf('ai-run-leaf/1'),
-  t: oneOf('declaration', 'supplement'),
-  id: octets(32),
-  sha256: octets(32),
-  at: uint,
-  by: name,
-});
-
-const supplement = closed({
-  v: oneOf('ai-run-supplement/1'),
-  subject: octets(32),
-  kind: oneOf(
-    'execution', 'output', 'usage', 'trace', 'score', 'incident', 'review', 'link', 'erasure', 'timestamp',
-    'attestation', 'provider-report',
-  ),
-  body: openMap(),
-  by: text,
-});
 
 /**
  * Verifies that a record is in the log of the key. No witness is asked, so the policy is `quorum none`; if an identity
@@ -43,7 +20,7 @@ const supplement = closed({
  * A proof that does not hold is a result, with the step as the reason and nothing else of it reported. The promise is
  * rejected only if nothing could be tried: the vkey is none, or WebCrypto has no Ed25519.
  *
- * @param {Uint8Array | string} record canonical bytes, or a declaration as JSON
+ * @param {Uint8Array | string} record canonical bytes, or JSON
  * @param {Uint8Array | string} proof the `.tlog-proof` file
  * @param {string} vkey from somewhere you trust, never from the proof
  * @returns {Promise<{holds: boolean, identity: string?, index: bigint?, size: bigint?, origin: string?,
@@ -68,7 +45,7 @@ export async function verify(record, proof, vkey) {
       return parseProof(proof);
     });
     const bytes = await step(2, 'entry', () => namedRecord(leaf, record));
-    await step(3, 'record', () => checkRecord(leaf.get('t'), bytes));
+    await step(3, 'record', () => checkRecord(leaf, bytes));
     const hash = await step(4, 'leaf', () => leafHash(entry));
     const { origin, size, root } = checkpoint;
     await step(5, 'path', () => {
@@ -100,7 +77,7 @@ function parseProof(proof) {
   const note = parseNote(file.slice(end + 2));
   return {
     entry,
-    leaf: recordEntry(readCbor(entry), '', { fromJson: false }),
+    leaf: parseEntry(entry),
     index: parseDecimal(index.slice('index '.length), MOST_INDEX),
     path: path.map(parseHash),
     note,
@@ -121,13 +98,13 @@ const bytesOf = (record) => (typeof record === 'string' ? utf8(record) : record)
 /** The bytes of the record, which the entry must name. JSON is imported first: its bytes are what that gives. */
 function namedRecord(leaf, record) {
   const given = bytesOf(record);
-  const bytes = leaf.get('t') === 'declaration' && !isCbor(given) ? identity(given).bytes : given;
+  const bytes = isCbor(given) ? given : identity(given).bytes;
   ensure(equalBytes(blake3(bytes), leaf.get('id')), 'the BLAKE3 of the record is not the id');
   ensure(equalBytes(sha256(bytes), leaf.get('sha256')), 'the SHA-256 of the record is not the one of the entry');
   return bytes;
 }
 
-function checkRecord(t, bytes) {
-  if (t === 'declaration') identity(bytes);
-  else supplement(readCbor(bytes), '', { fromJson: false });
+function checkRecord(leaf, bytes) {
+  const by = identity(bytes, leaf.get('t')).tree.get('by') ?? leaf.get('by');
+  ensure(by === leaf.get('by'), 'the record is of another submitter');
 }

@@ -24,3 +24,43 @@ export function pathFault(leaf, index, path, size, root) {
   if (sn !== 0n) return 'the path is too short';
   return equalBytes(hash, root) ? null : 'the path does not lead to the root';
 }
+
+/** A tree that grows. `levels[k][i]` is the root of the leaves i * 2^k to (i + 1) * 2^k, the end not included. */
+export class Tree {
+  levels = [[]];
+
+  /** The number of leaves, as a BigInt. */
+  get size() {
+    return BigInt(this.levels[0].length);
+  }
+
+  append(leaf) {
+    let hash = leaf;
+    for (let level = 0; ; level++) {
+      const hashes = (this.levels[level] ??= []);
+      hashes.push(hash);
+      if (hashes.length % 2 === 1) return;
+      hash = nodeHash(hashes.at(-2), hashes.at(-1));
+    }
+  }
+
+  /** The root of the first `size` leaves: the complete subtrees, joined from the right. */
+  root(size) {
+    let [hash, end] = [null, Number(size)];
+    for (let level = 0; end > 0; level++) {
+      if (Math.floor(end / 2 ** level) % 2 === 0) continue;
+      const peak = this.levels[level][end / 2 ** level - 1];
+      hash = hash === null ? peak : nodeHash(peak, hash);
+      end -= 2 ** level;
+    }
+    return hash ?? sha256(new Uint8Array());
+  }
+}
+
+/** The path of a tile of so many hashes, below the prefix of the log. `level` is a number or `entries`. */
+export function tilePath(level, number, width) {
+  const digits = String(number);
+  const groups = digits.padStart(Math.ceil(digits.length / 3) * 3, '0').match(/.{3}/g);
+  const path = groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/');
+  return `tile/${level}/${path}${width === 256 ? '' : `.p/${width}`}`;
+}

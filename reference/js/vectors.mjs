@@ -2,49 +2,96 @@
 
 import { below, canonicalOrder, fromHex, toHex, utf8 } from './bytes.mjs';
 import { readCbor, writeCbor } from './cbor.mjs';
-import { identity } from './declaration.mjs';
+import { parseEntry } from './entry.mjs';
+import { FOLDERS, verifyLog } from './export.mjs';
+import { identity, KINDS as RECORDS } from './identity.mjs';
 import { readJson } from './json.mjs';
+import { verify } from './proof.mjs';
+import { refuseSubmitted } from './records.mjs';
 import { Refusal } from './refusal.mjs';
+import { Rules } from './rules.mjs';
 
-/** Each check gives what the case must say, from its input. */
-const CHECKS = {
-  cbor({ input, json }) {
-    const tree = readCbor(input);
-    const same = json === undefined || toHex(writeCbor(readJson(utf8(json)))) === toHex(input);
-    return { accepted: same && toHex(writeCbor(tree)) === toHex(input) };
-  },
-  json({ input }) {
-    const tree = readJson(input);
-    refuseNull(tree, '');
-    return { cbor: toHex(writeCbor(tree)) };
-  },
-  declaration({ input }) {
-    const { identity: name, sha256, bytes } = identity(input);
+/** What a case of each kind is given, and a check that says from it all else that the case says. */
+const record = (kind) => [
+  ['json', 'json_hex', 'cbor', 'submitted'],
+  (given) => {
+    const { identity: name, sha256, bytes, tree } = identity(inputOf(given), kind);
+    if (given.submitted) refuseSubmitted(kind, tree);
     return { identity: name, sha256, bytes: bytes.length };
   },
+];
+const CHECKS = {
+  cbor: [['cbor', 'json'], ({ cbor, json }) => {
+    const tree = readCbor(fromHex(cbor));
+    const same = json === undefined || toHex(writeCbor(readJson(utf8(json)))) === cbor;
+    return { accepted: same && toHex(writeCbor(tree)) === cbor };
+  }],
+  json: [['json', 'json_hex'], (given) => {
+    const tree = readJson(inputOf(given));
+    refuseNull(tree, '');
+    return { cbor: toHex(writeCbor(tree)) };
+  }],
+  ...Object.fromEntries(RECORDS.map((kind) => [kind, record(kind)])),
+  log: [['entries', 'records'], ({ entries, records }) => {
+    const rules = new Rules(fromHex(entries[0]));
+    for (const [i, data] of entries.slice(1).map(fromHex).entries()) {
+      const entry = parseEntry(data);
+      const { tree } = identity(fromHex(records[i + 1]), entry.get('t'));
+      const broken = rules.add(entry, tree, data);
+      if (broken) return { breaks: { rule: broken.rule, entry: i + 1 } };
+    }
+    return { accepted: true };
+  }],
 };
-const INPUTS = { cbor: ['cbor'], json: ['json', 'json_hex'], declaration: ['json', 'json_hex', 'cbor'] };
+
+/** What has a signature takes a promise. */
+export const SIGNED = { export: exportFault, proof: proofFault };
+
+async function proofFault({ shows, json, cbor, proof, vkey, holds, fails, ...more }) {
+  const verdict = await verify(inputOf({ json, cbor }), proof, vkey);
+  const { identity: id, index, size, origin } = verdict;
+  const got = verdict.holds
+    ? { holds: { identity: id, index: Number(index), size: Number(size), origin } }
+    : { fails: Number(/^step ([0-9]+),/.exec(verdict.reason)?.[1]) };
+  const [wanted, found] = [{ holds, fails, ...more }, got].map(sorted);
+  return typeof shows === 'string' && wanted === found ? null : `expected ${wanted}, got ${found}: ${verdict.reason}`;
+}
+
+async function exportFault({ shows, files, vkey, older, holds, fails, ...more }) {
+  const read = async (path) => (path in files ? fromHex(files[path]) : null);
+  const hasRecords = FOLDERS.some((folder) => Object.keys(files).some((path) => path.startsWith(`${folder}/`)));
+  const verdict = await verifyLog(read, vkey, { older: older && fromHex(older), hasRecords });
+  const { origin, size, records } = verdict;
+  const number = (count) => (count === null ? null : Number(count));
+  const got = verdict.holds
+    ? { holds: { origin, size: number(size), records: number(records) } }
+    : { fails: Number(/^step ([0-9]+),/.exec(verdict.reason)?.[1]) };
+  const [wanted, found] = [{ holds, fails, ...more }, got].map(sorted);
+  return typeof shows === 'string' && wanted === found ? null : `expected ${wanted}, got ${found}: ${verdict.reason}`;
+}
+
+/** The one input, in whichever form. */
+function inputOf({ json, json_hex: hex, cbor }) {
+  const given = [json, hex, cbor].filter((form) => form !== undefined);
+  if (given.length !== 1) throw new Error(`${given.length} inputs`);
+  return json === undefined ? fromHex(given[0]) : utf8(json);
+}
 
 /** The directories of vectors. */
 export const KINDS = Object.keys(CHECKS);
 
 /** Why the case fails, or null. All that it says must come out, and nothing that it does not say. */
 export function vectorFault(kind, { shows, ...said }) {
-  const member = INPUTS[kind].find((name) => name in said);
-  if (member === undefined) return 'no input';
-  const { [member]: given, ...rest } = said;
-  const input = member === 'json' ? utf8(given) : fromHex(given);
-  // in `cbor/` a `json` beside the input is a second form of the value
-  const { json, ...expected } = rest;
-  if (json !== undefined && kind !== 'cbor') return 'two inputs';
+  const [inputs, check] = CHECKS[kind];
+  const part = (taken) => Object.fromEntries(Object.entries(said).filter(([name]) => inputs.includes(name) === taken));
   let got;
   try {
-    got = CHECKS[kind]({ input, json });
+    got = check(part(true));
   } catch (fault) {
     if (!(fault instanceof Refusal)) throw fault;
     got = { refused: { code: fault.code, at: fault.at } };
   }
-  const [wanted, found] = [expected, got].map(sorted);
+  const [wanted, found] = [part(false), got].map(sorted);
   return typeof shows === 'string' && wanted === found ? null : `expected ${wanted}, got ${found}`;
 }
 

@@ -5,7 +5,9 @@
     reason = "helpers of tests; the counts are worth reading"
 )]
 
-use decl_core::{Code, Declaration, Fault, NoFiles, Source, cbor, check, hex, json};
+use decl_core::{
+    Code, Declaration, Event, Fault, NoFiles, Record, RecordKind, Source, Supplement, cbor, check, hex, json,
+};
 use serde_json::Value;
 use std::{fs, path::PathBuf};
 
@@ -177,6 +179,51 @@ fn declarations_are_identified_and_refused_as_the_vectors_say() {
     });
 }
 
+#[test]
+fn supplements_and_events_are_identified_and_refused_as_the_vectors_say() {
+    for (kind, at_least) in [(RecordKind::Supplement, 394), (RecordKind::Event, 239)] {
+        run(kind.as_str(), at_least, |case| {
+            case.has_form(&[
+                &["bytes", "cbor", "identity", "sha256", "shows"],
+                &["bytes", "identity", "json", "sha256", "shows"],
+                &["cbor", "refused", "shows"],
+                &["json", "refused", "shows"],
+                &["json", "refused", "shows", "submitted"],
+            ]);
+            let input = case.json().or_else(|| case.bytes("cbor")).unwrap();
+            let read = match case.members.get("submitted") {
+                Some(_) => submit(kind, &input),
+                None => Record::parse(kind, &input, &mut NoFiles).map(|(record, _)| record),
+            };
+            if case.is_refused() {
+                return case.refusal(read.err().as_ref());
+            }
+            let record = read.map_err(|fault| format!("{}: {fault}", case.name))?;
+            same(case, "the identity", Some(&*record.identity().to_string()), case.text("identity"))?;
+            same(case, "the SHA-256", Some(hex(&record.sha256()).as_str()), case.text("sha256"))?;
+            same(case, "the length", Some(record.as_bytes().len() as u64), case.members["bytes"].as_u64())?;
+            let from_cbor = Record::from_cbor(kind, record.as_bytes().to_vec());
+            same(case, "the record from its bytes", from_cbor.as_ref(), Ok(&record))?;
+            let from_json = Record::parse(kind, record.to_json().as_bytes(), &mut NoFiles);
+            same(case, "the record from its JSON", from_json.map(|(record, _)| record).as_ref(), Ok(&record))
+        });
+    }
+}
+
+/// Builds the record that a caller would submit with the kind, the subject and the body of this one.
+fn submit(kind: RecordKind, record: &[u8]) -> Result<Record, Fault> {
+    let mut record = json::parse(record)?;
+    let body = record.remove("body").unwrap();
+    let text = |name| record.get(name).and_then(decl_core::Value::as_str).unwrap();
+    let (named, by) = (text("kind"), text("by"));
+    if kind == RecordKind::Event {
+        return Event::new(named.parse().unwrap(), body, by, &mut NoFiles).map(|(event, _)| event.into());
+    }
+    let subject = text("subject").parse().unwrap();
+    let made = Supplement::new(named.parse().unwrap(), subject, body, by, &mut NoFiles);
+    made.map(|(supplement, _)| supplement.into())
+}
+
 /// `names/`: each name as a parameter of the minimal declaration.
 #[test]
 fn reserved_names_are_refused_as_the_lists_say() {
@@ -206,7 +253,21 @@ fn every_file_of_the_vectors_belongs_to_a_group() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
         let known = if entry.file_type().unwrap().is_dir() {
-            ["cbor", "json", "declaration", "keyed", "names", "requests", "__pycache__"].contains(&&*name)
+            [
+                "cbor",
+                "json",
+                "declaration",
+                "supplement",
+                "event",
+                "log",    // by the references, and by the tests of the store
+                "export", // by the references
+                "proof",  // by the references and by decl-verify
+                "keyed",
+                "names",
+                "requests",
+                "__pycache__",
+            ]
+            .contains(&&*name)
         } else {
             name == "README.md" || entry.path().extension().is_some_and(|ending| ending == "py")
         };
