@@ -267,6 +267,7 @@ impl Api {
                             }
                             value if self.left_out.contains(&&*name) => rest_of(&name, value)?,
                             Value::Map(headers) if name == "headers" => choosing(headers)?,
+                            value if is_message && is_schema(around, &name) => set_fields(value),
                             value if self.keeps_order(around, key) => value.clone(),
                             value => self.defining(value, &name, is_message && !is_new(&name)),
                         };
@@ -281,6 +282,51 @@ impl Api {
             }
             other => other.clone(),
         }
+    }
+}
+
+/// Is this Gemini's message for a schema, and not a value of the caller?
+fn is_schema(around: &str, name: &str) -> bool {
+    let is_result = ["functionResponse", "toolResponse"].contains(&around);
+    ["parameters", "responseSchema"].contains(&name) || name == "response" && !is_result
+}
+
+/// The schema without its fields that are null, in the order given. The names of properties are the caller's own.
+fn set_fields<'a>(schema: &Value<'a>) -> Value<'a> {
+    const FIELDS: [&str; 15] = [
+        "anyOf",
+        "description",
+        "enum",
+        "format",
+        "items",
+        "maximum",
+        "maxItems",
+        "minimum",
+        "minItems",
+        "nullable",
+        "pattern",
+        "properties",
+        "required",
+        "title",
+        "type",
+    ];
+    let each = |members: &[(Cow<'a, str>, Value<'a>)], f: &dyn Fn(&str, &Value<'a>) -> Value<'a>| {
+        Value::Map(members.iter().map(|(name, value)| (name.clone(), f(name, value))).collect())
+    };
+    match schema {
+        Value::Array(items) => Value::Array(items.iter().map(set_fields).collect()),
+        Value::Map(members) => {
+            let is_set = |(name, value): &&(Cow<'a, str>, Value<'a>)| {
+                *value != Value::Null || !FIELDS.contains(&&**name)
+            };
+            let set: Vec<_> = members.iter().filter(is_set).cloned().collect();
+            each(&set, &|name, value| match (name, value) {
+                ("properties", Value::Map(properties)) => each(properties, &|_, schema| set_fields(schema)),
+                ("items" | "anyOf" | "additionalProperties", schema) => set_fields(schema),
+                (_, value) => value.clone(),
+            })
+        }
+        value => value.clone(),
     }
 }
 
