@@ -77,12 +77,7 @@ fn sealed(records: &[Record], each: usize) -> Run {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let store = Store::create(&dir.path().join("store"), "bench.example/log", &Options::default())
         .expect("a new store");
-    let submit = |(declaration, contents): &Record| Submission {
-        record: declaration.clone().into(),
-        contents: contents.clone(),
-        detached: false,
-        by: "local".to_owned(),
-    };
+    let submit = |(declaration, contents): &Record| Submission::local(declaration.clone(), contents.clone());
     let batches: Vec<Vec<Submission>> =
         records.chunks(each).map(|chunk| chunk.iter().map(submit).collect()).collect();
     let before = store.stats().syncs;

@@ -9,7 +9,7 @@
 //! The second line is the verifier key of the log that the keys belong to. Keys stand in the order of their names.
 
 use crate::key::{ContentKey, KEY_BYTES};
-use decl_core::{hex, unhex};
+use decl_core::{hex, schema::is_handle, unhex};
 use std::{collections::BTreeMap, fmt};
 use zeroize::Zeroizing;
 
@@ -62,7 +62,7 @@ impl KeyFile {
             let (name, digits) = text.split_once(' ').ok_or(bad(line, "not a name and a key"))?;
             let mut secret = Zeroizing::new([0; KEY_BYTES]);
             *secret = unhex(digits).ok_or(bad(line, "a key is 64 lowercase hex digits"))?;
-            if !is_name(name) {
+            if !is_handle(name) {
                 return Err(bad(line, "not the name of a key"));
             }
             if file.keys.last_key_value().is_some_and(|(last, _)| **last >= *name) {
@@ -112,11 +112,6 @@ impl KeyFile {
     }
 }
 
-/// Returns whether a key may have this name.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +156,8 @@ mod tests {
             (format!("{HEAD}\n{LOG}\na {a}\na {b}\n"), 4),
             (format!("{HEAD}\n{LOG}\nb {b}\na {a}\n"), 4),
             (format!("{HEAD}\n{LOG}\na {a}\nb {b}"), 4),
-            (format!("{HEAD}\n{LOG}\na\u{7f} {a}\n"), 3),
+            (format!("{HEAD}\n{LOG}\nA {a}\n"), 3),
+            (format!("{HEAD}\n{LOG}\n{} {a}\n", "a".repeat(65)), 3),
         ] {
             assert_eq!(KeyFile::parse(&text).map_err(|bad| bad.line), Err(line), "{text:?}");
         }

@@ -36,6 +36,8 @@ impl Report {
             ("ok", Value::Bool(self.damage.is_empty())),
             ("entries", Value::Uint(self.entries)),
             ("absent", Value::Uint(self.absent)),
+            ("unchecked", Value::Uint(self.unchecked)),
+            ("uncheckable", Value::Uint(self.uncheckable)),
             ("head_record", Value::Bool(self.recorded)),
             ("damage", Value::Array(self.damage.iter().map(damage).collect())),
             ("unlisted", Value::Uint(self.unlisted)),

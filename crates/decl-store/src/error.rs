@@ -16,7 +16,8 @@ pub enum ErrorKind {
     Locked,
     /// This version does not know the format of the store. Use the newer version; nothing was changed.
     Incompatible,
-    /// The private key is missing, readable by others, or another log's. Readers do not need it.
+    /// The private key is missing, or it or the file of content keys is readable by others, garbled, or another log's.
+    /// Readers need neither, except for keyed content.
     Key,
     /// The operating system refused. The message names the file or the database.
     Io,

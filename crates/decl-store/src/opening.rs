@@ -8,6 +8,7 @@ use crate::{
         record::{HeadRecord, HeldRecord},
     },
     head::Head,
+    random,
     read::Reader,
     rocks::Db,
     store::{Notice, Store},
@@ -37,8 +38,7 @@ impl Store {
     /// Makes a key for a log of this origin.
     pub fn new_key(origin: &str) -> Result<SigningKey, Error> {
         let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(seed.as_mut_slice())
-            .map_err(|source| Error::new(ErrorKind::Io, format!("no randomness for a key: {source}")))?;
+        random::fill(seed.as_mut_slice())?;
         SigningKey::from_seed(origin, *seed).map_err(|refusal| {
             Error::new(ErrorKind::Argument, format!("{origin:?} cannot be the name of a log"))
                 .because(refusal)
@@ -70,7 +70,7 @@ impl Store {
         let layout = Layout::new(dir);
         let path = head(key.verifier_key());
         if let Some(path) = &path {
-            layout.check_outside(path)?;
+            layout.check_outside(path, "the head record")?;
             if !layout.is_unfinished() {
                 HeadRecord::new(path).check_absent()?; // before anything is made
             }
@@ -100,7 +100,7 @@ impl Store {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
         if let Some(path) = &options.head {
-            layout.check_outside(path)?;
+            layout.check_outside(path, "the head record")?;
             HeadRecord::new(path).read(key.verifier_key())?; // before a lock is made beside another kind of file
         }
         let lock = layout.lock()?;

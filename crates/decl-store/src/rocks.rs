@@ -374,7 +374,7 @@ fn options_of(table: Table, cache: &Cache) -> Options {
         }
         Table::Index => options.set_compression_type(DBCompressionType::Zstd),
         Table::Tiles => options.set_compaction_style(DBCompactionStyle::Universal),
-        Table::Checkpoints | Table::Open | Table::Meta => {}
+        Table::Keys | Table::Checkpoints | Table::Open | Table::Meta => {}
     }
     options.set_block_based_table_factory(&blocks);
     options

@@ -3,9 +3,12 @@
 //! ```text
 //! records        00, bytes            as they are
 //!                01, zstd frame       with the dictionary of format 1
-//! contents       u64 length, bytes    content of at most 32 KiB
-//!                u64 length           larger content; its bytes are in `chunks`, 1 MiB each, the last one shorter
-//!                ff ff ff ff ff ff ff ff   chunks of content that is not there yet
+//! contents       00, u56 length, bytes              content of at most 32 KiB
+//!                00, u56 length                     larger content; its bytes are in `chunks`, 1 MiB each, the last
+//!                                                   one shorter
+//!                01, u56 length, u8 n, name, bytes  the box of keyed content, and the name of its key, n bytes
+//!                01, u56 length, u8 n, name         a larger box, likewise
+//!                ff ff ff ff ff ff ff ff            chunks of content that is not there yet
 //! ```
 //!
 //! A record is small and almost all of it is the same from run to run, so it is compressed with a dictionary before it
@@ -15,6 +18,7 @@
 //! declarations may give the same bytes different types, and a declaration's statement is sealed.
 use crate::{error::Error, rocks::View, tables::Table};
 use decl_core::{Identity, Occurrence, limits};
+use decl_keyed::OVERHEAD;
 use decl_log::{Entry, TileId};
 use std::{cell::RefCell, io, sync::LazyLock};
 use zstd::{
@@ -29,6 +33,9 @@ pub(crate) const EDGE: &[u8] = b"edge";
 
 const RAW: u8 = 0;
 const ZSTD: u8 = 1;
+
+/// What the length of a box has in front.
+const BOXED: u64 = 1 << 56;
 
 /// The row of content whose chunks are not all there.
 pub(crate) const UNFINISHED: [u8; 8] = [0xff; 8];
@@ -83,30 +90,45 @@ pub(crate) fn unpack_record(packed: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Encodes the row of content in `contents`.
-pub(crate) fn content_row(bytes: &[u8]) -> Vec<u8> {
+/// Encodes the row of content in `contents`; of a box, with the name of its key.
+pub(crate) fn content_row(bytes: &[u8], key: Option<&str>) -> Vec<u8> {
     let inline = if bytes.len() <= INLINE { bytes } else { &[] };
-    [&(bytes.len() as u64).to_be_bytes(), inline].concat()
+    let len = bytes.len() as u64;
+    match key {
+        None => [&len.to_be_bytes(), inline].concat(),
+        Some(name) => {
+            #[expect(clippy::cast_possible_truncation, reason = "a name of a key has at most 64 bytes")]
+            let of_name = [name.len() as u8];
+            [&(len | BOXED).to_be_bytes(), &of_name[..], name.as_bytes(), inline].concat()
+        }
+    }
 }
 
 /// What a row of `contents` says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ContentRow<'a> {
-    /// The bytes.
-    Inline(&'a [u8]),
-    /// How many there are in `chunks`.
-    Chunks(u64),
+    /// Content under its plain digest.
+    Plain(Held<'a>),
+    /// A box under a keyed digest, which only the key of this name opens.
+    Boxed(&'a str, Held<'a>),
     /// Chunks are being written, or a writer did not come to their end: the content is not there yet.
     Unfinished,
 }
 
-impl ContentRow<'_> {
-    /// The length of the content, if it is there.
-    pub(crate) fn len(&self) -> Option<u64> {
+/// The bytes of content or of a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held<'a> {
+    /// The bytes.
+    Inline(&'a [u8]),
+    /// How many there are in `chunks`.
+    Chunks(u64),
+}
+
+impl Held<'_> {
+    pub(crate) fn len(self) -> u64 {
         match self {
-            Self::Inline(bytes) => Some(bytes.len() as u64),
-            Self::Chunks(len) => Some(*len),
-            Self::Unfinished => None,
+            Self::Inline(bytes) => bytes.len() as u64,
+            Self::Chunks(len) => len,
         }
     }
 }
@@ -118,10 +140,21 @@ pub(crate) fn read_content_row(row: &[u8]) -> Option<ContentRow<'_>> {
     }
     let (len, rest) = row.split_first_chunk()?;
     let len = u64::from_be_bytes(*len);
+    if len & BOXED == 0 {
+        return held(len, rest, limits::CONTENT_BYTES).map(ContentRow::Plain);
+    }
+    let (of_name, rest) = rest.split_first()?;
+    let (name, rest) = rest.split_at_checked((*of_name).into())?;
+    let held = held(len ^ BOXED, rest, limits::CONTENT_BYTES + OVERHEAD)?;
+    Some(ContentRow::Boxed(str::from_utf8(name).ok()?, held))
+}
+
+/// Returns bytes of this length, which are what is left of their row, or in `chunks`.
+fn held(len: u64, rest: &[u8], most: usize) -> Option<Held<'_>> {
     let size = usize::try_from(len).ok()?;
     match rest {
-        [] if size > INLINE && size <= limits::CONTENT_BYTES => Some(ContentRow::Chunks(len)),
-        inline if size <= INLINE && inline.len() == size => Some(ContentRow::Inline(inline)),
+        [] if size > INLINE && size <= most => Some(Held::Chunks(len)),
+        inline if size <= INLINE && inline.len() == size => Some(Held::Inline(inline)),
         _ => None,
     }
 }
@@ -231,15 +264,24 @@ mod tests {
     fn a_content_row_has_the_bytes_or_only_their_length() {
         for (len, inline) in [(0, true), (1, true), (INLINE, true), (INLINE + 1, false), (3 << 20, false)] {
             let bytes = vec![7; len];
-            let row = content_row(&bytes);
-            let expected = if inline { ContentRow::Inline(&bytes) } else { ContentRow::Chunks(len as u64) };
-            assert_eq!(read_content_row(&row), Some(expected), "{len}");
-            assert_eq!(read_content_row(&row[..row.len() - 1]), None, "{len}: short");
-            assert_eq!(read_content_row(&[&row[..], &[0]].concat()), None, "{len}: long");
+            let held = if inline { Held::Inline(&bytes) } else { Held::Chunks(len as u64) };
+            for (key, expected) in [
+                (None, ContentRow::Plain(held)),
+                (Some("k"), ContentRow::Boxed("k", held)),
+                (Some(&*"k".repeat(64)), ContentRow::Boxed(&"k".repeat(64), held)),
+            ] {
+                let row = content_row(&bytes, key);
+                assert_eq!(read_content_row(&row), Some(expected), "{len}, {key:?}");
+                assert_eq!(read_content_row(&row[..row.len() - 1]), None, "{len}, {key:?}: short");
+                assert_eq!(read_content_row(&[&row[..], &[0]].concat()), None, "{len}, {key:?}: long");
+            }
         }
-        let too_large = (limits::CONTENT_BYTES as u64 + 1).to_be_bytes();
-        assert_eq!(read_content_row(&too_large), None);
-        assert_eq!(read_content_row(&(u64::MAX - 1).to_be_bytes()), None);
-        assert_eq!(read_content_row(&UNFINISHED).unwrap().len(), None);
+        let most = limits::CONTENT_BYTES as u64;
+        let of_len = |len: u64| read_content_row(&len.to_be_bytes()).is_some();
+        assert_eq!([most, most + 1, u64::MAX - 1].map(of_len), [true, false, false]);
+        let most = (most + OVERHEAD as u64) | BOXED;
+        let of_len = |len: u64| read_content_row(&[&len.to_be_bytes()[..], &[1, b'k']].concat()).is_some();
+        assert_eq!([most, most + 1, most | (BOXED << 1)].map(of_len), [true, false, false]);
+        assert_eq!(read_content_row(&UNFINISHED), Some(ContentRow::Unfinished));
     }
 }

@@ -24,7 +24,7 @@ use std::{
     io::{Read, Seek, SeekFrom},
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -79,6 +79,8 @@ pub struct Store {
     vkey: VerifierKey,
     budget: Arc<Budget>,
     stats: Arc<Mutex<Stats>>,
+    /// Held while the file of content keys is read and written.
+    key_file: Mutex<()>,
     jobs: Option<SyncSender<Job>>,
     sequencer: Option<JoinHandle<()>>,
     notices: Vec<Notice>,
@@ -112,7 +114,17 @@ impl Store {
         let thread =
             thread.map_err(|source| Error::new(ErrorKind::Io, "cannot start a thread").because(source))?;
         let budget = Budget::new(QUEUE_BYTES);
-        Ok(Self { reader, known, vkey, budget, stats, jobs: Some(sender), sequencer: Some(thread), notices })
+        Ok(Self {
+            reader,
+            known,
+            vkey,
+            budget,
+            stats,
+            key_file: Mutex::new(()),
+            jobs: Some(sender),
+            sequencer: Some(thread),
+            notices,
+        })
     }
 
     /// Seals declarations. Returns the receipts in the same order, each after it is on disk and its proof was checked.
@@ -200,6 +212,10 @@ impl Store {
     /// Returns the public key of the log.
     pub fn verifier_key(&self) -> &VerifierKey {
         &self.vkey
+    }
+
+    pub(crate) fn hold_key_file(&self) -> MutexGuard<'_, ()> {
+        self.key_file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns what the opener of the store should know.
@@ -313,7 +329,8 @@ fn job_len(batch: &[Submission]) -> usize {
 /// Returns the bytes of a submission before it is packed.
 fn weight(submission: &Submission) -> usize {
     let contents = submission.contents.iter().map(|content| content.bytes.len());
-    contents.fold(submission.record.as_bytes().len(), usize::saturating_add)
+    let keyed = submission.keyed.iter().map(|content| content.bytes().len());
+    contents.chain(keyed).fold(submission.record.as_bytes().len(), usize::saturating_add)
 }
 
 #[cfg(test)]

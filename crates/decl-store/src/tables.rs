@@ -7,7 +7,7 @@ use crate::error::Error;
 pub(crate) enum Table {
     /// identity -> packed canonical bytes of a record of any kind
     Records,
-    /// BLAKE3 -> length, and the bytes if they are few
+    /// BLAKE3, plain or keyed -> length, and the bytes or the box if they are few
     Contents,
     /// BLAKE3, u32 number -> a part of larger content
     Chunks,
@@ -19,6 +19,8 @@ pub(crate) enum Table {
     IndexOf,
     /// leaf type, field, digest of a value, u64 index -> the entries that have the value, by their distances
     Index,
+    /// name of a content key -> its fingerprint, the entries of its events; derived
+    Keys,
     /// u8 level, u64 number -> 8,192 bytes; full tiles only, so that nothing is written twice
     Tiles,
     /// u64 size -> the signed checkpoint of that tree, kept because the next entry is the first of an hour
@@ -32,7 +34,7 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Records,
         Self::Contents,
         Self::Chunks,
@@ -40,6 +42,7 @@ impl Table {
         Self::Entries,
         Self::IndexOf,
         Self::Index,
+        Self::Keys,
         Self::Tiles,
         Self::Checkpoints,
         Self::Occurrences,
@@ -56,6 +59,7 @@ impl Table {
             Self::Entries => "entries",
             Self::IndexOf => "index_of",
             Self::Index => "index",
+            Self::Keys => "keys",
             Self::Tiles => "tiles",
             Self::Checkpoints => "checkpoints",
             Self::Occurrences => "occurrences",

@@ -52,7 +52,7 @@ fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Fai
     let reader = Reader::open_damaged(&store::dir(global)?)?;
     // With a damaged key, this log's head record is unknown; the audit reports that and continues.
     let head = store::record(global, reader.verifier_key().ok().as_ref());
-    let options = AuditOptions { second_opinion: args.second_opinion, head };
+    let options = AuditOptions { second_opinion: args.second_opinion, head, ..AuditOptions::default() };
     let progress = ui.progress("entries");
     let report = reader.audit(&options, &mut |done, of| progress.set(done, of))?;
     Ok((reader.origin().to_owned(), report))

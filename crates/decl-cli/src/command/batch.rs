@@ -266,6 +266,7 @@ mod tests {
             Ok(Submission {
                 record: declaration.clone().into(),
                 contents,
+                keyed: Vec::new(),
                 detached: false,
                 by: String::new(),
             })

@@ -79,7 +79,8 @@ pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) ->
             .filter(|new| !carried.iter().any(|old| old.digest == new.digest))
             .collect::<Vec<_>>(),
     );
-    Ok(Submission { record: declaration.into(), contents: carried, detached, by: "local".to_owned() })
+    let local = Submission::local(declaration, carried);
+    Ok(Submission { detached, ..local })
 }
 
 /// Prints the receipt for people.

@@ -40,6 +40,6 @@ fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
     };
     let packed = view.get(Table::Records, id.as_bytes()).ok()??;
     let record = Record::from_cbor(kind, rows::unpack_record(&packed).ok()?).ok()?;
-    let named = record.references().iter().any(|of| of.keyed.is_none() && of.digest == digest);
+    let named = record.references().iter().any(|of| of.digest == digest);
     (!named).then_some("the entry does not name this content")
 }

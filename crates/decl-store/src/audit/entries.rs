@@ -2,15 +2,16 @@
 
 use super::{
     Damage, DamageKind,
+    contents::Found,
     occurrences::{self, Tally},
 };
 use crate::{
     absent::Absence,
     cache::Cache,
-    commit::checkable,
     content,
     error::{Error, SealError},
     index::{self, rows::List},
+    keys::state::{Action, KeyEvent, KeyState},
     rocks::View,
     rows,
     rules::{self, Sealed},
@@ -23,8 +24,8 @@ use std::collections::HashSet;
 /// Checks entries on many threads.
 pub(super) struct Checker<'a> {
     pub(super) view: &'a View<'a>,
-    /// Cached lengths of content; `None` for content that is missing.
-    pub(super) lengths: &'a Cache<Identity, Option<u64>>,
+    /// What was found under digests.
+    pub(super) found: &'a Cache<Identity, Found>,
     /// The name of the log.
     pub(super) origin: Option<&'a str>,
 }
@@ -34,6 +35,8 @@ pub(super) struct Checked {
     pub(super) leaf: Hash,
     pub(super) at: Option<u64>,
     pub(super) is_record: bool,
+    /// Whether it is an event in the life of a content key.
+    pub(super) is_key_event: bool,
     /// How many pieces of content are absent since this entry.
     pub(super) absent: u64,
     /// The lists of the index that have the entry; `None` if that cannot be known, because something is damaged.
@@ -49,6 +52,7 @@ impl Checker<'_> {
             leaf: leaf_hash(entry),
             at: None,
             is_record: false,
+            is_key_event: false,
             absent: 0,
             lists: None,
             tally: Tally::default(),
@@ -89,6 +93,10 @@ impl Checker<'_> {
                     checked.lists = terms.map(lists);
                 }
                 self.references(index, &id, &record, &mut checked);
+                if let Some(event) = KeyEvent::of(&record) {
+                    checked.is_key_event = true;
+                    checked.damage.extend(self.key(index, &event));
+                }
                 self.duties(index, at, &by, record, &mut checked);
             }
             Err(refusal) => checked.damage.push(Damage::new(DamageKind::Entry, place(), refusal.to_string())),
@@ -192,7 +200,7 @@ impl Checker<'_> {
             let what = self.reference(index, reference, &mut absent).transpose()?;
             Some((number, what))
         };
-        let wrong: Vec<_> = checkable(record).filter_map(wrong).collect();
+        let wrong: Vec<_> = record.references().iter().enumerate().filter_map(wrong).collect();
         checked.absent = absent.len() as u64;
         let mut wrong = wrong.into_iter().peekable();
         if wrong.peek().is_none() {
@@ -220,11 +228,13 @@ impl Checker<'_> {
         absent: &mut HashSet<Identity>,
     ) -> Result<Option<String>, Damage> {
         let Reference { digest, len, .. } = reference;
-        let found =
-            self.len_of(digest).map_err(|error| Damage::unreadable(Table::Contents, digest, &error))?;
-        if let Some(found) = found {
-            let declared = len.filter(|declared| *declared != found);
-            return Ok(declared.map(|declared| format!("the content has {found} bytes, not {declared}")));
+        match self.found(digest).map_err(|error| Damage::unreadable(Table::Contents, digest, &error))? {
+            Found::Plain(found) => {
+                let declared = len.filter(|declared| *declared != found);
+                return Ok(declared.map(|declared| format!("the content has {found} bytes, not {declared}")));
+            }
+            Found::Boxed => return Ok(None),
+            Found::Missing => {}
         }
         let row = self.view.get(Table::Absent, digest.as_bytes());
         let row = row.map_err(|error| Damage::unreadable(Table::Absent, digest, &error))?;
@@ -239,13 +249,31 @@ impl Checker<'_> {
         }
     }
 
-    fn len_of(&self, digest: &Identity) -> Result<Option<u64>, Error> {
-        if let Some(len) = self.lengths.get(digest) {
-            return Ok(len);
+    fn found(&self, digest: &Identity) -> Result<Found, Error> {
+        if let Some(found) = self.found.get(digest) {
+            return Ok(found);
         }
-        let row = self.view.get(Table::Contents, digest.as_bytes())?;
-        let len = row.as_deref().and_then(rows::read_content_row).and_then(|row| row.len());
-        self.lengths.insert(*digest, len);
-        Ok(len)
+        let found = Found::of(self.view.get(Table::Contents, digest.as_bytes())?.as_deref());
+        self.found.insert(*digest, found);
+        Ok(found)
+    }
+
+    /// Returns what is wrong with the row of a content key, by an event in the life of the key.
+    fn key(&self, index: u64, event: &KeyEvent) -> Option<Damage> {
+        let name = &event.name;
+        let state = match self.view.get(Table::Keys, name.as_bytes()) {
+            Ok(None) => None,
+            Ok(Some(row)) => Some(KeyState::from_row(&row)?), // that it cannot be read is reported elsewhere
+            Err(error) => return Some(Damage::unreadable(Table::Keys, name, &error)),
+        };
+        let says = |state: KeyState| {
+            state.fingerprint == event.fingerprint
+                && match event.action {
+                    Action::New => state.new == index,
+                    Action::Destroy => state.destroyed == Some(index) && state.new < index,
+                }
+        };
+        let what = format!("the row of the key does not say what entry {index} says");
+        (!state.is_some_and(says)).then(|| Damage::new(DamageKind::ContentKey, name.clone(), what))
     }
 }

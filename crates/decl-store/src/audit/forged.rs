@@ -44,6 +44,7 @@ fn forge(store: &Store, record: &Record, by: &str, step: Option<(Occurrence, Ste
         mends: false,
         contents: Vec::new(),
         detached: true,
+        keys: None,
         claim: claim.ok().map(Box::new),
         unresolved: None,
         fault: None,

@@ -6,6 +6,7 @@ mod contents;
 mod entries;
 #[cfg(test)]
 mod forged;
+mod keys;
 mod occurrences;
 mod postings;
 mod second;
@@ -21,6 +22,7 @@ use crate::{
     tables::Table,
 };
 use checkpoints::Kept;
+use decl_keyed::KeyFile;
 use decl_log::{Edge, VerifierKey};
 use entries::Checker;
 use occurrences::Tally;
@@ -35,8 +37,8 @@ const LISTED: usize = 1_000;
 /// Entries that are checked at a time, on all cores.
 const GROUP: usize = 32 * 256;
 
-/// How many lengths of content are cached.
-const LENGTHS: usize = 1 << 17;
+/// For how many digests it is cached what was found under them.
+const FOUND: usize = 1 << 17;
 
 /// What to audit besides the store itself.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +47,8 @@ pub struct AuditOptions {
     pub head: Option<PathBuf>,
     /// Whether an independent implementation recomputes every tile too.
     pub second_opinion: bool,
+    /// The content keys at hand, to check keyed content with.
+    pub keys: KeyFile,
 }
 
 /// The findings of an audit. Without damage, every byte is as it was sealed, as far as this store's own key can tell.
@@ -60,6 +64,10 @@ pub struct Report {
     /// How many pieces of content are stated to be absent. No leaf attests to that: anybody who can write to the store
     /// can remove content and record that it was never there.
     pub absent: u64,
+    /// How many pieces of keyed content were not checked, because their keys are not at hand.
+    pub unchecked: u64,
+    /// How many pieces of keyed content nobody can check any more, because their keys were destroyed.
+    pub uncheckable: u64,
     /// Whether the log was compared with a head record. If not, a rollback goes unnoticed.
     pub recorded: bool,
 }
@@ -101,6 +109,8 @@ pub enum DamageKind {
     Content,
     /// A row about absent content is wrong.
     Absent,
+    /// The row of a content key and the events of the log disagree.
+    ContentKey,
     /// What is stored of an occurrence is not what the supplements say.
     Occurrence,
     /// The index by identity and the entries disagree.
@@ -128,6 +138,7 @@ impl DamageKind {
             Self::Record => "record",
             Self::Content => "content",
             Self::Absent => "absent",
+            Self::ContentKey => "content_key",
             Self::Occurrence => "occurrence",
             Self::Index => "index",
             Self::Posting => "posting",
@@ -205,17 +216,17 @@ fn audit(
     let record = options.head.as_deref().zip(key.as_ref());
     let record = record.and_then(|(path, key)| HeadRecord::new(path).read(key).transpose()).transpose()?;
 
-    let lengths = Cache::new(LENGTHS);
-    contents::check(view, &lengths, &mut report);
+    let found = Cache::new(FOUND);
+    contents::check(view, &options.keys, &found, &mut report)?;
     let origin = checkpoint.as_ref().map(|checkpoint| checkpoint.origin.as_str());
     let origin = origin.or(key.as_ref().map(VerifierKey::name));
-    let entry_checker = Checker { view, lengths: &lengths, origin };
+    let entry_checker = Checker { view, found: &found, origin };
     let mut rebuilt = Rebuilt::new(view, edge.as_ref(), signed.map(|tree| tree.size), options.second_opinion);
     rebuilt.watch(record);
     let mut sums = Sums::begin()?;
     let mut kept = Kept::new(view, key.as_ref());
     let mut last_at = 0;
-    let (mut records, mut entries, mut absent) = (0, 0, 0);
+    let (mut records, mut entries, mut absent, mut key_events) = (0, 0, 0, 0);
     let mut tally = Tally::default();
     let of = signed.map_or(0, |tree| tree.size);
     while let Some(group) = rebuilt.next_group(GROUP, &mut report) {
@@ -231,6 +242,7 @@ fn audit(
             records += u64::from(checked.is_record);
             absent += checked.absent;
             tally.add(&checked.tally);
+            key_events += u64::from(checked.is_key_event);
             entries += 1;
             if let Some(at) = checked.at {
                 if at < last_at {
@@ -251,6 +263,7 @@ fn audit(
     absent::check(view, absent, &mut report);
     postings::check(&entry_checker, sums, rebuilt.size(), &mut report);
     occurrences::check(view, &tally, &mut report);
+    keys::check(view, key_events, &mut report);
     strays(view, records, &mut report);
     foreign(view, &mut report);
     if let Some((record, path)) = record.zip(options.head.as_deref()) {

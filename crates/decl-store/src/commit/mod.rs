@@ -6,23 +6,22 @@ pub(crate) mod prepare;
 pub(crate) mod receipt;
 pub(crate) mod sequencer;
 
-pub(crate) use prepare::checkable;
-
 use crate::{
     absent::Absence,
-    content::{self, Known, stored_len},
+    content::{self, Known, Stored},
     error::{Error, SealError},
     index::{self, Term, rows::Postings},
+    keys::state::KeyStates,
     occurrences::{Occurrences, Progress},
     rocks::Db,
     rows::{self, UNFINISHED, chunk_key, is_of, tile_key},
     rules::{self, Sealed},
     tables::{Batch, Table},
 };
-use decl_core::{Code, Fault, Identity, Occurrence, Record, RecordKind};
+use decl_core::{Code, Fault, Identity, Occurrence, Record, RecordKind, Reference};
 use decl_log::{Edge, Entry, leaf_hash};
 use parts::Part;
-use prepare::{Claim, Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
+use prepare::{Claim, Keys, Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
 use std::{
     collections::{HashMap, HashSet},
     mem,
@@ -76,6 +75,7 @@ pub(crate) struct Commit<'a> {
     /// The terms of the declarations that will be sealed.
     terms: HashMap<Identity, Vec<Term>>,
     occurrences: Occurrences,
+    keys: KeyStates,
 }
 
 /// A batch, and the state of the store once it is written.
@@ -83,7 +83,7 @@ pub(crate) struct Planned {
     pub(crate) batch: Batch,
     pub(crate) edge: Edge,
     pub(crate) at: u64,
-    pub(crate) contents: HashMap<Identity, u64>,
+    pub(crate) contents: HashMap<Identity, Stored>,
 }
 
 impl<'a> Commit<'a> {
@@ -100,6 +100,7 @@ impl<'a> Commit<'a> {
             postings: Postings::default(),
             terms: HashMap::new(),
             occurrences: Occurrences::default(),
+            keys: KeyStates::default(),
         }
     }
 
@@ -114,6 +115,7 @@ impl<'a> Commit<'a> {
             self.planned.batch.put(Table::Contents, digest.as_bytes(), UNFINISHED.to_vec());
         }
         self.occurrences.write(&mut self.planned.batch);
+        self.keys.write(&mut self.planned.batch);
         self.planned
     }
 
@@ -138,14 +140,16 @@ impl<'a> Commit<'a> {
         let mut withheld = Vec::new();
         if let Some(Unresolved { record, numbers }) = prepared.unresolved.as_deref() {
             for &number in numbers {
-                let digest = record.references()[number].digest;
-                let fault = match self.len_of(&digest)? {
-                    Some(len) => wrong_len(record, number, len),
-                    None if prepared.detached => {
-                        withheld.push(digest);
+                let Reference { digest, keyed, .. } = &record.references()[number];
+                let stored = self.stored(digest)?;
+                let fault = match stored.and_then(|stored| stored.len) {
+                    Some(len) if keyed.is_none() => wrong_len(record, number, len),
+                    None if keyed.is_none() && !prepared.detached => Some(unresolved(record, number)),
+                    // Keyed content may stay elsewhere without being called detached: nobody here could check it.
+                    _ => {
+                        withheld.extend(stored.is_none().then_some(*digest));
                         None
                     }
-                    None => Some(unresolved(record, number)),
                 };
                 if let Some(fault) = fault {
                     return Err(fault.into());
@@ -158,8 +162,16 @@ impl<'a> Commit<'a> {
         // All reads come before the first write to the batch.
         let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
         let contents: Vec<_> = contents.collect::<Result<_, Error>>()?;
+        let Keys { event: key_event, used } = prepared.keys.take().map_or_else(Keys::default, |keys| *keys);
+        for (name, fingerprint) in &used {
+            self.keys.check_usable(name, fingerprint, self.db)?;
+        }
         let id = prepared.id;
         let Some((index, entry)) = self.sealed_as(&id)? else {
+            let key = match key_event {
+                Some(event) => Some((self.keys.next(&event, self.planned.edge.size(), self.db)?, event.name)),
+                None => None,
+            };
             let occurrence = match prepared.claim.take() {
                 Some(claim) => self.admit(&claim, &mut prepared.terms)?,
                 None => None,
@@ -173,6 +185,9 @@ impl<'a> Commit<'a> {
             let (index, entry) = self.append(prepared)?;
             if let Some((occurrence, progress)) = occurrence {
                 self.occurrences.set(occurrence, progress);
+            }
+            if let Some((state, name)) = key {
+                self.keys.set(name, state);
             }
             self.write_contents(contents.into_iter().flatten());
             let absence = Absence::Detached { entry: index };
@@ -246,12 +261,11 @@ impl<'a> Commit<'a> {
 
     /// Returns the content to write, or `None` if it is stored already.
     fn keep(&self, content: PreparedContent) -> Result<Option<NewContent>, Error> {
-        let PreparedContent { digest, bytes, mends } = content;
-        if self.is_kept(&digest, mends)? {
+        if self.is_kept(&content.digest, content.mends)? {
             return Ok(None);
         }
-        let was_absent = self.db.has(Table::Absent, digest.as_bytes())?;
-        Ok(Some(NewContent { digest, bytes, was_absent }))
+        let was_absent = self.db.has(Table::Absent, content.digest.as_bytes())?;
+        Ok(Some(NewContent { content, was_absent }))
     }
 
     /// Returns true if content is stored, or will be with this commit. A row that has to be rewritten does not count,
@@ -259,16 +273,18 @@ impl<'a> Commit<'a> {
     fn is_kept(&self, digest: &Identity, mends: bool) -> Result<bool, Error> {
         Ok(self.planned.contents.contains_key(digest)
             || self.known.get(digest).is_some_and(|stored| stored.sound)
-            || !mends && self.len_of(digest)?.is_some())
+            || !mends && self.stored(digest)?.is_some())
     }
 
     /// Writes content, and returns how many pieces. The content is then no longer absent, whichever entries were
     /// sealed without it.
     fn write_contents(&mut self, contents: impl IntoIterator<Item = NewContent>) -> usize {
         let mut count = 0;
-        for NewContent { digest, bytes, was_absent } in contents {
-            content::write(&digest, &bytes, &mut self.planned.batch);
-            self.is_there(digest, bytes.len() as u64, was_absent);
+        for NewContent { content, was_absent } in contents {
+            let PreparedContent { digest, bytes, key, .. } = content;
+            content::write(&digest, &bytes, key.as_deref(), &mut self.planned.batch);
+            let len = key.is_none().then_some(bytes.len() as u64);
+            self.is_there(digest, len, was_absent);
             count += 1;
         }
         count
@@ -287,16 +303,16 @@ impl<'a> Commit<'a> {
         }
         if is_last {
             self.planned.batch.put(Table::Contents, digest.as_bytes(), len.to_be_bytes().to_vec());
-            self.is_there(digest, len, was_absent);
+            self.is_there(digest, Some(len), was_absent);
         } else if !has_row {
             self.unfinished.insert(digest);
         }
         Ok(true)
     }
 
-    /// Records that content will be stored.
-    fn is_there(&mut self, digest: Identity, len: u64, was_absent: bool) {
-        self.planned.contents.insert(digest, len);
+    /// Records that content of this length, or a box, will be stored.
+    fn is_there(&mut self, digest: Identity, len: Option<u64>, was_absent: bool) {
+        self.planned.contents.insert(digest, Stored { len, sound: true });
         self.unfinished.remove(&digest);
         self.absent.remove(&digest);
         if was_absent {
@@ -304,11 +320,11 @@ impl<'a> Commit<'a> {
         }
     }
 
-    /// Returns the length of content that is stored or will be with this commit.
-    fn len_of(&self, digest: &Identity) -> Result<Option<u64>, Error> {
+    /// Returns what is known of content that is stored or will be with this commit.
+    fn stored(&self, digest: &Identity) -> Result<Option<Stored>, Error> {
         match self.planned.contents.get(digest) {
-            Some(len) => Ok(Some(*len)),
-            None => stored_len(digest, self.db, self.known),
+            Some(stored) => Ok(Some(*stored)),
+            None => content::stored(digest, self.db, self.known),
         }
     }
 
@@ -329,8 +345,7 @@ impl<'a> Commit<'a> {
 
 /// Content to be written.
 struct NewContent {
-    digest: Identity,
-    bytes: Vec<u8>,
+    content: PreparedContent,
     /// Whether a row states that it is absent.
     was_absent: bool,
 }

@@ -1,22 +1,25 @@
 //! Checks and packs a submission as far as possible on the caller's thread, before the sequencer sees it.
 
-use super::receipt::Submission;
+use super::{parts::too_large, receipt::Submission};
 use crate::{
-    content::{self, CHUNK, Known, is_stored, stored_len},
+    content::{self, CHUNK, Known, is_boxed, is_stored},
     error::{Error, ErrorKind, SealError},
     index::{self, Term},
+    keys::state::KeyEvent,
     occurrences::Step,
+    random,
     rocks::Db,
     rows,
     rules::{self, Sealed},
     tables::Table,
 };
 use decl_core::{
-    Code, Content, Document, Fault, Identity, Occurrence, Record, RecordKind, Reference, Supplement,
-    SupplementKind, limits,
+    Code, Content, Document, Fault, Identity, Occurrence, Record, RecordKind, Supplement, SupplementKind,
+    limits,
 };
+use decl_keyed::{KeyedContent, NONCE_BYTES};
 use decl_log::MAX_BY;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A submission that is checked except for what depends on works sealed before it.
 pub(crate) struct Prepared {
@@ -34,7 +37,9 @@ pub(crate) struct Prepared {
     pub(crate) detached: bool,
     /// What a new supplement needs of the works ahead.
     pub(crate) claim: Option<Box<Claim>>,
-    /// References whose content was not stored yet; a work ahead in the queue may bring it.
+    /// What it has to do with content keys; most records have nothing.
+    pub(crate) keys: Option<Box<Keys>>,
+    /// References whose content was neither stored nor brought; a work ahead in the queue may bring it.
     pub(crate) unresolved: Option<Box<Unresolved>>,
     /// The first fault after all of `unresolved`, if there is one.
     pub(crate) fault: Option<Fault>,
@@ -51,6 +56,15 @@ pub(crate) struct Claim {
     pub(crate) step: Option<(Occurrence, Step)>,
 }
 
+/// What a record has to do with content keys.
+#[derive(Default)]
+pub(crate) struct Keys {
+    /// The event in the life of a key that the record is.
+    pub(crate) event: Option<KeyEvent>,
+    /// The keys under which content came with the record, and their fingerprints.
+    pub(crate) used: BTreeMap<String, [u8; 32]>,
+}
+
 /// Some references of a record, which is kept to locate them.
 pub(crate) struct Unresolved {
     pub(crate) record: Record,
@@ -61,7 +75,10 @@ pub(crate) struct Unresolved {
 /// Content that the store did not have at the time of the check.
 pub(crate) struct PreparedContent {
     pub(crate) digest: Identity,
+    /// The content, or its box if there is a key.
     pub(crate) bytes: Vec<u8>,
+    /// The name of the key.
+    pub(crate) key: Option<String>,
     /// Whether there is a damaged row that has to be rewritten.
     pub(crate) mends: bool,
 }
@@ -81,7 +98,20 @@ impl PreparedContent {
             return Ok(None);
         }
         let mends = !matches!(db.has(Table::Contents, digest.as_bytes()), Ok(false));
-        Ok(Some(Self { digest, bytes, mends }))
+        Ok(Some(Self { digest, bytes, key: None, mends }))
+    }
+
+    /// Encrypts keyed content. Returns `None` if the store has it.
+    fn boxed(content: &KeyedContent, db: &Db, known: &Known) -> Result<Option<Self>, Error> {
+        if is_boxed(content, db, known)? {
+            return Ok(None);
+        }
+        let digest = content.digest();
+        let mends = !matches!(db.has(Table::Contents, digest.as_bytes()), Ok(false));
+        let mut nonce = [0; NONCE_BYTES];
+        random::fill(&mut nonce)?;
+        let bytes = content.encrypt(&nonce).ok_or_else(too_large)?;
+        Ok(Some(Self { digest, bytes, key: Some(content.key().name().to_owned()), mends }))
     }
 }
 
@@ -96,7 +126,7 @@ impl Prepared {
 
 /// Checks a submission against the store as it is now.
 pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<Prepared, Error> {
-    let Submission { record, contents, detached, by } = submission;
+    let Submission { record, contents, keyed, detached, by } = submission;
     let (mut claim, mut subject, mut refused) = (None, None, None);
     let record = match judge(&record, &contents, &by, db) {
         Ok(None) => record,
@@ -121,6 +151,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         contents: Vec::new(),
         detached,
         claim,
+        keys: KeyEvent::of(&record).map(|event| Box::new(Keys { event: Some(event), ..Keys::default() })),
         unresolved: None,
         fault: refused,
     };
@@ -130,10 +161,24 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
     prepared.mends = is_damaged(&record, db)?;
     let mut given: HashMap<_, _> =
         contents.into_iter().map(|content| (content.digest, content.bytes)).collect();
+    let mut locked: HashMap<_, _> =
+        keyed.iter().map(|content| ((content.digest(), content.key().name()), Some(content))).collect();
     let mut taken = HashMap::new();
     let mut unresolved = Vec::new();
-    for (number, reference) in checkable(&record) {
+    for (number, reference) in record.references().iter().enumerate() {
         let digest = reference.digest;
+        if let Some(key) = &reference.keyed {
+            match locked.get_mut(&(digest, &**key)).map(Option::take) {
+                Some(Some(content)) => {
+                    let used = &mut prepared.keys.get_or_insert_default().used;
+                    used.entry(key.clone()).or_insert_with(|| content.key().fingerprint());
+                    prepared.contents.extend(PreparedContent::boxed(content, db, known)?);
+                }
+                Some(None) => {} // as before in this record
+                None => unresolved.push(number),
+            }
+            continue;
+        }
         let len = if let Some(len) = taken.get(&digest) {
             *len
         } else if let Some(bytes) = given.remove(&digest) {
@@ -145,7 +190,7 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
             taken.insert(digest, len);
             prepared.contents.extend(PreparedContent::of(digest, bytes, db, known)?);
             len
-        } else if let Some(len) = stored_len(&digest, db, known)? {
+        } else if let Some(len) = content::stored(&digest, db, known)?.and_then(|stored| stored.len) {
             len
         } else {
             unresolved.push(number);
@@ -244,12 +289,6 @@ fn misfit(bytes: &[u8], digest: &Identity) -> Option<(Code, &'static str)> {
     } else {
         None
     }
-}
-
-/// Returns the references whose content is checked, with their numbers. A keyed one is not: only a holder of the key
-/// can check it.
-pub(crate) fn checkable(record: &Record) -> impl Iterator<Item = (usize, &Reference)> {
-    record.references().iter().enumerate().filter(|(_, reference)| reference.keyed.is_none())
 }
 
 /// Returns the refusal of a reference whose content has another length, or `None` if the length is right.

@@ -1,6 +1,7 @@
 //! The input and output of sealing.
 
 use decl_core::{Content, Identity, Record};
+use decl_keyed::KeyedContent;
 use decl_log::{Hash, ProofFile};
 
 /// A record to seal.
@@ -11,6 +12,9 @@ pub struct Submission {
     /// The content that it refers to. Content that the store has may be omitted; content that it does not refer to is
     /// not stored.
     pub contents: Vec<Content>,
+    /// The content of its keyed references, which is stored encrypted. It may be omitted: a reference whose content
+    /// stays elsewhere is sealed all the same, because only a holder of the key could check it.
+    pub keyed: Vec<KeyedContent>,
     /// Whether to seal digests alone if the content is missing. The store remembers which content it never had.
     pub detached: bool,
     /// The submitter's handle, 1 to 256 bytes, `local` in an embedded store. It stays in the log for ever.
@@ -20,7 +24,7 @@ pub struct Submission {
 impl Submission {
     /// Returns the submission of a record with its content by this process.
     pub fn local(record: impl Into<Record>, contents: Vec<Content>) -> Self {
-        Self { record: record.into(), contents, detached: false, by: "local".to_owned() }
+        Self { record: record.into(), contents, keyed: Vec::new(), detached: false, by: "local".to_owned() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Commit, Outcome, Planned, Work, budget::Permit, receipt::Stats};
 use crate::{
-    content::{Known, Stored},
+    content::Known,
     error::{Error, ErrorKind},
     files::record::HeldRecord,
     head::{Head, begins_hour},
@@ -144,8 +144,8 @@ impl Sequencer {
         }
         let bytes = batch.bytes() as u64;
         self.reader.db().write(batch)?;
-        for (digest, len) in contents {
-            self.known.insert(digest, Stored { len, sound: true });
+        for (digest, stored) in contents {
+            self.known.insert(digest, stored);
         }
         if records > 0 {
             self.last_at = at;

@@ -12,6 +12,7 @@
 //! ```
 
 mod items;
+mod keys;
 mod model;
 mod run;
 mod steps;

@@ -190,7 +190,7 @@ impl Run {
 
     /// The kinds of damage that an audit finds.
     pub(super) fn audit(&self) -> Vec<DamageKind> {
-        let options = AuditOptions { head: Some(self.record()), second_opinion: false };
+        let options = AuditOptions { head: Some(self.record()), ..AuditOptions::default() };
         let report = Reader::open(&self.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
         report.damage.into_iter().map(|damage| damage.kind).collect()
     }

@@ -6,18 +6,21 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Puts a file in place: its bytes are on disk before its name is, and its name before this returns.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".new");
-    let temporary = Path::new(&temporary);
+    replace_with(path, bytes, 0o666)
+}
+
+/// Does the same with this mode, less the umask.
+pub(crate) fn replace_with(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
+    let temporary = &temporary(path);
     clear(path, false)?;
     clear(temporary, true)?; // of a writer that was killed
     let write = || {
-        let mut file = open_to_write(temporary, OpenOptions::new().write(true).create_new(true).mode(0o666))?;
+        let mut file = open_named(temporary, OpenOptions::new().write(true).create_new(true).mode(mode))?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(temporary, path)
@@ -29,6 +32,17 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     #[cfg(test)]
     let write = || crate::faults::around(crate::faults::Site::File, path, write);
     write()
+}
+
+/// Removes what a writer left that was killed before its file was in place.
+pub(crate) fn clear_leftover(path: &Path) -> Result<(), Error> {
+    clear(&temporary(path), true)
+}
+
+fn temporary(path: &Path) -> PathBuf {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(".new");
+    temporary.into()
 }
 
 /// Checks that a name is free, or that of a file that may be replaced. Anything else there was put there by somebody
@@ -44,8 +58,8 @@ fn clear(path: &Path, remove: bool) -> Result<(), Error> {
 }
 
 /// Opens a regular file at a predictable name. A link would lead to somebody else's file, and a pipe would wait for
-/// its reader.
-pub(crate) fn open_to_write(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+/// its other end.
+pub(crate) fn open_named(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[expect(clippy::cast_possible_wrap, reason = "flags of the system")]
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     let file = options.custom_flags(flags).open(path).map_err(|source| {

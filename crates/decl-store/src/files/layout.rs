@@ -57,7 +57,7 @@ impl Layout {
         }
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        durable::open_to_write(&self.begun(), &mut options)
+        durable::open_named(&self.begun(), &mut options)
             .map_err(|source| Error::io("write", &self.begun(), source))?;
         durable::sync(&self.root)?;
         Ok(open)
@@ -91,10 +91,10 @@ impl Layout {
     }
 
     /// Returns whether a file is outside of the store's directory, so that no copy of the store includes it.
-    pub(crate) fn check_outside(&self, path: &Path) -> Result<(), Error> {
+    pub(crate) fn check_outside(&self, path: &Path, what: &str) -> Result<(), Error> {
         let resolved = |path: &Path| resolve(path).map_err(|source| Error::io("find", path, source));
         if resolved(path)?.starts_with(resolved(&self.root)?) {
-            let message = format!("the head record {} is inside the store", path.display());
+            let message = format!("{what} {} is inside the store", path.display());
             return Err(Error::new(ErrorKind::Argument, message)
                 .with_hint("keep it where no copy of the store takes it along"));
         }
@@ -165,7 +165,7 @@ impl Layout {
         let path = self.key();
         let write = || {
             let mut options = OpenOptions::new();
-            let mut file = durable::open_to_write(&path, options.write(true).create_new(true).mode(0o600))?;
+            let mut file = durable::open_named(&path, options.write(true).create_new(true).mode(0o600))?;
             file.write_all(key.to_text().as_bytes())?;
             file.write_all(b"\n")?;
             file.sync_all()

@@ -22,7 +22,7 @@ impl Lock {
     pub(crate) fn take(path: &Path, what: &str) -> Result<Self, Error> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(0o600);
-        let file = durable::open_to_write(path, &mut options);
+        let file = durable::open_named(path, &mut options);
         let file = file.map_err(|source| Error::io("open", path, source))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file }),

@@ -76,6 +76,7 @@ impl Reader {
     }
 
     /// Returns the bytes of a piece of content, or `None` if it is not stored.
+    /// [`keyed_content`](Self::keyed_content) does that for keyed content.
     pub fn content(&self, digest: &Identity) -> Result<Option<Vec<u8>>, Error> {
         match content::read(digest, &self.db.view())? {
             Some(bytes) => Ok(Some(bytes)),

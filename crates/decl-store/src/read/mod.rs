@@ -1,11 +1,13 @@
 //! Reads a store: alone, while another process writes, or as the read side of a writer.
 
+mod keyed;
 mod lookup;
 mod nodes;
 mod occurrences;
 mod query;
 mod streams;
 
+pub use keyed::Unlocked;
 pub use lookup::Found;
 pub use query::{Filter, Match, Matches, Page};
 pub use streams::Order;

@@ -16,7 +16,7 @@ fn sealed() -> Place {
 }
 
 fn audit(place: &Place) -> Vec<Damage> {
-    let options = AuditOptions { head: None, second_opinion: true };
+    let options = AuditOptions { second_opinion: true, ..AuditOptions::default() };
     let mut seen = Vec::new();
     let report = Reader::open_damaged(&place.dir())
         .unwrap()

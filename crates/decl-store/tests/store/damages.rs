@@ -1,5 +1,7 @@
 //! Every table and every column: a row that is gone, added, swapped with another or changed has its verdict.
 
+mod keys;
+
 use crate::{
     HOUR, Place, Raw, TABLES, age, chunk_key, copy, damage, detached, execution, large, occurrence, seal_all,
     seal_one, source, start, submission,
@@ -27,20 +29,24 @@ enum Op {
 }
 
 /// The columns of every table. A table that is missing here fails the test.
-const COLUMNS: [(&str, &[&str]); 12] = [
+const COLUMNS: [(&str, &[&str]); 13] = [
     ("records", &["identity", "bytes"]),
-    ("contents", &["digest", "length", "bytes"]),
+    ("contents", &["digest", "form", "key", "length", "bytes"]),
     ("chunks", &["digest", "number", "bytes"]),
     ("absent", &["digest", "reason", "entry"]),
     ("entries", &["index", "kind", "id", "sha256", "at", "by", "origin"]),
     ("index_of", &["identity", "index"]),
     ("index", &["leaf type", "field", "digest", "entry", "further"]),
+    ("keys", &["name", "fingerprint", "new", "destroyed"]),
     ("tiles", &["level", "number", "hashes"]),
     ("checkpoints", &["size", "note"]),
     ("occurrences", &["occurrence", "subject", "start", "execution"]),
     ("open", &["start", "occurrence"]),
     ("meta", &["name", "value"]),
 ];
+
+/// The number of entries.
+const SIZE: u64 = 615;
 
 /// A damage, and all that the audit has to say of it.
 struct Case {
@@ -57,7 +63,7 @@ struct Case {
 /// 605  execution 1    607  start 3               609  another execution 1, which amends the first
 /// ```
 ///
-/// Two full tiles and 98 leaves. An hour begins with entry 1, and one with entry 600.
+/// Then five entries of content keys: two full tiles and 103 leaves. An hour begins with entry 1, and one with entry 600.
 fn sealed() -> Place {
     let place = Place::new();
     drop(place.create());
@@ -74,6 +80,9 @@ fn sealed() -> Place {
     let amending = executed(0, 1, &format!(r#", "amends": "{first}""#));
     for supplement in [start(id(1), 2), start(id(0), 3), executed(1, 4, ""), amending] {
         seal_one(&store, supplement).unwrap();
+    }
+    for one in keys::sealed() {
+        seal_one(&store, one).unwrap();
     }
     place
 }
@@ -147,11 +156,13 @@ fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     declarations(&mut cases);
     contents(&mut cases);
+    keys::boxes(&mut cases);
     chunks(&mut cases);
     absent(&mut cases);
     entries(&mut cases);
     index_of(&mut cases);
     postings(&mut cases);
+    keys::rows(&mut cases);
     tiles(&mut cases);
     checkpoints(&mut cases);
     occurrences(&mut cases);
@@ -276,13 +287,13 @@ fn entries(cases: &mut Vec<Case>) {
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(10))), &[entry(10), lost(9)]);
     let again: Write = Box::new(|raw| {
         let first = raw.get(T, &index(0));
-        raw.put(T, &index(610), &first);
+        raw.put(T, &index(SIZE), &first);
     });
-    add(cases, T, Added, again, &[entry(610)]);
+    add(cases, T, Added, again, &[entry(SIZE)]);
     add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[(Entry, "b3:6f6464".to_owned())]);
     add(cases, T, Swapped, swap(T, index(10), index(11)), &and(&[lost(9), lost(10)]));
-    let moved = rename(T, index(10), index(610));
-    add(cases, T, Changed("index"), moved, &[entry(10), entry(610), lost(9)]);
+    let moved = rename(T, index(10), index(SIZE));
+    add(cases, T, Changed("index"), moved, &[entry(10), entry(SIZE), lost(9)]);
     let changed = edit_entry(|kind, _, _, _, _| *kind = RecordKind::Supplement);
     add(cases, T, Changed("kind"), changed, &and(&[(Record, id(9).to_string())]));
     let changed = edit_entry(|_, id, _, _, _| *id = stray());
@@ -354,7 +365,7 @@ fn postings(cases: &mut Vec<Case>) {
         add(cases, T, Gone, Box::new(move |raw| raw.delete(T, &key)), &[in_list(&model)]);
     }
     for (list, entry) in
-        [(&other, 5), (&other, 0), (&list(200, &stray()), 5), (&model, 604), (&model, u64::MAX)]
+        [(&other, 5), (&other, 0), (&list(200, &stray()), 5), (&model, SIZE), (&model, u64::MAX)]
     {
         let key = row(list, entry);
         add(cases, T, Added, Box::new(move |raw| raw.put(T, &key, b"")), &[in_list(list)]);
@@ -421,9 +432,9 @@ fn checkpoints(cases: &mut Vec<Case>) {
     // The newest checkpoint holds, and has nothing after it.
     let newest: Write = Box::new(|raw| {
         let note = raw.get("meta", b"checkpoint");
-        raw.put(T, &index(610), &note);
+        raw.put(T, &index(SIZE), &note);
     });
-    add(cases, T, Added, newest, &[odd("610")]);
+    add(cases, T, Added, newest, &[odd("615")]);
     add(cases, T, Swapped, swap(T, index(1), index(600)), &[of(1), of(600)]);
     add(cases, T, Changed("size"), rename(T, index(600), index(601)), &[of(600), of(601)]);
     let last = |note: &mut Vec<u8>| {
@@ -482,7 +493,7 @@ fn open(cases: &mut Vec<Case>) {
     const T: &str = "open";
     let of = |n| (Occurrence, name(n).1);
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, &index(606))), &[of(2)]);
-    for (start, n) in [(604, 1), (605, 1), (5, 2), (610, 3), (606 << 32, 9)] {
+    for (start, n) in [(604, 1), (605, 1), (5, 2), (SIZE, 3), (606 << 32, 9)] {
         add(cases, T, Added, Box::new(move |raw| raw.put(T, &index(start), &name(n).0)), &[of(n)]);
     }
     let odd = |key: &[u8]| (Occurrence, format!("open {}", hex(key)));
@@ -523,14 +534,14 @@ fn meta(cases: &mut Vec<Case>) {
 #[test]
 fn each_has_its_verdict() {
     let sound = sealed();
-    let options = AuditOptions { head: None, second_opinion: true };
+    let options = AuditOptions { second_opinion: true, keys: keys::at_hand(), ..AuditOptions::default() };
     let audit = |place: &Place| {
         let report = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
         assert_eq!((report.unlisted, report.recorded), (0, false));
         report
     };
     let report = audit(&sound);
-    assert_eq!((report.damage, report.entries, report.absent), (Vec::new(), 610, 2));
+    assert_eq!((report.damage, report.entries, report.absent), (Vec::new(), SIZE, 2));
     for Case { table, op, write, expected } in cases() {
         let place = Place::new();
         copy(&sound.dir(), &place.dir());

@@ -7,6 +7,7 @@ mod checkpoints;
 mod contents;
 mod damages;
 mod export;
+mod keyed;
 mod logs;
 mod lookup;
 mod making;
@@ -52,6 +53,10 @@ impl Place {
         self.home.path().join("store")
     }
 
+    fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     fn record(&self) -> PathBuf {
         self.home.path().join("state").join("head.checkpoint")
     }
@@ -71,8 +76,13 @@ impl Place {
 
 /// A valid declaration whose input says `text`, with that content.
 fn source(text: &str) -> Source {
+    source_of(&format!(r#"{{"text": "{text}"}}"#))
+}
+
+/// A valid declaration with this content as input, in its source form or by reference.
+fn source_of(content: &str) -> Source {
     let input = format!(
-        r#""input": [{{"role": "user", "parts": [{{"t": "text", "content": {{"text": "{text}"}}, "attrs": {{}}}}]}}]"#
+        r#""input": [{{"role": "user", "parts": [{{"t": "text", "content": {content}, "attrs": {{}}}}]}}]"#
     );
     let declaration = json::pretty(&template("generate").unwrap())
         .replace(r#""authority": """#, r#""authority": "example.com""#)
@@ -199,7 +209,7 @@ fn flip_newest_log(place: &Place) -> (PathBuf, Vec<u8>) {
     (log, sound)
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "records",
     "contents",
     "chunks",
@@ -207,6 +217,7 @@ const TABLES: [&str; 12] = [
     "entries",
     "index_of",
     "index",
+    "keys",
     "tiles",
     "checkpoints",
     "occurrences",

@@ -78,7 +78,7 @@ fn a_rolled_back_store_is_read_and_not_written() {
 }
 
 fn audit_record(place: &Place) -> Vec<DamageKind> {
-    let options = AuditOptions { head: Some(place.record()), second_opinion: false };
+    let options = AuditOptions { head: Some(place.record()), ..AuditOptions::default() };
     let report = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
     // Without damage to it, a record that is there was compared.
     assert!(report.recorded || !place.record().exists() || !report.damage.is_empty());
@@ -102,7 +102,7 @@ fn a_store_without_its_record_is_adopted_or_refused() {
     assert!(audit_record(&place).is_empty());
 
     fs::remove_file(place.record()).unwrap();
-    let options = AuditOptions { head: Some(place.record()), second_opinion: false };
+    let options = AuditOptions { head: Some(place.record()), ..AuditOptions::default() };
     let report = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap();
     assert!(report.damage.is_empty() && !report.recorded, "no record is no damage, and no comparison");
     let error = Store::open(&place.dir(), &place.guarded(false)).err().unwrap();
@@ -137,7 +137,7 @@ fn a_record_that_cannot_be_read_is_an_error_that_names_it() {
         }
         let error = Reader::open_recorded(&place.dir(), Some(&place.record())).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Unrecorded);
-        let options = AuditOptions { head: Some(place.record()), second_opinion: false };
+        let options = AuditOptions { head: Some(place.record()), ..AuditOptions::default() };
         let error = Reader::open(&place.dir()).unwrap().audit(&options, &mut |_, _| ()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unrecorded);
         assert_eq!(fs::read(place.record()).unwrap(), garbled, "evidence is not written over");
