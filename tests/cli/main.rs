@@ -15,6 +15,7 @@ mod limits;
 mod paths;
 mod pipes;
 mod refusals;
+mod run;
 mod stores;
 mod weights;
 mod wrong_files;

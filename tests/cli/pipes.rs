@@ -205,31 +205,3 @@ fn completions_and_manual_come_from_the_same_tree() {
         assert!(dir.join("pages").join(page).is_file(), "{page}");
     }
 }
-
-#[test]
-fn the_command_of_run_has_the_store_and_the_identity() {
-    let (world, dir) = world();
-    let id = crate::run(world.decl(&dir).args(["id", "hello.json"]));
-    let script = format!(r#"echo $DECL_IDENTITY $DECL_INDEX; "{}" seal batch-line.json"#, crate::DECL);
-    fs::copy(dir.join("local-llama.json"), dir.join("batch-line.json")).unwrap();
-    let run = |declaration: &str, script: &str| {
-        let arguments = ["run", "--declaration", declaration, "--", "sh", "-c", script];
-        let output = world.decl(&dir).args(arguments).output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
-    };
-    // The store is free again: the inner seal is refused for its content, not for the lock.
-    assert_eq!(run("hello.json", &script), (Some(1), format!("{} 1\n", id.trim_end())));
-    assert_eq!(run("hello.json", "exit 7"), (Some(7), String::new()));
-    assert_eq!(run("hello.json", "kill -9 $$"), (None, String::new()), "ended by a signal");
-    assert_eq!(run("bad/null.json", "echo ran"), (Some(1), String::new()), "not sealed, not run");
-}
-
-#[test]
-fn the_command_of_run_takes_the_place_of_decl() {
-    let (world, dir) = world();
-    let mut command = world.decl(&dir);
-    command.args(["run", "--declaration", "hello.json", "--", "sh", "-c", "echo $$"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let pid = child.id();
-    assert_eq!(child.wait_with_output().unwrap().stdout, format!("{pid}\n").into_bytes());
-}

@@ -7,6 +7,7 @@ pub(crate) use filter::{Digest, Filters};
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use decl_core::Occurrence;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,7 @@ pub(crate) enum Command {
     Check(Check),
     /// Seal declarations: durable and proved when the command returns
     Seal(Seal),
-    /// Seal a declaration, then run a command; not sealed, not run
+    /// Seal a declaration, then run a command, and seal how it ended; not sealed, not run
     Run(Run),
     /// Show a sealed declaration, and what it leaves open
     Show(Show),
@@ -197,7 +198,14 @@ pub(crate) struct Run {
     /// Seal digests alone, for content that must stay elsewhere
     #[arg(long)]
     pub(crate) detached: bool,
-    /// Takes the place of decl, with `DECL_IDENTITY` and `DECL_INDEX` set; 126 or 127 if it cannot be started
+    /// The occurrence [default: a new one]
+    #[arg(long, value_name = "UUID")]
+    pub(crate) occurrence: Option<Occurrence>,
+    /// Have the command take the place of decl, and leave it to the command to seal how it ended
+    #[arg(long)]
+    pub(crate) exec: bool,
+    /// Runs with `DECL_IDENTITY`, `DECL_INDEX` and `DECL_OCCURRENCE` set; its exit code is that of decl, which is 126 or
+    /// 127 if it cannot be started
     #[arg(value_name = "COMMAND", required = true, last = true)]
     pub(crate) command: Vec<OsString>,
 }

@@ -3,6 +3,7 @@
 mod args;
 mod atomic;
 mod brief;
+mod child;
 mod command;
 mod contents;
 mod evidence;

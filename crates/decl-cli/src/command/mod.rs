@@ -28,6 +28,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::ui::Ui;
 use decl_core::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Runs a command and returns its [exit code](crate::exit).
 pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Failure> {
@@ -57,6 +58,12 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Completions(args) => completions::run(ui, args),
         Command::Man(args) => man::run(ui, args),
     }
+}
+
+/// Returns the milliseconds since 1970.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Returns a scalar for people.

@@ -1,0 +1,67 @@
+//! A command that runs as a child of this process, in its place: signals reach it, and this process ends as it did.
+
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, getrlimit, kill_process, setrlimit, waitid,
+};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2},
+    iterator::{SignalsInfo, exfiltrator::WithOrigin},
+    low_level::{emulate_default_handler, siginfo::Cause},
+};
+use std::{
+    io,
+    os::unix::process::ExitStatusExt as _,
+    process::{Command, ExitStatus},
+    sync::{Mutex, PoisonError},
+    thread,
+};
+
+/// The signals that are passed on. The others (a stop, a new window size) reach the command by its process group.
+const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+
+/// Runs a command until it ends, and returns how it ended. From the start of the command on, the signals that are passed
+/// on no longer end this process, so that what follows is done whatever was sent to the command.
+pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
+    // Handlers are not inherited by the command, unlike ignored signals.
+    let mut signals = SignalsInfo::<WithOrigin>::new(PASSED_ON)?;
+    let handle = signals.handle();
+    let mut child = command.spawn()?;
+    let pid = Pid::from_child(&child);
+    let running = Mutex::new(true);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            // What the kernel sends, for a key or a terminal that is gone, it sends to the whole process group.
+            for origin in signals.forever().filter(|origin| !matches!(origin.cause, Cause::Kernel)) {
+                let running = running.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(signal) = Signal::from_named_raw(origin.signal)
+                    && *running
+                {
+                    let _ = kill_process(pid, signal); // a command with other rights decides for itself
+                }
+            }
+        });
+        // The child is left a zombie until no signal can be sent to it, so that its number is nobody else's.
+        let ended = loop {
+            match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
+                Err(rustix::io::Errno::INTR) => {}
+                ended => break ended,
+            }
+        };
+        *running.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        handle.close();
+        ended?;
+        child.wait()
+    })
+}
+
+/// Ends this process by the signal that ended a command; returns only if that fails. No second memory image is written.
+pub(crate) fn end_by(signal: i32) {
+    let maximum = getrlimit(Resource::Core).maximum;
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+    let _ = emulate_default_handler(signal);
+}
+
+/// Returns the signal by which a command was ended, if somebody asked it to end.
+pub(crate) fn cancelled_by(status: ExitStatus) -> Option<i32> {
+    status.signal().filter(|signal| [SIGHUP, SIGINT, SIGQUIT, SIGTERM].contains(signal))
+}
