@@ -68,7 +68,7 @@ _SUPPLEMENTS = {
 
 scope = map_of({}, {"content": b256, "subject": b256, "query": query})
 retention = map_of(
-    {"action": schema.text, "policy": content}, {"erased": uint, "kept": uint, "held": uint},
+    {"action": schema.text, "policy": content}, {"at": uint, "erased": uint, "kept": uint, "held": uint},
 )
 _ACTIONS = {
     "set": retention,

@@ -55,14 +55,16 @@ class Rules:
             late = body["started"] < subject.entry["at"]
             need(("late" in body) == late, "d", f"it is {'' if late else 'not '}late")
         occurrence = body.get("occurrence")
-        known = self._subject_of.get(occurrence, record["subject"])
-        need(known == record["subject"], "e", "the occurrence is one of another declaration")
+        known = self._subject_of.get(occurrence)
+        need(known in (None, record["subject"]), "e", "the occurrence is one of another declaration")
+        opens = kind in ("start", "execution")
+        need(known or opens or occurrence is None, "e", "nothing said before that the occurrence began or ended")
         if kind == "start":
             need(occurrence not in self._subject_of, "f", "the occurrence has begun before")
         if kind == "execution":
             need(body.get("amends") == self._newest.get(occurrence), "g", "it does not amend the newest execution")
             self._newest[occurrence] = entry["id"]
-        if kind in ("start", "execution"):
+        if opens:
             self._subject_of[occurrence] = record["subject"]
         if kind == "timestamp":
             need(body["imprint"]["value"] == subject.entry["sha256"], "h", "the imprint is of something else")

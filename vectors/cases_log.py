@@ -100,15 +100,16 @@ def write(group):
 
     # e: the subject of an occurrence
     output = about(one, "output", occurrence=OCCURRENCE, content=ref())
-    holds("an output of an occurrence that nobody started", Log(one, output))
-    holds("an output before the start, of the same declaration", Log(one, output, started()))
+    breaks("e", "an output of an occurrence that nobody started", Log(one, output))
+    holds("an output after the start", Log(one, started(), output))
+    holds("an output after an execution without a start", Log(one, ran(), output))
+    breaks("e", "an output of another occurrence than was started", Log(one, started(OTHER), output))
+    holds("a score of a task, and of no occurrence", Log(one, about(one, "score", metric="m", value=1, task="t")))
     breaks("e", "a start of another declaration's occurrence", Log(one, two, started(), started(of=two)))
     breaks("e", "an execution of another declaration's occurrence", Log(one, two, started(), ran(of=two, at=START + 2000)))
     breaks("e", "an output of another declaration's occurrence",
            Log(one, two, started(), {**output, "subject": identity(two)}))
     breaks("e", "a start after an execution of another declaration", Log(one, two, ran(), started(of=two)))
-    holds("an output whose occurrence is another declaration's only later",
-          Log(one, two, {**output, "subject": identity(two)}, started()))
     holds("two occurrences of one declaration, one in the other", Log(one, started(), started(OTHER), ran(OTHER), ran()))
 
     # f: one start
@@ -146,10 +147,11 @@ def write(group):
         return about(of, "review", reviewer="qa", verdict="accepted", **more)
 
     holds("a review of a declaration", Log(one, review()))
-    holds("a review of a supplement", Log(one, output, review(about=identity(output))))
+    holds("a review of a supplement", Log(one, started(), output, review(about=identity(output))))
     breaks("j", "a review of what is not sealed", Log(one, review(about=NOBODY)))
     breaks("j", "a review of a declaration as if it were a supplement", Log(one, review(about=identity(one))))
-    breaks("j", "a review of another declaration's supplement", Log(one, two, output, review(of=two, about=identity(output))))
+    breaks("j", "a review of another declaration's supplement",
+           Log(one, two, started(), output, review(of=two, about=identity(output))))
     breaks("j", "a review of an event", Log(one, hold, review(about=identity(hold))))
 
     # k: holds

@@ -44,7 +44,7 @@ EVENTS = {
     "hold": ({"name": "case-17", "scope": {"content": OTHER}, "reason": "a claim"}, {}),
     "release": ({"hold": OTHER, "reason": "settled"}, {}),
     "key": ({"action": "new", "name": "patient:2", "use": "content", "fingerprint": OTHER}, {}),
-    "policy": ({"action": "set", "policy": ref()}, {"erased": 1, "kept": 2, "held": 0}),
+    "policy": ({"action": "set", "policy": ref()}, {"at": 1780000000000, "erased": 1, "kept": 2, "held": 0}),
     "timestamp": ({"size": 2, "root": OTHER, "imprint": IMPRINT, "content": ref()}, {}),
     "export": ({"what": "log"}, {"content": OTHER, "from": 1, "to": 1, "records": 1, "recipient": "auditor"}),
     "anchor": ({"where": "https://rekor.example", "size": 0, "root": OTHER}, {"content": ref()}),

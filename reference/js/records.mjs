@@ -68,7 +68,7 @@ const SUPPLEMENTS = new Map(Object.entries({
 }));
 
 // ---- events
-const retention = mapOf({ action: text, policy: content }, { erased: uint, kept: uint, held: uint });
+const retention = mapOf({ action: text, policy: content }, { at: uint, erased: uint, kept: uint, held: uint });
 const ACTIONS = {
   set: retention,
   apply: retention,

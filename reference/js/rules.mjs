@@ -3,6 +3,9 @@
 import { equalBytes, toHex } from './bytes.mjs';
 import { leafHash, Tree } from './tree.mjs';
 
+/** Whether a supplement of this kind says itself that its occurrence began or ended. */
+const isStep = (kind) => kind === 'start' || kind === 'execution';
+
 /** The records of a log, from the first to the last. */
 export class Rules {
   #sealed = new Map();
@@ -50,6 +53,8 @@ export class Rules {
       rules.push(['d', late, 'it says that it is late and is not, or the other way round']);
     }
     rules.push(['e', () => (known ?? toHex(id)) === toHex(id), 'the occurrence is one of another declaration']);
+    const begun = () => known !== undefined || occurrence === undefined || isStep(kind);
+    rules.push(['e', begun, 'nothing said before that the occurrence began or ended']);
     if (kind === 'start') rules.push(['f', () => known === undefined, 'the occurrence has begun before']);
     if (kind === 'execution') {
       const newest = this.#newest.get(occurrence);
@@ -77,7 +82,7 @@ export class Rules {
     this.#sealed.set(id, { entry, record });
     if (entry.get('t') === 'event' && kind === 'hold') this.#held.add(id);
     if (entry.get('t') === 'event' && kind === 'release') this.#held.delete(toHex(body.get('hold')));
-    if (kind === 'start' || kind === 'execution') this.#subjects.set(body.get('occurrence'), toHex(record.get('subject')));
+    if (isStep(kind)) this.#subjects.set(body.get('occurrence'), toHex(record.get('subject')));
     if (kind === 'execution') this.#newest.set(body.get('occurrence'), id);
   }
 
