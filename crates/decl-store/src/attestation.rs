@@ -13,26 +13,24 @@ const STATEMENT: &str = "https://in-toto.io/Statement/";
 
 /// Refuses an attestation that is about something else than the bytes with this SHA-256, and one that says by its media
 /// type that it has a subject, and cannot be read. The signatures are not checked.
+///
+/// One that is not at hand is refused, whatever its media type says: nobody could know what it is about until it comes,
+/// and then it is sealed.
 pub(crate) fn check(media: &str, bytes: Option<&[u8]>, sha256: &[u8; 32]) -> Result<(), Fault> {
-    let claimed = FORMS.iter().any(|form| media.starts_with(form));
     let fault = |code, message: &str| Fault::pointer(code, "/body/content", message);
     let hint =
         format!("a subject of its statement is the declaration's bytes, with the SHA-256 {}", hex(sha256));
     let Some(bytes) = bytes else {
-        return if claimed {
-            let fault =
-                fault(Code::Unresolved, "the attestation is not at hand, and is read before it is sealed");
-            Err(fault.with_hint("bring it with --content"))
-        } else {
-            Ok(())
-        };
+        let fault =
+            fault(Code::Unresolved, "the attestation is not at hand, and is read before it is sealed");
+        return Err(fault.with_hint("bring it with --content"));
     };
     match subjects(bytes) {
         Some(subjects) if subjects.contains(&hex(sha256)) => Ok(()),
         Some(_) => {
             Err(fault(Code::Range, "no subject of the attestation is this declaration").with_hint(hint))
         }
-        None if claimed => {
+        None if FORMS.iter().any(|form| media.starts_with(form)) => {
             Err(fault(Code::Range, "no attestation of the form that its media type names").with_hint(hint))
         }
         None => Ok(()),

@@ -310,14 +310,24 @@ fn an_attestation_of_another_declaration_is_refused_in_every_form() {
         let result = seal_one(&log.store, log.attestation(media, content));
         assert_eq!(result.is_err(), refused, "{media}: {content:.40}");
     }
-    // It is read before it is sealed, so it has to be there.
-    let mut away = log.attestation(IN_TOTO, &statement(&hex(&right)).replace("~~", "!!"));
-    let brought = away.contents.pop().unwrap();
-    away.detached = true;
-    let at = At::Pointer("/body/content".to_owned());
-    assert_eq!(fault(&seal_one(&log.store, away.clone()).unwrap_err()), (Code::Unresolved, at));
-    log.store.put_content(brought.bytes).unwrap();
-    seal_one(&log.store, away).unwrap();
+    // It is read before it is sealed, so it has to be there, whatever the media type says that it is.
+    let away = |media: &str, sha256: &[u8; 32]| {
+        let mut away = log.attestation(media, &statement(&hex(sha256)).replace("~~", "!!"));
+        away.detached = true;
+        (away.contents.pop().unwrap(), away)
+    };
+    for media in [IN_TOTO, "application/json", "application/octet-stream"] {
+        for (sha256, code) in [(&right, None), (&wrong, Some(Code::Range))] {
+            let (brought, away) = away(media, sha256);
+            if log.store.reader().content(&brought.digest).unwrap().is_none() {
+                let at = At::Pointer("/body/content".to_owned());
+                assert_eq!(fault(&seal_one(&log.store, away.clone()).unwrap_err()), (Code::Unresolved, at));
+                log.store.put_content(brought.bytes).unwrap();
+            }
+            let sealed = seal_one(&log.store, away);
+            assert_eq!(sealed.as_ref().err().map(|error| fault(error).0), code, "{media}");
+        }
+    }
     sound(log.store.reader());
 }
 
