@@ -364,9 +364,9 @@ pub(crate) struct Export {
     /// A new or empty directory
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
-    /// Add the sealed bytes
+    /// Add the sealed bytes of every record
     #[arg(long)]
-    pub(crate) declarations: bool,
+    pub(crate) records: bool,
 }
 
 #[derive(Subcommand)]

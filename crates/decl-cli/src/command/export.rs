@@ -10,14 +10,14 @@ use decl_core::Value;
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Export) -> Result<u8, Failure> {
     let reader = store::reader(ui, global)?;
     let progress = ui.progress("entries");
-    let exported = reader.export(&args.dir, args.declarations, &mut |done, of| progress.set(done, of))?;
+    let exported = reader.export(&args.dir, args.records, &mut |done, of| progress.set(done, of))?;
     drop(progress);
     if ui.is_json() {
         ui.object(&Value::map([
             ("dir", Value::text(store::shown(&args.dir))),
             ("origin", Value::text(reader.origin())),
             ("entries", Value::Uint(exported.entries)),
-            ("declarations", Value::Uint(exported.declarations)),
+            ("records", Value::Uint(exported.records)),
             ("files", Value::Uint(exported.files)),
         ]))?;
     } else {

@@ -5,7 +5,7 @@ mod period;
 
 pub use period::ExportedPeriod;
 
-use crate::{error::Error, head::Head, read::Reader, rocks::View, rows::record_from, tables::Table};
+use crate::{error::Error, head::Head, read::Reader, rocks::View, rows::stored_record};
 use decl_core::Identity;
 use decl_log::{Edge, Entry, RecordKind};
 use directory::{Directory, stored};
@@ -16,19 +16,19 @@ use std::path::Path;
 pub struct Exported {
     /// The entries of the log.
     pub entries: u64,
-    /// The sealed declarations, if they were requested.
-    pub declarations: u64,
+    /// The sealed records, if they were requested.
+    pub records: u64,
     /// The files, including the checkpoint and the key.
     pub files: u64,
 }
 
 impl Reader {
-    /// Writes the log as static files (tlog-tiles) into a new or empty directory, for other tools. `declarations` adds
-    /// the sealed bytes. `progress` gets the number of entries done and their total.
+    /// Writes the log as static files (tlog-tiles) into a new or empty directory, for other tools. `records` adds the
+    /// sealed bytes of every record. `progress` gets the number of entries done and their total.
     pub fn export(
         &self,
         dir: &Path,
-        declarations: bool,
+        records: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Exported, Error> {
         self.complete()?;
@@ -38,10 +38,8 @@ impl Reader {
         let (mut out, mut written) = (Directory::begin(dir, Edge::new())?, 0);
         for entry in stored(&view, 0, size) {
             let (index, entry) = entry?;
-            if let (true, Entry::Record { kind: RecordKind::Declaration, id, .. }) =
-                (declarations, Entry::parse(&entry)?)
-            {
-                declaration(&mut out, &view, &id)?;
+            if let (true, Entry::Record { kind, id, .. }) = (records, Entry::parse(&entry)?) {
+                record(&mut out, &view, kind, &id)?;
                 written += 1;
             }
             out.push(&entry)?;
@@ -52,14 +50,12 @@ impl Reader {
         }
         out.write("vkey", format!("{key}\n").as_bytes())?;
         let files = out.finish(head.note())?.files;
-        Ok(Exported { entries: size, declarations: written, files })
+        Ok(Exported { entries: size, records: written, files })
     }
 }
 
-/// Writes the canonical bytes of a declaration.
-fn declaration(out: &mut Directory, view: &View<'_>, id: &Identity) -> Result<(), Error> {
-    let packed = view.get(Table::Records, id.as_bytes())?;
-    let packed = packed.ok_or_else(|| Error::corrupt(format!("the stored record {id} is missing")))?;
-    let hex = id.hex();
-    out.write(&format!("declarations/{}/{hex}.cbor", &hex[..2]), &record_from(id, &packed)?)
+/// Writes the canonical bytes of a record.
+fn record(out: &mut Directory, view: &View<'_>, kind: RecordKind, id: &Identity) -> Result<(), Error> {
+    let (bytes, hex) = (stored_record(id, view)?, id.hex());
+    out.write(&format!("{}s/{}/{hex}.cbor", kind.as_str(), &hex[..2]), &bytes)
 }

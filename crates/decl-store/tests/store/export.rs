@@ -1,9 +1,9 @@
-use crate::{Place, damage, seal_all, source};
-use decl_core::Identity;
+use crate::{Place, damage, seal_all, start, submission};
+use decl_core::{Event, EventKind, NoFiles, Record, Value};
 use decl_log::{
     Checkpoint, Edge, TILE_WIDTH, Tile, TileId, VerifierKey, entries_path, leaf_hash, parse_bundle,
 };
-use decl_store::{ErrorKind, Reader};
+use decl_store::{ErrorKind, Reader, Submission};
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Every file below a directory, by its path in it.
@@ -74,23 +74,31 @@ fn an_export_is_the_whole_log_and_nothing_else() {
 }
 
 #[test]
-fn declarations_are_exported_beside_the_log() {
+fn the_records_of_every_kind_are_exported_beside_the_log() {
     let place = Place::new();
     let store = place.create();
     let receipts = seal_all(&store, 0..30);
+    let mut submissions: Vec<_> = (0..30).map(|n| submission(&format!("run {n}"))).collect();
+    submissions.extend((0..).zip(&receipts).map(|(n, receipt)| start(receipt.identity, n)));
+    let root = Value::text("00".repeat(32));
+    let body = Value::map([("root", root), ("size", Value::Uint(1))]);
+    let event = Event::new(EventKind::Index, body, "local", &mut NoFiles).unwrap().0;
+    submissions.push(Submission::local(event, Vec::new()));
+    let sealed: Vec<Record> = submissions.iter().map(|submission| submission.record.clone()).collect();
+    store.seal(submissions).into_iter().for_each(|sealed| drop(sealed.unwrap()));
+
     let out = place.home.path().join("out");
     let exported = store.reader().export(&out, true, &mut |_, _| ()).unwrap();
-    assert_eq!(exported.declarations, 30);
-    let (declarations, log): (BTreeMap<_, _>, _) =
-        files(&out).into_iter().partition(|(path, _)| path.starts_with("declarations/"));
-    assert_eq!(declarations.len(), 30);
-    for (n, receipt) in receipts.iter().enumerate() {
-        let hex = receipt.identity.hex();
-        let bytes = &declarations[&format!("declarations/{}/{hex}.cbor", &hex[..2])];
-        assert_eq!(Identity::of(bytes), receipt.identity);
-        assert_eq!(bytes, source(&format!("run {n}")).declaration.as_bytes());
+    assert_eq!(exported.records, 61);
+    let (mut records, log): (BTreeMap<_, _>, _) =
+        files(&out).into_iter().partition(|(path, _)| path.ends_with(".cbor"));
+    for record in &sealed {
+        let (folder, hex) = (format!("{}s", record.kind().as_str()), record.identity().hex());
+        let bytes = records.remove(&format!("{folder}/{}/{hex}.cbor", &hex[..2]));
+        assert_eq!(bytes.unwrap(), record.as_bytes());
     }
-    assert_eq!(read_back(log), 31);
+    assert!(records.is_empty(), "nothing else: {:?}", records.keys());
+    assert_eq!(read_back(log), 62);
 }
 
 #[test]
