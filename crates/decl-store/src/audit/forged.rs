@@ -86,6 +86,10 @@ impl Log {
         Self { run, other, executions: [first, second], store, _home: home }
     }
 
+    fn seal(&self, record: Record) -> Receipt {
+        self.store.seal(vec![Submission::local(record, Vec::new())]).remove(0).unwrap()
+    }
+
     /// An execution of the run that is not late.
     fn execution(&self, n: u64, more: &str) -> Supplement {
         execution(self.run.identity, n, self.run.sealed_at, more)
@@ -203,6 +207,67 @@ fn what_occurrences_owe_to_the_log_is_audited() {
     for (what, forged, place) in cases {
         let (damage, _) = found(forged);
         assert_eq!(damage, [(DamageKind::Occurrence, place)], "{what}");
+    }
+}
+
+#[test]
+fn what_comes_before_its_occurrence_is_audited() {
+    type Order = fn(&Log);
+    fn usage(log: &Log) -> Record {
+        let body = format!(r#"{{"occurrence": "{}", "tokens": {{"input": 1}}}}"#, name(9));
+        supplement(SupplementKind::Usage, log.run.identity, &body).into()
+    }
+    let cases: [(&str, Order, bool); 5] = [
+        (
+            "a count before the start",
+            |log| {
+                forge(&log.store, &usage(log), "local", None);
+                log.seal(start(log.run.identity, 9, "").into());
+            },
+            true,
+        ),
+        (
+            "a count before the execution of what nothing started",
+            |log| {
+                forge(&log.store, &usage(log), "local", None);
+                log.seal(log.execution(9, "").into());
+            },
+            true,
+        ),
+        (
+            "an execution before the start",
+            |log| {
+                let first = log.execution(9, "");
+                forge(&log.store, &first, "local", None);
+                log.seal(start(log.run.identity, 9, "").into());
+                let amends = format!(r#", "amends": "{}""#, first.identity().hex());
+                forge(&log.store, &log.execution(9, &amends), "local", Some((name(9), END)));
+            },
+            true,
+        ),
+        (
+            "a count after the start",
+            |log| {
+                log.seal(start(log.run.identity, 9, "").into());
+                log.seal(usage(log));
+            },
+            false,
+        ),
+        (
+            "a count between two executions of what nothing started",
+            |log| {
+                let first = log.seal(log.execution(9, "").into());
+                log.seal(usage(log));
+                log.seal(log.execution(9, &amends(&first)).into());
+            },
+            false,
+        ),
+    ];
+    for (what, order, is_damage) in cases {
+        let log = Log::new();
+        order(&log);
+        let expected = is_damage.then(|| (DamageKind::Occurrence, name(9).to_string()));
+        assert_eq!(log.damage(), Vec::from_iter(expected), "{what}");
     }
 }
 

@@ -73,6 +73,9 @@ pub(super) fn entry(view: &View<'_>, index: u64, supplement: &Supplement) -> Res
             let Some(newest) = progress.execution.filter(|newest| *newest >= index) else {
                 return damaged(format!("was closed by entry {index}"));
             };
+            if progress.start.is_some_and(|start| start > index) {
+                return damaged(format!("was closed by entry {index}, before it began"));
+            }
             if newest == index {
                 tally.newest = 1;
                 tally.unannounced = u64::from(progress.start.is_none());
@@ -87,9 +90,25 @@ pub(super) fn entry(view: &View<'_>, index: u64, supplement: &Supplement) -> Res
                 tally.amended = number(&amended);
             }
         }
-        Step::Mention => {}
+        Step::Mention => {
+            let steps = [progress.start, progress.execution].into_iter().flatten();
+            if steps.min().is_some_and(|first| first > index) && !has_earlier(view, &progress) {
+                return damaged(format!("is named by entry {index}, before it began or ended"));
+            }
+        }
     }
     Ok(tally)
+}
+
+/// Returns whether an occurrence may have a step before those in its row: the executions that the newest one replaces,
+/// unless it began with a start. How far back they go is not looked up.
+fn has_earlier(view: &View<'_>, progress: &Progress) -> bool {
+    let newest = progress.execution.filter(|_| progress.start.is_none());
+    newest.is_some_and(|newest| match supplement_at(view, newest) {
+        Ok(Some(supplement)) => supplement.execution().is_some_and(|execution| execution.amends.is_some()),
+        Ok(None) => false,
+        Err(_) => true,
+    })
 }
 
 /// Counts the rows under a view. If the entries give other numbers, each row is checked against its entries.
