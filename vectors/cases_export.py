@@ -111,6 +111,8 @@ def write(group):
     fails(1, "a log under the key of another", files, vkey=vkey("log.example.org/other"))
     fails(1, "a checkpoint of another log, signed by the key",
           {**files, "checkpoint": checkpoint(leaves, origin="log.example.org/other")})
+    fails(1, "a checkpoint of no entries with a root of some", {**files, "checkpoint": signed(
+        f"{ORIGIN}\n0\n{base64.b64encode(root(leaves)).decode()}\n")})
     fails(1, "a checkpoint with a fourth line", {**files, "checkpoint": signed(
         f"{ORIGIN}\n6\n{base64.b64encode(root(leaves)).decode()}\nmore\n")})
 

@@ -55,7 +55,9 @@ export function parseCheckpoint(text) {
   const [origin, size, root, rest, ...more] = text.split('\n');
   ensure(rest === '' && more.length === 0, 'the checkpoint does not have three lines');
   ensure(isOrigin(origin), 'the origin is malformed');
-  return { origin, size: parseDecimal(size, MOST_LEAVES), root: parseHash(root) };
+  const tree = { size: parseDecimal(size, MOST_LEAVES), root: parseHash(root) };
+  ensure(tree.size > 0n || equalBytes(tree.root, sha256(new Uint8Array())), 'the root of the empty tree is another one');
+  return { origin, ...tree };
 }
 
 export function parseDecimal(text, most) {
