@@ -11,6 +11,7 @@ case ${1-1} in *[!0-9]* | '')
     exit 2
     ;;
 esac
+packages strace:strace mkfs.xfs:xfsprogs mkfs.ext4:e2fsprogs
 seed=${1-$(date +%s)}
 say "crash: tools/crash.sh $seed does the same again"
 export DECL_FAULT_SEED="$seed" DECL_FAULT_STEPS="${DECL_FAULT_STEPS-1000000}"
