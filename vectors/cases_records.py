@@ -1,6 +1,10 @@
 """Supplements and events (docs/spec/records.md): every kind, whole and with the least it may have, and what is refused.
 """
 
+import json
+from pathlib import Path
+
+from blake3 import blake3
 from canonical import encode
 from trees import REMOVED, Writer, backwards, change, ref, text
 
@@ -134,8 +138,19 @@ def values(out, record, kinds, cases):
             out.accept(f"{kind}: {shows}", tree)
 
 
+def example(out):
+    """The example of records.md, whose identity stands there."""
+    page = (Path(__file__).parent.parent / "docs/spec/records.md").read_text()
+    source = page.split("```json\n")[1].split("```")[0]
+    tree = json.loads(source)
+    tree["subject"] = bytes.fromhex(tree["subject"])
+    assert f"{len(encode(tree))} bytes" in page and blake3(encode(tree)).hexdigest() in page
+    out.accept("example: an execution", tree, source)
+
+
 def write_supplements(group):
     out = Writer(group)
+    example(out)
     every_kind(out, supplement, SUPPLEMENTS)
     around(out, supplement, SUPPLEMENTS)
     handles = [

@@ -23,6 +23,7 @@ pub fn seeds(target: &str) -> BTreeSet<Vec<u8>> {
             let examples = examples("json").into_iter().chain(examples("cbor"));
             vectors("declaration").into_iter().chain(examples).collect()
         }
+        "supplement" | "event" => vectors(target),
         "chat" => bodies("chat").chain(lines(&read("examples/bodies.ndjson"), 10)).collect(),
         "responses" | "anthropic" | "gemini" => {
             bodies(target).chain(lines(&read(&format!("examples/bodies-{target}.ndjson")), 3)).collect()

@@ -77,7 +77,7 @@ pub fn assert_printable(fault: &Fault) {
 
 /// Returns the document with the members of every map in reverse order, except in JSON that becomes content, where the
 /// order counts.
-fn reversed(value: Value<'_>) -> Value<'_> {
+pub fn reversed(value: Value<'_>) -> Value<'_> {
     match value {
         Value::Array(items) => Value::Array(items.into_iter().map(reversed).collect()),
         Value::Map(members) => Value::Map(

@@ -15,12 +15,14 @@ mod declaration;
 mod json;
 mod log;
 mod mutate;
+mod record;
 mod tree;
 mod weights;
 
 pub use corpus::{dictionary, seeds};
 pub use mutate::mutate;
 
+use decl_core::RecordKind;
 use peak_alloc::PeakAlloc;
 use std::sync::{Mutex, PoisonError};
 
@@ -32,6 +34,8 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("json", json::json),
     ("cbor", cbor::cbor),
     ("declaration", declaration::declaration),
+    ("supplement", |input| record::record(RecordKind::Supplement, input)),
+    ("event", |input| record::record(RecordKind::Event, input)),
     ("chat", |input| adapter::body("chat", input)),
     ("responses", |input| adapter::body("responses", input)),
     ("anthropic", |input| adapter::body("anthropic", input)),

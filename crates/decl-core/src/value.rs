@@ -85,7 +85,8 @@ impl<'a> Value<'a> {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
-            Self::Uint(_) | Self::Nint(_) => "an integer",
+            Self::Uint(_) => "an integer",
+            Self::Nint(_) => "a negative integer",
             Self::Float(_) => "a number with a fraction",
             Self::BigInt(_) => "an integer outside -2^63 ..= 2^64-1",
             Self::Text(_) => "text",

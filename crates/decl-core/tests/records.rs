@@ -21,7 +21,7 @@ fn sample(shape: &Shape, whole: bool) -> Value<'static> {
         Shape::Name | Shape::Identifier | Shape::Query | Shape::Text => Value::text("text"),
         Shape::Bytes32 => Value::text(Identity::of(b"something").hex()),
         Shape::True => Value::Bool(true),
-        Shape::Uint | Shape::Num => Value::Uint(7),
+        Shape::Uint | Shape::Millis | Shape::Num => Value::Uint(7),
         Shape::Content(_) => Value::map([("text", Value::text("what was said"))]),
         Shape::List(_, item) => Value::Array(vec![sample(item, whole)]),
         Shape::Map(members) => map(members, whole),

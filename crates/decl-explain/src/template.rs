@@ -20,7 +20,7 @@ fn fill(shape: &Shape, pointer: &str, kind: &'static str) -> Value<'static> {
         Shape::Choice([first, ..]) => Value::text(*first),
         Shape::Name if pointer == "/constraints/output/format" => Value::text("text"),
         Shape::Bool => Value::Bool(false),
-        Shape::Uint | Shape::Int | Shape::Num => Value::Uint(0),
+        Shape::Uint | Shape::Millis | Shape::Int | Shape::Num => Value::Uint(0),
         Shape::Digest => Value::map([("alg", Value::text("sha256")), ("value", Value::text(""))]),
         Shape::Content(_) => Value::map([("text", Value::text(""))]),
         Shape::Absent => Value::absent(absence(pointer)),

@@ -1,6 +1,6 @@
 //! Describes what a place accepts.
 
-use super::shape::{Case, Guard, Member, Shape};
+use super::shape::{Case, Guard, Member, Presence, Shape};
 use core::fmt::{self, Display, Formatter};
 
 /// Displays what a shape accepts, in full, for the hint of a refusal.
@@ -16,13 +16,13 @@ impl Display for Expected<'_> {
             Shape::Handle => f.write_str(
                 "a handle: 1 to 64 of a-z 0-9 . _ - : / that begin with a letter or a digit; never a person's name or address",
             ),
-            Shape::Occurrence => f.write_str("a UUID in lower case, like 01977c5e-6b3f-7cc3-98c4-dc0c0c07398f"),
-            Shape::True => f.write_str("true, or leave it out"),
+            Shape::Occurrence => f.write_str("a UUID in lower case, neither nil nor max: 01977c5e-6b3f-7cc3-98c4-dc0c0c07398f"),
+            Shape::Millis => f.write_str("milliseconds since 1970, an integer from 0"),
             Shape::Identifier => f.write_str("text of at most 64 KiB"),
             Shape::Dns => f.write_str("a DNS name in lower case, like example.com"),
             Shape::Media => f.write_str("a media type in lower case, like text/plain"),
             Shape::Base64 => f.write_str("base64 with its padding (RFC 4648 section 4)"),
-            Shape::Bytes32 => f.write_str("a BLAKE3 as 64 lowercase hex digits"),
+            Shape::Bytes32 => f.write_str("a digest as 64 lowercase hex digits"),
             Shape::DigestValue => f.write_str("the digest in lowercase hex, as long as `alg` makes it"),
             Shape::Digest => f.write_str(r#"{"alg": "sha256", "value": HEX} (or sha512, sha1-git, sha256-git, blake3)"#),
             Shape::Content(Shape::REFERENCE) => f.write_str(r#"content by reference: {"b3": HEX, "len": BYTES, "type": MEDIA}"#),
@@ -33,8 +33,16 @@ impl Display for Expected<'_> {
             Shape::Open(_) => f.write_str("a map of your own names, {} if there is nothing to state"),
             Shape::Ext => f.write_str("a map with keys like openai.com/chat.completions#/top_k, {} if there are none"),
             Shape::Map(members) => {
-                f.write_str("a map with ")?;
-                names(f, members)
+                let may = |member: &&Member| matches!(member.presence, Presence::Optional);
+                let must = || members.iter().filter(|member| !may(member));
+                let name = |f: &mut Formatter<'_>, member: &Member| f.write_str(member.name);
+                f.write_str(if must().next().is_some() { "a map with " } else { "a map" })?;
+                list(f, must(), "and", name)?;
+                if members.iter().any(|member| may(&member)) {
+                    f.write_str(" and maybe ")?;
+                    list(f, members.iter().filter(may), "and", name)?;
+                }
+                Ok(())
             }
             Shape::Cases(name, cases) => {
                 write!(f, "a map whose \"{name}\" is ")?;
@@ -113,7 +121,7 @@ pub(super) fn kind_of(shape: &Shape) -> &'static str {
         Shape::Json => "JSON",
         Shape::True => "true",
         Shape::Bool => "true or false",
-        Shape::Uint => "an integer from 0",
+        Shape::Uint | Shape::Millis => "an integer from 0",
         Shape::Int => "an integer",
         Shape::Num => "a number",
         Shape::Bytes32 | Shape::DigestValue | Shape::Digest => "a digest",

@@ -58,8 +58,8 @@ kinds! {
 
     /// An occurrence ended.
     Execution "execution" Map(&[
-        may("exit", Uint), may("late", True), may("refs", REFS), may("ended", Uint), may("amends", Bytes32),
-        must("status", Choice(Status::NAMES)), must("started", Uint), must("occurrence", Occurrence),
+        may("exit", Uint), may("late", True), may("refs", REFS), may("ended", Millis), may("amends", Bytes32),
+        must("status", Choice(Status::NAMES)), must("started", Millis), must("occurrence", Occurrence),
         may("response-id", Identifier), may("reported-model", Name), may("reported-fingerprint", Identifier),
     ]), [Ordered("started", "ended"), AtMost("exit", 255)];
 
@@ -81,7 +81,7 @@ kinds! {
 
     /// Something that went wrong.
     Incident "incident" Map(&[
-        must("at", Uint), must("content", CONTENT), must("severity", Choice(&["low", "medium", "high", "critical"])),
+        must("at", Millis), must("content", CONTENT), must("severity", Choice(&["low", "medium", "high", "critical"])),
         may("reference", Identifier), may("occurrence", Occurrence),
     ]), [];
 
@@ -108,7 +108,7 @@ kinds! {
 
     /// What the provider's own export says.
     ProviderReport "provider-report" Map(&[
-        may("at", Uint),
+        may("at", Millis),
         must("source", Map(&[may("row", Uint), must("kind", Name), must("sha256", Bytes32)])),
         may("content", CONTENT), may("occurrence", Occurrence), may("response-id", Identifier),
         may("reported-model", Name), may("reported-fingerprint", Identifier),
@@ -138,7 +138,7 @@ kinds! {
     /// A policy of retention was set or applied, or declarations were tagged for it.
     Policy "policy" Cases("action", &[
         (&["set", "apply"], &[
-            may("at", Uint), may("held", Uint), may("kept", Uint), must("action", Text), may("erased", Uint),
+            may("at", Millis), may("held", Uint), may("kept", Uint), must("action", Text), may("erased", Uint),
             must("policy", CONTENT),
         ]),
         (&["tag"], &[must("tag", Handle), must("action", Text), must("subjects", List(1, &DIGEST))]),

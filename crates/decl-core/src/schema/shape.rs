@@ -29,6 +29,8 @@ pub enum Shape {
     True,
     /// An unsigned integer.
     Uint,
+    /// A time: milliseconds since 1970, an unsigned integer.
+    Millis,
     /// Any integer.
     Int,
     /// Any finite number.

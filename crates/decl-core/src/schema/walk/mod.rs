@@ -229,7 +229,7 @@ impl<'f> Visit<'_, 'f> {
             (shape, Value::Text(text)) if shape.is_text() => self.text(text, shape),
             (Shape::True, Value::Bool(mark)) => {
                 if !*mark {
-                    self.refuse(Code::Range, "false, which is said by leaving the member out", shape);
+                    self.fault_hint(Code::Range, "false is not said", "leave it out, or write true");
                 }
             }
             (Shape::Json, json) => {
@@ -239,7 +239,7 @@ impl<'f> Visit<'_, 'f> {
                 return;
             }
             (Shape::Bool, Value::Bool(_))
-            | (Shape::Uint, Value::Uint(_))
+            | (Shape::Uint | Shape::Millis, Value::Uint(_))
             | (Shape::Int, Value::Uint(_) | Value::Nint(_))
             | (Shape::Num, Value::Uint(_) | Value::Nint(_) | Value::Float(_)) => {}
             (Shape::Bytes32, _) => return self.bytes(value, 32..=32),
@@ -327,7 +327,7 @@ impl<'f> Visit<'_, 'f> {
 
     fn mismatch(&mut self, value: &Value<'_>, shape: &Shape) {
         let message = format!("{} where {} is expected", value.type_name(), kind_of(shape));
-        if value.get("absent").is_none() {
+        if value.get("absent").is_none() || self.walk.record != RecordKind::Declaration {
             return self.refuse(Code::Type, message, shape);
         }
         let overlay = "what a body leaves open, --overlay states (the version of a harness: --api-version)";
@@ -335,10 +335,6 @@ impl<'f> Visit<'_, 'f> {
     }
 
     fn null(&mut self, shape: &Shape) {
-        if self.walk.record != RecordKind::Declaration {
-            let hint = format_args!("leave it out, or write {}", Expected(shape));
-            return self.fault_hint(Code::Null, "null says nothing", hint);
-        }
         self.refuse(Code::Null, format_args!("null where {} is expected", kind_of(shape)), shape);
     }
 
@@ -383,6 +379,12 @@ impl<'f> Visit<'_, 'f> {
                             format_args!("only declarations of kind {kind} have it"),
                             format_args!("take it out, or write \"kind\": \"{kind}\""),
                         );
+                    });
+                }
+                Some(Member { presence: Presence::Optional, shape, .. }) if matches!(item, Value::Null) => {
+                    self.inside(key, |walk| {
+                        let hint = format_args!("leave it out, or write {}", Expected(shape));
+                        walk.fault_hint(Code::Null, "null says nothing", hint);
                     });
                 }
                 Some(shape) => self.inside(key, |walk| walk.visit(item, &shape.shape)),
