@@ -10,9 +10,18 @@ use std::{
 
 const OCCURRENCE: &str = "01977c5e-6b3f-7cc3-98c4-dc0c0c07398f";
 
+/// Runs a command that ignores no signal, even if whoever runs the tests does.
+const NONE_IGNORED: &str = "
+import os, signal, sys
+for name in 'HUP', 'INT', 'QUIT', 'TERM', 'USR1', 'USR2':
+    signal.signal(signal.Signals['SIG' + name], signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
 /// `decl run` of a shell script.
 fn script(world: &World, dir: &Path, script: &str) -> Command {
-    let mut command = world.decl(dir);
+    let mut command = Command::new("python3");
+    command.current_dir(dir).envs(world.variables()).args(["-c", NONE_IGNORED, crate::DECL]);
     command.args(["run", "--declaration", "hello.json", "--", "sh", "-c", script]);
     command
 }
@@ -122,10 +131,23 @@ fn signals_reach_the_command_once() {
     assert_eq!(count(&world, &dir, "execution"), "6\n");
 }
 
+#[test]
+fn a_signal_that_is_ignored_is_ignored_by_the_command() {
+    let (world, dir) = world();
+    for signal in ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2"] {
+        let mut shell = Command::new("sh");
+        let decl =
+            r#"trap '' $0; exec "$@" run --declaration hello.json -- sh -c "kill -$0 \$\$; echo alive""#;
+        shell.current_dir(&dir).envs(world.variables()).args(["-c", decl, signal, crate::DECL]);
+        assert_eq!(crate::run(&mut shell), "alive\n", "{signal}");
+    }
+}
+
 /// Runs a command by `decl run` in a terminal of its own: Python's pty. `script` drives it: `until(TEXT)` reads what is
 /// printed, `terminal` takes keys, `decl` is the process.
 fn in_terminal(world: &World, dir: &Path, command: &[&str], script: &str) -> String {
-    let mut words = vec![crate::DECL, "run", "--declaration", "hello.json", "--"];
+    let mut words =
+        vec!["python3", "-c", NONE_IGNORED, crate::DECL, "run", "--declaration", "hello.json", "--"];
     words.extend(command);
     let python = format!(
         r#"
@@ -133,7 +155,7 @@ import os, pty, signal
 decl, terminal = pty.fork()
 if decl == 0:
     words = {words:?}
-    os.execv(words[0], words)
+    os.execvp(words[0], words)
 def until(end):
     text = b""
     while end not in text:

@@ -9,7 +9,7 @@ use signal_hook::{
     low_level::{emulate_default_handler, siginfo::Cause},
 };
 use std::{
-    io,
+    fs, io,
     os::unix::process::ExitStatusExt as _,
     process::{Command, ExitStatus},
     sync::{Mutex, PoisonError},
@@ -22,8 +22,10 @@ const PASSED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]
 /// Runs a command until it ends, and returns how it ended. From the start of the command on, the signals that are passed
 /// on no longer end this process, so that what follows is done whatever was sent to the command.
 pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
-    // Handlers are not inherited by the command, unlike ignored signals.
-    let mut signals = SignalsInfo::<WithOrigin>::new(PASSED_ON)?;
+    // A signal that is ignored is ignored by the command, too; a handler would take that from it.
+    let ignored = ignored();
+    let passed_on = PASSED_ON.iter().filter(|signal| ignored >> (**signal - 1) & 1 == 0);
+    let mut signals = SignalsInfo::<WithOrigin>::new(passed_on)?;
     let handle = signals.handle();
     let mut child = command.spawn()?;
     let pid = Pid::from_child(&child);
@@ -52,6 +54,14 @@ pub(crate) fn run(command: &mut Command) -> io::Result<ExitStatus> {
         ended?;
         child.wait()
     })
+}
+
+/// Returns the signals that this process was told to ignore, a bit each: by `nohup`, or by a shell that runs it in the
+/// background. Where the kernel does not say which, there are none.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
 /// Ends this process by the signal that ended a command; returns only if that fails. No second memory image is written.
