@@ -73,12 +73,14 @@ fn the_command_has_the_store_the_identity_and_the_occurrence() {
             command,
         ]);
         let output = decl.output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        let refused =
+            String::from_utf8(output.stderr).unwrap().contains("refused: E-RANGE at /body/occurrence");
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), refused)
     };
     // The store is free meanwhile: the inner seal is refused for its content, not for the lock.
     let expected = format!("{} 1 {OCCURRENCE}\n", id.trim_end());
-    assert_eq!(run(OCCURRENCE, &inner), (Some(1), expected));
-    assert_eq!(run(OCCURRENCE, "echo ran"), (Some(1), String::new()), "it is over");
+    assert_eq!(run(OCCURRENCE, &inner), (Some(1), expected, false));
+    assert_eq!(run(OCCURRENCE, "echo ran"), (Some(1), String::new(), true), "it is over");
     assert_eq!(count(&world, &dir, "execution"), "1\n");
 }
 

@@ -8,7 +8,7 @@ use crate::failure::{Failure, reason};
 use crate::source::SourceFile;
 use crate::store;
 use crate::ui::Ui;
-use decl_core::{Identity, NoFiles, Occurrence, Status, Supplement, SupplementKind, Value};
+use decl_core::{Code, Fault, Identity, NoFiles, Occurrence, Status, Supplement, SupplementKind, Value};
 use decl_store::{Receipt, SealError, Submission};
 use std::io;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -96,11 +96,10 @@ fn begin(
     ui.say(&format!("sealed {} as entry {}", declaration.identity, declaration.index));
     let start = start?;
     if !start.new {
-        let message = format_args!(
-            "the occurrence {occurrence} began before, at entry {}: nothing was run",
-            start.index
-        );
-        return Err(Failure::no(message).hint("leave out --occurrence: each run is an occurrence of its own"));
+        let message = format!("the occurrence {occurrence} began already, with entry {}", start.index);
+        let fault = Fault::pointer(Code::Range, "/body/occurrence", message);
+        let hint = "nothing was run; leave out --occurrence: each run is an occurrence of its own";
+        return Err(fault.with_hint(hint).into());
     }
     ui.say(&format!("occurrence {occurrence} begins at entry {}", start.index));
     Ok(Begun { declaration, occurrence, started_at: start.sealed_at })
