@@ -13,7 +13,7 @@ use decl_store::{Receipt, SealError, Submission};
 use std::io;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Command, ExitStatus};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let [program, arguments @ ..] = args.command.as_slice() else {
@@ -52,13 +52,13 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
         Ok(status) => status,
         Err(error) => {
             let (code, failure) = not_started(&error);
-            run.end(ui, global, started, started, Status::Cancelled, Some(code));
+            run.end(ui, global, started, Duration::ZERO, Status::Cancelled, Some(code));
             return Err(failure);
         }
     };
-    let ended = started.saturating_add(u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+    let elapsed = begun.elapsed();
     let code = status.code().and_then(|code| u8::try_from(code).ok());
-    run.end(ui, global, started, ended, status_of(status), code);
+    run.end(ui, global, started, elapsed, status_of(status), code);
     if let Some(signal) = status.signal() {
         child::end_by(signal);
     }
@@ -107,7 +107,18 @@ fn begin(
 
 impl Begun {
     /// Seals how the occurrence ended. If that fails the command has run all the same, so that is only said.
-    fn end(&self, ui: &Ui, global: &Global, started: u64, ended: u64, status: Status, code: Option<u8>) {
+    fn end(
+        &self,
+        ui: &Ui,
+        global: &Global,
+        started: u64,
+        elapsed: Duration,
+        status: Status,
+        code: Option<u8>,
+    ) {
+        // This machine's clock may have been put back meanwhile; the log takes no execution that began later than now.
+        let started = started.min(now().max(self.started_at));
+        let ended = started.saturating_add(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
         let mut members = vec![
             ("occurrence", Value::text(self.occurrence.to_string())),
             ("started", Value::Uint(started)),
