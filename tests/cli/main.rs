@@ -14,6 +14,7 @@ mod find;
 mod limits;
 mod paths;
 mod pipes;
+mod proofs;
 mod refusals;
 mod run;
 mod stores;

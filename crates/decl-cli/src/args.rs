@@ -71,9 +71,9 @@ pub(crate) enum Command {
     Content(Content),
     /// Find what was sealed, or list the newest
     Log(Log),
-    /// Print the proof that a declaration was sealed
+    /// Print the proof that a record was sealed
     Prove(Prove),
-    /// Check that a declaration stands in a log; needs no store and no network
+    /// Check that a record stands in a log; needs no store and no network
     Verify(Verify),
     /// Print the signed checkpoint
     Checkpoint,
