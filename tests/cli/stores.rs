@@ -1,7 +1,9 @@
 //! Stores in the state that a session is about.
 
 use crate::World;
+use decl_core::Identity;
 use decl_store::{Options, Store};
+use rocksdb::DB;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -79,13 +81,8 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             let note = fs::read_to_string(dir.join("new.checkpoint")).unwrap();
             spoil(dir, &note);
             crate::run(world.decl(dir).args(["prove", "1b0be8fa", "-o", "hello.tlog-proof"]));
-            crate::run(world.decl(dir).args([
-                "init",
-                "--store",
-                "elsewhere",
-                "--origin",
-                "log.example.org/other",
-            ]));
+            let other = ["init", "--store", "elsewhere", "--origin", "log.example.org/other"];
+            crate::run(world.decl(dir).args(other));
             keep("elsewhere", "elsewhere.checkpoint");
         }
         "audit" => {
@@ -101,6 +98,10 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));
             fs::remove_dir_all(dir.join("rolled-back")).unwrap();
             fs::rename(dir.join("backup"), dir.join("rolled-back")).unwrap();
+        }
+        "reindex" => {
+            ["store", "damaged", "interrupted"].into_iter().for_each(init);
+            index(world, dir);
         }
         "damaged" => {
             init("store");
@@ -141,6 +142,27 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// Stores whose index is damaged, and is not rebuilt to its end.
+fn index(world: &World, dir: &Path) {
+    for store in ["store", "damaged", "interrupted"] {
+        for file in ["hello.json", "local-llama.json"] {
+            let arguments = ["seal", file, "--content", "content.json", "--store", store];
+            crate::run(world.decl(dir).args(arguments));
+        }
+    }
+    let model = Identity::of(b"some-model");
+    let row = [&[1, 2], &model.as_bytes()[..16], &1_u64.to_be_bytes()].concat();
+    put(&dir.join("damaged"), "index", &row, &[0]);
+    put(&dir.join("interrupted"), "meta", b"reindex", &[0; 16]);
+}
+
+/// Writes a row into a closed store.
+fn put(store: &Path, table: &str, key: &[u8], value: &[u8]) {
+    let (options, path) = (rocksdb::Options::default(), store.join("db"));
+    let db = DB::open_cf(&options, &path, DB::list_cf(&options, &path).unwrap()).unwrap();
+    db.put_cf(db.cf_handle(table).unwrap(), key, value).unwrap();
 }
 
 /// Copies of a store that lost something, and names that somebody else took.

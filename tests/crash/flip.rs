@@ -68,10 +68,11 @@ fn a_flipped_bit_never_makes_a_wrong_answer() {
     let id = source(7).declaration.identity().hex();
     let copy = || base.copy_to(&home.path().join("copy"));
     let export = home.path().join("export");
-    let questions: [Vec<&str>; 7] = [
+    let questions: [Vec<&str>; 8] = [
         vec!["show", &id, "--cbor"],
         vec!["prove", &id],
         vec!["--json", "log"],
+        vec!["--json", "log", "--model", "some-model"],
         vec!["checkpoint"],
         vec!["consistency", "200"],
         vec!["content", "get", &digest],

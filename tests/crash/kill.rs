@@ -142,3 +142,43 @@ fn a_recovery_killed_and_run_again() {
     ledger.check_all(&place);
     println!("{killed} kills in {tries} tries, {} records", ledger.acknowledged());
 }
+
+/// What the index answers, or that it does not.
+fn runs_of_the_model(place: &Place) -> Option<u64> {
+    let out = place.run(&["log", "--model", "some-model", "--count"]);
+    let said = String::from_utf8_lossy(if out.status.success() { &out.stdout } else { &out.stderr });
+    if !out.status.success() {
+        assert!(said.contains("`decl reindex`"), "{out:?}");
+        return None;
+    }
+    Some(said.trim().parse().unwrap())
+}
+
+#[test]
+fn an_index_rebuilt_under_kills_is_right_or_not_asked() {
+    if !strace::works() {
+        return;
+    }
+    let base = Base::new();
+    let place = base.copy();
+    let trace = strace::trace(&place, |strace| place.output(strace.arg("reindex")));
+    let points = strace::points(&place, &trace);
+    let (all, mut killed, mut refused) = (points.len(), 0, 0);
+    for point in Random::new("an index rebuilt under kills").some(points, kills()) {
+        let place = base.copy();
+        let out = place.output(point.inject("signal=KILL").arg("reindex"));
+        answered(&out, &point);
+        killed += u32::from(out.status.signal() == Some(9));
+        let answer = runs_of_the_model(&place);
+        assert!(answer.is_none_or(|runs| runs == 10), "{point:?}: {answer:?}");
+        refused += u32::from(answer.is_none());
+        // Sealing goes on, and the next rebuilding ends it.
+        let mut ledger = base.ledger.clone();
+        ledger.seal_all(&place, &(10..12));
+        place.ok(&["reindex"]);
+        assert_eq!(runs_of_the_model(&place), Some(12), "{point:?}");
+        ledger.check_all(&place);
+    }
+    println!("killed at {killed} of {all} points; {refused} times the index was not asked");
+    assert!(killed > 0 && refused > 0);
+}

@@ -83,6 +83,8 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Derive everything in the store again from its bytes
     Audit(Audit),
+    /// Build the index anew from the records
+    Reindex,
     /// Write the log as tlog-tiles, for other people's tools
     Export(Export),
     /// Print how request bodies and run descriptions become declarations

@@ -32,12 +32,21 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// Opens the store to seal. There is one writer at a time; processes that seal briefly, as `decl run` does, wait their
 /// turn.
 pub(crate) fn writer(ui: &Ui, global: &Global) -> Result<Store, Failure> {
+    opened(ui, global, Store::open)
+}
+
+/// Opens the store by `open`, which needs it for itself.
+pub(crate) fn opened(
+    ui: &Ui,
+    global: &Global,
+    mut open: impl FnMut(&Path, &Options) -> Result<Store, decl_store::Error>,
+) -> Result<Store, Failure> {
     let dir = dir(global)?;
     let key = Store::key_at(&dir)?;
     let options = options(global, &key)?;
     let end = Instant::now() + Duration::from_secs(global.wait);
     loop {
-        match Store::open(&dir, &options) {
+        match open(&dir, &options) {
             Err(error) if error.kind() == ErrorKind::Locked && Instant::now() < end => {
                 thread::sleep(RETRY_INTERVAL);
             }

@@ -33,6 +33,9 @@ pub enum ErrorKind {
     /// The store has sealed records and no head record, or a file in its place that is none, so a rollback would go
     /// unnoticed. Find the record, or adopt the store as it is. The store itself may be sound.
     Unrecorded,
+    /// The index is being built anew, or that did not come to its end. Queries have no answer until `reindex` has; the
+    /// rest of the store is as usual.
+    Reindexing,
     /// The argument makes no sense for this store: a size beyond its log, content with another digest.
     Argument,
     /// An earlier write failed, and the state on disk is known only after reopening: open again and retry.

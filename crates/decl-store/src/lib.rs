@@ -60,6 +60,7 @@ mod occurrences;
 mod opening;
 mod random;
 mod read;
+mod reindex;
 mod rocks;
 mod rows;
 mod rules;

@@ -10,6 +10,7 @@ use crate::{
     head::Head,
     random,
     read::Reader,
+    reindex,
     rocks::Db,
     store::{Notice, Store},
     tables::{Batch, Table},
@@ -91,12 +92,38 @@ impl Store {
             record.write(head.note())?;
         }
         layout.finish()?;
-        let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
+        let reader = Arc::new(Reader::over(layout, db)?);
         Self::start(reader, key, record, Arc::new(head), at, notices)
     }
 
     /// Opens a store for writing. One process at a time can; any number can [read](Reader::open) beside it.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
+        Opened::new(dir, options)?.start()
+    }
+
+    /// Does the same, after building its index anew from the records. Nothing is changed unless every record can be
+    /// read. `progress` gets how much is done, and of how much. If the process dies on the way, queries are refused until
+    /// this is called again.
+    pub fn reindex(dir: &Path, options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, Error> {
+        let mut opened = Opened::new(dir, options)?;
+        reindex::rebuild(&mut opened.reader, progress)?;
+        opened.start()
+    }
+}
+
+/// A store that is open for writing, before its sequencer starts.
+struct Opened {
+    reader: Reader,
+    key: SigningKey,
+    record: Option<HeldRecord>,
+    head: Arc<Head>,
+    /// The clock of the newest entry.
+    newest: u64,
+    notices: Vec<Notice>,
+}
+
+impl Opened {
+    fn new(dir: &Path, options: &Options) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
         if let Some(path) = &options.head {
@@ -117,13 +144,16 @@ impl Store {
         let torn = if adopts { Db::torn_log(&layout.db())? } else { None };
         let torn = torn.map(|log| layout.keep(&log)).transpose()?;
         let db = Db::open(&layout.db(), lock, &layout.note())?;
-        let reader = Arc::new(Reader::over(layout, Arc::new(db))?);
+        let reader = Reader::over(layout, db)?;
         let head = reader.head()?;
         if let Some(record) = &mut record {
             guard(record, &reader, options.adopt)?;
             record.write(head.note())?;
         }
         let entries = head.tree().size;
+        if reader.db().lacked_tables() {
+            reindex::begin(reader.db(), entries)?;
+        }
         let last = reader.entry(entries.saturating_sub(1))?;
         let newest = match Entry::parse(&last.unwrap_or_default()) {
             Ok(Entry::Genesis { at, .. } | Entry::Record { at, .. }) => at,
@@ -133,7 +163,13 @@ impl Store {
         let adopted = adopts.then_some(Notice::Adopted { entries, newest, torn });
         let behind = newest.saturating_sub(now) > CLOCK_TOLERANCE;
         let behind = behind.then_some(Notice::ClockBehind { newest, now });
-        Self::start(reader, key, record, head, newest, adopted.into_iter().chain(behind).collect())
+        let notices = adopted.into_iter().chain(behind).collect();
+        Ok(Self { reader, key, record, head, newest, notices })
+    }
+
+    fn start(self) -> Result<Store, Error> {
+        let Self { reader, key, record, head, newest, notices } = self;
+        Store::start(Arc::new(reader), key, record, head, newest, notices)
     }
 }
 

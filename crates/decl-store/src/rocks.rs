@@ -9,7 +9,7 @@ use crate::{
     files::{durable, lock::Lock},
     tables::{Batch, Row, Table, Write},
 };
-pub(crate) use cursor::Cursor;
+pub(crate) use cursor::{Cursor, Here};
 use logs::{Closed, Logs};
 use rocksdb::{
     BlockBasedOptions, Cache, ColumnFamily, ColumnFamilyDescriptor, DB, DBCompactionStyle, DBCompressionType,
@@ -39,6 +39,8 @@ pub(crate) struct Db {
     inner: DB,
     options: Options,
     path: PathBuf,
+    /// Whether derived tables were missing when it was opened.
+    lacked_tables: bool,
     /// Dropped after the database; readers have none.
     closing: Option<Closing>,
 }
@@ -101,10 +103,15 @@ impl Db {
     fn writable(mut options: Options, path: &Path, lock: Lock) -> Result<Self, Error> {
         options.set_max_open_files(open_files(None));
         check_threads()?;
-        let inner =
-            DB::open_cf_descriptors(&options, path, tables()).map_err(|source| failed(path, source))?;
-        let closing = Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) };
-        Ok(Self { inner, options, path: path.to_owned(), closing: Some(closing) })
+        let mut inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL));
+        let lacked_tables = inner.is_err() && present(&options, path).is_some();
+        if lacked_tables {
+            options.create_missing_column_families(true);
+            inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL));
+        }
+        let inner = inner.map_err(|source| failed(path, source))?;
+        let closing = Some(Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) });
+        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, closing })
     }
 
     /// Opens the database as it is now, also while another process writes or on a read-only disk. Writes nothing.
@@ -162,12 +169,30 @@ impl Db {
         if logs.damage(closed).is_none() {
             judge_strictly(&mut options, &logs);
         }
-        let inner = DB::open_cf_descriptors_read_only(&options, path, tables(), false)
-            .map_err(|source| failed(path, source))?;
+        let open = |some: &[Table]| DB::open_cf_descriptors_read_only(&options, path, tables(some), false);
+        let mut inner = open(&Table::ALL);
+        let present = if inner.is_err() { present(&options, path) } else { None };
+        if let Some(present) = &present {
+            inner = open(present);
+        }
+        let inner = inner.map_err(|source| failed(path, source))?;
         // What a writer has written but not synced was read too. If a proof of it were handed out and a power cut then
         // took the entry, the log would sign another tree of that size.
         settle_logs(path, &logs, closed)?;
-        Ok(Self { inner, options, path: path.to_owned(), closing: None })
+        Ok(Self { inner, options, path: path.to_owned(), lacked_tables: present.is_some(), closing: None })
+    }
+
+    /// Returns whether derived tables were missing when the database was opened. A writer has made them, empty.
+    pub(crate) fn lacked_tables(&self) -> bool {
+        self.lacked_tables
+    }
+
+    /// Replaces a table by an empty one, without reading what it has.
+    pub(crate) fn remake(&mut self, table: Table) -> Result<(), Error> {
+        let options = options_of(table, &Cache::new_lru_cache(CACHE));
+        let made =
+            self.inner.drop_cf(table.name()).and_then(|()| self.inner.create_cf(table.name(), &options));
+        made.map_err(|source| failed(&self.path, source))
     }
 
     /// What no crash explains in the logs of a database. `note` is what is in the file of its lock.
@@ -435,10 +460,22 @@ fn options(flush: Flush) -> Result<Options, Error> {
     Ok(options)
 }
 
-fn tables() -> Vec<ColumnFamilyDescriptor> {
-    let cache = Cache::new_lru_cache(64 << 20);
-    let table = |table: Table| ColumnFamilyDescriptor::new(table.name(), options_of(table, &cache));
-    Table::ALL.into_iter().map(table).collect()
+/// Bytes of the cache that the tables share.
+const CACHE: usize = 64 << 20;
+
+fn tables(some: &[Table]) -> Vec<ColumnFamilyDescriptor> {
+    let cache = Cache::new_lru_cache(CACHE);
+    let table = |table: &Table| ColumnFamilyDescriptor::new(table.name(), options_of(*table, &cache));
+    some.iter().map(table).collect()
+}
+
+/// Returns the tables that are there, or `None` unless exactly derived ones are missing.
+fn present(options: &Options, path: &Path) -> Option<Vec<Table>> {
+    let names = DB::list_cf(options, path).ok()?;
+    let is_there = |table: &Table| names.iter().any(|name| name == table.name());
+    let (present, missing): (Vec<_>, Vec<_>) = Table::ALL.into_iter().partition(is_there);
+    let derived = missing.iter().all(|table| Table::DERIVED.contains(table));
+    (derived && !missing.is_empty()).then_some(present)
 }
 
 /// Returns options for a scan, which must not evict from the cache what point reads need.

@@ -50,6 +50,9 @@ impl Table {
         Self::Meta,
     ];
 
+    /// Those that can be built anew from the others.
+    pub(crate) const DERIVED: [Self; 3] = [Self::Index, Self::Occurrences, Self::Open];
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Records => "records",

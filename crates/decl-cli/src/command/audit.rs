@@ -29,6 +29,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
                 (count(report.absent, "piece", "pieces"), if report.absent == 1 { "is" } else { "are" });
             ui.line(&format!("{pieces} of content {are} absent, which the log does not vouch for"))?;
         }
+        let derived = |damage: &Damage| matches!(damage.kind, DamageKind::Posting | DamageKind::Occurrence);
+        if report.damage.iter().any(derived) {
+            ui.say("hint: `decl reindex` builds the index and the occurrences anew from the records");
+        }
     }
     Ok(if ok { exit::DONE } else { exit::DAMAGED })
 }

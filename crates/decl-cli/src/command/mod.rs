@@ -17,6 +17,7 @@ mod lines;
 mod log;
 mod man;
 mod prove;
+mod reindex;
 mod run;
 mod seal;
 mod show;
@@ -52,6 +53,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Consistency(args) => consistency::run(ui, global, args),
         Command::Diff(args) => diff::run(ui, global, args),
         Command::Audit(args) => audit::run(ui, global, args),
+        Command::Reindex => reindex::run(ui, global),
         Command::Export(args) => export::run(ui, global, args),
         Command::Adapters(args) => adapters::run(ui, args),
         Command::HashModel(args) => hash_model::run(ui, args),

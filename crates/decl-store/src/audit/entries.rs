@@ -28,6 +28,8 @@ pub(super) struct Checker<'a> {
     pub(super) found: &'a Cache<Identity, Found>,
     /// The name of the log.
     pub(super) origin: Option<&'a str>,
+    /// Whether the derived tables are complete.
+    pub(super) derived: bool,
 }
 
 /// The result of checking an entry.
@@ -178,6 +180,9 @@ impl Checker<'_> {
         }
         if supplement.execution().is_some_and(|execution| execution.started > at) {
             damaged("the execution began after it was sealed".to_owned());
+        }
+        if !self.derived {
+            return;
         }
         match occurrences::entry(self.view, index, &supplement) {
             Ok(tally) => checked.tally = tally,

@@ -10,7 +10,7 @@ use crate::{
     absent::Absence,
     content::{self, Known, Stored},
     error::{Error, SealError},
-    index::{self, Term, rows::Postings},
+    index::{self, Rebuilding, Term, rows::Postings},
     keys::state::KeyStates,
     occurrences::{Occurrences, Progress},
     rocks::Db,
@@ -222,6 +222,7 @@ impl<'a> Commit<'a> {
             return Err(Fault::pointer(Code::Range, "/body/started", message).into());
         }
         let Some((occurrence, step)) = claim.step else { return Ok(None) };
+        Rebuilding::refuse(self.db)?; // or what is known of it cannot be relied upon
         let before = self.occurrences.get(&occurrence, self.db)?;
         let index_of = |id: &Identity| Ok(self.sealed_as(id)?.map(|(index, _)| index));
         let index = self.planned.edge.size();

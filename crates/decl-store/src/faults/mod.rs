@@ -14,6 +14,7 @@
 mod items;
 mod keys;
 mod model;
+mod reindex;
 mod run;
 mod steps;
 

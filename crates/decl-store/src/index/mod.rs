@@ -9,8 +9,10 @@
 //! [rebuilt](crate::Store::reindex), and an audit compares the two.
 
 pub(crate) mod rows;
+mod state;
 mod terms;
 
+pub(crate) use state::Rebuilding;
 pub(crate) use terms::{inherited, stored_terms, terms};
 
 use decl_core::{EventKind, Identity, RecordKind, SupplementKind, schema};

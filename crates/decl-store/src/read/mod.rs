@@ -9,6 +9,7 @@ mod streams;
 
 pub use keyed::Unlocked;
 pub use lookup::Found;
+pub(crate) use query::parse;
 pub use query::{Filter, Match, Matches, Page};
 pub use streams::Order;
 
@@ -40,7 +41,7 @@ const TILES: usize = 4096;
 /// that it returns was checked: bytes against their digest, proofs against the signed checkpoint.
 pub struct Reader {
     layout: Layout,
-    db: Arc<Db>,
+    db: Db,
     origin: String,
     tiles: Tiles,
     head: Mutex<Option<Arc<Head>>>,
@@ -63,7 +64,7 @@ impl Reader {
             None => None,
         };
         let db = Db::open_read_only(&layout.db(), || layout.note())?;
-        let mut reader = Self::over(layout, Arc::new(db))?;
+        let mut reader = Self::over(layout, db)?;
         reader.incomplete = reader.unbroken().err();
         if let Some((path, tree)) = record {
             match reader.standing(&tree, path)? {
@@ -79,10 +80,10 @@ impl Reader {
     pub fn open_damaged(dir: &Path) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let db = Db::open_damaged(&layout.db())?;
-        Self::over(layout, Arc::new(db))
+        Self::over(layout, db)
     }
 
-    pub(crate) fn over(layout: Layout, db: Arc<Db>) -> Result<Self, Error> {
+    pub(crate) fn over(layout: Layout, db: Db) -> Result<Self, Error> {
         let origin = layout.verifier_key().map(|key| key.name().to_owned()).or_else(|error| {
             // Only an audit continues without the key, and reports what is wrong with it.
             let note = checkpoint_text(db.get(Table::Meta, CHECKPOINT)?)?;
@@ -224,6 +225,10 @@ impl Reader {
 
     pub(crate) fn db(&self) -> &Db {
         &self.db
+    }
+
+    pub(crate) fn db_mut(&mut self) -> &mut Db {
+        &mut self.db
     }
 
     pub(crate) fn layout(&self) -> &Layout {

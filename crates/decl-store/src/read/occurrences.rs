@@ -3,6 +3,7 @@
 use super::Reader;
 use crate::{
     error::Error,
+    index::Rebuilding,
     occurrences::Progress,
     rows::{index_from, occurrence_from},
     tables::Table,
@@ -12,6 +13,7 @@ use decl_core::Occurrence;
 impl Reader {
     /// Returns what the log says about an occurrence, or `None` if it names none of that name.
     pub fn occurrence(&self, occurrence: &Occurrence) -> Result<Option<Progress>, Error> {
+        Rebuilding::refuse(&self.db)?;
         match self.db.get(Table::Occurrences, occurrence.as_bytes())? {
             Some(row) => Progress::stored(occurrence, &row).map(Some),
             None => self.complete().map(|()| None),
@@ -25,6 +27,8 @@ impl Reader {
             Ok((index_from(&index)?, occurrence_from(&occurrence)?))
         });
         // A list is complete, or reports that it is not.
-        rows.chain(self.incomplete.clone().map(Err))
+        let refused = Rebuilding::refuse(&self.db).err().map(Err);
+        let end = if refused.is_some() { refused } else { self.incomplete.clone().map(Err) };
+        rows.chain(end)
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    index::{self, Field, Term, rows::List},
+    index::{self, Field, Rebuilding, Term, rows::List},
     rows::record_from,
     tables::Table,
 };
@@ -100,6 +100,7 @@ impl Reader {
         let stream = if filter.terms.is_empty() && kinds.len() == RecordKind::ALL.len() {
             Stream::All
         } else {
+            Rebuilding::refuse(self.db())?;
             let of = |kind: &RecordKind| self.stream(*kind, &filter.terms, order);
             Stream::any(kinds.iter().map(of).collect::<Result<_, _>>()?, order)
         };
@@ -136,7 +137,11 @@ impl Reader {
 
     /// Returns the record of an entry with what the entry says, or `None` if it is not of a record.
     pub fn sealed_at(&self, index: u64) -> Result<Option<Match>, Error> {
-        let Entry::Record { kind, id, sha256, at, by } = self.parsed(index)? else { return Ok(None) };
+        self.match_of(index, self.parsed(index)?)
+    }
+
+    pub(crate) fn match_of(&self, index: u64, entry: Entry) -> Result<Option<Match>, Error> {
+        let Entry::Record { kind, id, sha256, at, by } = entry else { return Ok(None) };
         let packed = self.db.get(Table::Records, id.as_bytes())?;
         let packed =
             packed.ok_or_else(|| Error::corrupt(format!("the stored {} {id} is missing", kind.as_str())))?;
@@ -147,11 +152,14 @@ impl Reader {
     }
 
     fn parsed(&self, index: u64) -> Result<Entry, Error> {
-        let entry = self.entry(index)?.ok_or_else(|| missing(index))?;
-        Entry::parse(&entry).map_err(|refusal| {
-            Error::corrupt(format!("the stored entry {index} is damaged")).because(refusal)
-        })
+        parse(index, &self.entry(index)?.ok_or_else(|| missing(index))?)
     }
+}
+
+/// Parses the stored entry of an index.
+pub(crate) fn parse(index: u64, entry: &[u8]) -> Result<Entry, Error> {
+    let damaged = || Error::corrupt(format!("the stored entry {index} is damaged"));
+    Entry::parse(entry).map_err(|refusal| damaged().because(refusal))
 }
 
 /// The indexes of the entries that match, in order. A list that was read to its end is complete, or its last item says

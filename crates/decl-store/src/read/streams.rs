@@ -1,9 +1,9 @@
 //! Streams of entries: lists of the index, and what they have in common.
 
 use crate::{
-    error::Error,
+    error::{Error, ErrorKind},
     index::rows::{self, List},
-    rocks::{Cursor, Db},
+    rocks::{Cursor, Db, Here},
     tables::Table,
 };
 
@@ -41,7 +41,7 @@ pub(super) enum Stream<'r> {
 
 impl<'r> Stream<'r> {
     pub(super) fn of(list: List, db: &'r Db, order: Order) -> Result<Self, Error> {
-        let cursor = db.cursor(Table::Index, list.prefix())?;
+        let cursor = db.cursor(Table::Index, list.prefix()).map_err(hinted)?;
         Ok(Self::Of(ListStream { list, cursor, order, row: Vec::new(), state: State::New }))
     }
 
@@ -148,8 +148,8 @@ impl ListStream<'_> {
     /// Moves to the neighbour of the row at hand.
     fn step(&mut self) -> Result<(), Error> {
         let row = match self.order {
-            Order::Oldest => self.cursor.next()?,
-            Order::Newest => self.cursor.previous()?,
+            Order::Oldest => self.cursor.next(),
+            Order::Newest => self.cursor.previous(),
         };
         let row = read(&self.list, row)?;
         self.take(row);
@@ -159,13 +159,13 @@ impl ListStream<'_> {
     /// Moves to the row that has the first entry that does not come before `target`.
     fn leap(&mut self, target: u64) -> Result<(), Error> {
         let key = self.list.key(target);
-        let mut row = read(&self.list, self.cursor.seek_back(&key)?)?;
+        let mut row = read(&self.list, self.cursor.seek_back(&key))?;
         if self.order == Order::Oldest {
             // The row before the target may reach beyond it; or else it is the next one.
             row = match row {
                 Some(row) if row.last().is_some_and(|last| *last >= target) => Some(row),
-                Some(_) => read(&self.list, self.cursor.next()?)?,
-                None => read(&self.list, self.cursor.seek(&key)?)?,
+                Some(_) => read(&self.list, self.cursor.next())?,
+                None => read(&self.list, self.cursor.seek(&key))?,
             };
         }
         self.take(row);
@@ -179,15 +179,23 @@ impl ListStream<'_> {
 }
 
 /// Reads a row of a list.
-fn read(list: &List, row: Option<(&[u8], &[u8])>) -> Result<Option<Vec<u64>>, Error> {
-    let Some((key, value)) = row else { return Ok(None) };
+fn read(list: &List, row: Here<'_>) -> Result<Option<Vec<u64>>, Error> {
+    let Some((key, value)) = row.map_err(hinted)? else { return Ok(None) };
     match rows::read(key, value) {
         Some((of, entries)) if of == *list => Ok(Some(entries)),
         _ => Err(damaged(format!("a row of the index cannot be read, in the list {list}"))),
     }
 }
 
-/// Returns an error of the index, which can be rebuilt.
+/// Returns an error of the index.
 pub(super) fn damaged(message: String) -> Error {
-    Error::corrupt(message).with_hint("`decl reindex` builds the index anew from the records")
+    hinted(Error::corrupt(message))
+}
+
+/// Adds to an error of the index what to do about it: it can be rebuilt.
+fn hinted(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Corrupt => error.with_hint("`decl reindex` builds the index anew from the records"),
+        _ => error,
+    }
 }

@@ -12,7 +12,7 @@ use DamageKind::{
 use Op::{Added, Changed, Gone, Swapped};
 use decl_core::{Identity, hex};
 use decl_log::{Entry as Leaf, RecordKind};
-use decl_store::{AuditOptions, DamageKind, Reader};
+use decl_store::{AuditOptions, DamageKind, Options, Reader, Store};
 use rocksdb::DB;
 use std::collections::BTreeSet;
 
@@ -515,6 +515,11 @@ fn meta(cases: &mut Vec<Case>) {
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, b"checkpoint")), &[checkpoint()]);
     add(cases, T, Gone, Box::new(|raw| raw.delete(T, b"edge")), &[edge()]);
     add(cases, T, Added, Box::new(|raw| raw.put(T, b"odd", b"")), &[odd("odd")]);
+    // The index is being rebuilt, whatever the row says of how far that came.
+    for row in [&[0; 16][..], b""] {
+        let begun: Write = Box::new(move |raw| raw.put(T, b"reindex", row));
+        add(cases, T, Added, begun, &[(Posting, "meta".to_owned())]);
+    }
     add(cases, T, Swapped, swap(T, b"checkpoint".to_vec(), b"edge".to_vec()), &[checkpoint(), edge()]);
     let moved = rename(T, b"checkpoint".to_vec(), b"Checkpoint".to_vec());
     add(cases, T, Changed("name"), moved, &[checkpoint(), odd("Checkpoint")]);
@@ -552,6 +557,30 @@ fn each_has_its_verdict() {
         let expected: BTreeSet<_> =
             expected.into_iter().map(|(kind, place)| (kind.as_str(), place)).collect();
         assert_eq!(found, expected, "{table}, {op:?}: {:#?}", report.damage);
+    }
+}
+
+#[test]
+fn damaged_tables_that_are_derived_are_built_anew() {
+    let sound = sealed();
+    let derived = |case: &Case| ["index", "occurrences", "open"].contains(&case.table);
+    let derived = cases().into_iter().filter(derived);
+    let interrupted: [&[u8]; 3] = [&[0; 16], b"", b"what is it"];
+    let interrupted = interrupted.into_iter().map(|row| {
+        let write: Write = Box::new(move |raw| raw.put("meta", b"reindex", row));
+        Case { table: "meta", op: Added, write, expected: vec![(Posting, "meta".to_owned())] }
+    });
+    for Case { table, op, write, .. } in derived.chain(interrupted) {
+        let place = Place::new();
+        copy(&sound.dir(), &place.dir());
+        damage(&place, |raw| write(raw));
+        let mut done = Vec::new();
+        let mut progress = |so_far, of| done.push((so_far, of));
+        drop(Store::reindex(&place.dir(), &Options::default(), &mut progress).unwrap());
+        assert!(done.is_sorted() && done.last().is_some_and(|(so_far, of)| so_far == of), "{done:?}");
+        let report =
+            Reader::open(&place.dir()).unwrap().audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
+        assert_eq!(report.damage, [], "{table}, {op:?}");
     }
 }
 

@@ -18,6 +18,7 @@ mod openings;
 mod period;
 mod query;
 mod record;
+mod reindex;
 mod sealing;
 mod supplements;
 
