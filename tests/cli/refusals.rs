@@ -2,7 +2,7 @@
 
 use crate::{World, inputs};
 use decl_adapt::Adapter;
-use decl_core::{Code, Fault, Identity};
+use decl_core::{Code, Fault, Identity, NoFiles, Supplement, json};
 use decl_log::Refusal;
 use decl_verify::Reason;
 use std::collections::BTreeSet;
@@ -74,6 +74,17 @@ fn page() -> String {
     for name in decl_adapt::NAMES {
         external(&mut page, decl_adapt::named(name).unwrap());
     }
+    page += "\n## Supplements and events\n\n\
+        What is sealed after a declaration has a closed body for each kind ([records](../spec/records.md)). Some that are\n\
+        refused, with their verdict and what to do:\n\n| kind | body | verdict | hint |\n| --- | --- | --- | --- |\n";
+    for (kind, body) in BODIES {
+        let value = json::parse(body.as_bytes()).unwrap();
+        let subject = Identity::of(b"a declaration");
+        let made = Supplement::new(kind.parse().unwrap(), subject, value, "local", &mut NoFiles);
+        let fault = made.unwrap_err();
+        let (verdict, hint) = (fault.to_string().replace('|', "\\|"), fault.hint().replace('|', "\\|"));
+        let _ = writeln!(page, "| `{kind}` | `{body}` | {verdict} | {hint} |");
+    }
     page += "\n## What does not hold\n\n\
         `decl verify` and `decl-verify` answer with a reason where a record does not stand in a log; `decl \
         consistency` where\na log did not only grow. A record that is refused is a reason too, with its code.\n\n\
@@ -88,6 +99,32 @@ fn page() -> String {
     page += "\n```\n";
     page
 }
+
+/// Bodies of supplements that are refused, for one rule each.
+const BODIES: &[(&str, &str)] = &[
+    ("start", r#"{"occurrence": "1"}"#),
+    (
+        "execution",
+        r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "started": 2, "ended": 1, "status": "ok"}"#,
+    ),
+    (
+        "execution",
+        r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "started": null, "status": "ok"}"#,
+    ),
+    (
+        "execution",
+        r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "started": 2, "status": "ok", "late": true}"#,
+    ),
+    ("output", r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "text": "It is late."}"#),
+    (
+        "usage",
+        r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "tokens": {"input": 7, "cost": 0.2}}"#,
+    ),
+    ("usage", r#"{"occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f", "tokens": {"input": 7.5}}"#),
+    ("score", r#"{"metric": "exact-match", "value": 0.5}"#),
+    ("review", r#"{"reviewer": "Ada Lovelace", "verdict": "accepted"}"#),
+    ("erasure", "{}"),
+];
 
 /// A document that is refused with a code.
 struct Example {

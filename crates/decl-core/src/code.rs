@@ -56,7 +56,7 @@ codes! {
     Depth "E-DEPTH" "more than 64 containers on a path",
         "at most 64 maps and lists may stand inside each other; what is deeper stands as text";
     Size "E-SIZE" "larger than its limit",
-        "a document has at most 64 MiB, its canonical bytes 4 MiB, one piece of content 256 MiB";
+        "a document has at most 64 MiB, its canonical bytes 4 MiB, one piece of content 256 MiB, the body of a supplement or an event 16 KiB";
     Version "E-VERSION" "another version of the format",
         r#"this decl reads "ai-run-declaration/1""#;
     Missing "E-MISSING" "a mandatory member is not there",
