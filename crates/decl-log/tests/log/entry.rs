@@ -19,7 +19,7 @@ fn entries_round_trip() {
         genesis(),
         record(RecordKind::Declaration, "local"),
         record(RecordKind::Supplement, "ü"),
-        record(RecordKind::Declaration, &longest),
+        record(RecordKind::Event, &longest),
     ] {
         assert_eq!(Entry::parse(&entry.encode().unwrap()), Ok(entry));
     }
@@ -53,9 +53,7 @@ fn what_is_outside_the_limits_has_no_encoding() {
 
 #[test]
 fn every_member_is_demanded_and_no_other_allowed() {
-    for entry in
-        [genesis(), record(RecordKind::Declaration, "local"), record(RecordKind::Supplement, "local")]
-    {
+    for entry in RecordKind::ALL.iter().map(|kind| record(*kind, "local")).chain([genesis()]) {
         let bytes = entry.encode().unwrap();
         let Ok(Value::Map(members)) = cbor::decode(&bytes) else { panic!("an entry is a map") };
         let refused = |members: Vec<_>| {
