@@ -4,9 +4,10 @@
 use crate::support::{decl, root, text};
 use std::{fs, path::Path, process::Command};
 
-const DOCUMENTS: [&str; 5] = [
+const DOCUMENTS: [&str; 6] = [
     "README.md",
     "docs/guide/evaluations.md",
+    "docs/guide/find.md",
     "docs/guide/seal.md",
     "docs/guide/audit.md",
     "docs/guide/verifier.md",
@@ -20,6 +21,11 @@ fn the_readme_says_what_happens() {
 #[test]
 fn the_guide_to_evaluations_says_what_happens() {
     says_what_happens(DOCUMENTS[1], 7);
+}
+
+#[test]
+fn the_guide_to_finding_runs_says_what_happens() {
+    says_what_happens(DOCUMENTS[2], 10);
 }
 
 fn says_what_happens(document: &str, least: usize) {
