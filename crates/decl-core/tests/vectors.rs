@@ -259,7 +259,7 @@ fn every_file_of_the_vectors_belongs_to_a_group() {
                 "declaration",
                 "supplement",
                 "event",
-                "log",    // by the references, and by the tests of the store
+                "log",    // by the references
                 "export", // by the references
                 "proof",  // by the references and by decl-verify
                 "keyed",

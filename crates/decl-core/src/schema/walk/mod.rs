@@ -69,7 +69,7 @@ pub(crate) struct Walk<'f> {
 /// The result of a walk.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// The canonical encoding. It is empty if a declaration was read from CBOR: it is as large as the input.
+    /// The canonical encoding; empty if a declaration was read from CBOR, whose encoding is the input.
     pub(crate) bytes: Vec<u8>,
     pub(crate) references: Vec<Reference>,
     /// In the order of the walk.
