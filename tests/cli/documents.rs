@@ -6,6 +6,7 @@ use std::path::Path;
 
 /// Writes `bad/` beside the inputs.
 pub(crate) fn make(dir: &Path) {
+    bodies(dir);
     let hello = fs::read_to_string(dir.join("hello.json")).unwrap();
     let bad = dir.join("bad");
     fs::create_dir(&bad).unwrap();
@@ -167,4 +168,54 @@ impl decl_core::Files for OneFile {
     fn read(&mut self, _: &str) -> Result<Vec<u8>, (decl_core::Code, String)> {
         Ok(self.0.clone())
     }
+}
+
+/// Bodies of supplements, and lines that attach some.
+fn bodies(dir: &Path) {
+    let o = r#""occurrence": "019e7044-8cd2-7cc3-98c4-dc0c0c07398f""#;
+    let refs = |id: &str| format!("{{{o}, \"refs\": [{{\"system\": \"otel\", \"id\": \"{id}\"}}]}}");
+    let token = ["sk-", "abcdefghijklmnopqrst"].concat();
+    for (name, body) in [
+        ("usage.json", format!("{{{o},\n \"tokens\": {{\"input\": 12, \"output\": 5}}}}")),
+        ("money.json", format!("{{{o},\n \"tokens\": {{\"input\": 12, \"cost\": 0.25}}}}")),
+        ("late.json", format!("{{{o}, \"status\": \"ok\", \"started\": 1, \"late\": true}}")),
+        ("person.json", r#"{"verdict": "accepted", "reviewer": "jane.doe@example.org"}"#.to_owned()),
+        ("secret.json", refs(&token)),
+        ("long.json", refs(&"x".repeat(17 << 10))),
+    ] {
+        fs::write(dir.join(name), body).unwrap();
+    }
+    let line = |subject: &str, kind: &str, body: &str| {
+        format!("{{\"subject\": \"{subject}\", \"kind\": \"{kind}\", \"body\": {{{body}}}}}\n")
+    };
+    let subject = "1b0be8fa98482fa88d24620e7466086fdff231418e06888cd2166ad41acf83d9";
+    let lines = [
+        line(
+            subject,
+            "score",
+            r#""metric": "f1", "value": 0.5, "task": "qa", "content": {"file": "question.txt"}"#,
+        ),
+        line(
+            subject,
+            "incident",
+            r#""at": "2026-05-29T08:00:00+02:00", "severity": "low", "content": {"text": "late"}"#,
+        ),
+        line(subject, "incident", r#""at": "yesterday", "severity": "low", "content": {"text": "late"}"#),
+        line("1b0be8fa", "start", ""),
+        line(subject, "begin", ""),
+        "{\"kind\": \"start\", \"body\": {}}\n".to_owned(),
+        "{\"subject\": 1}\n[]\nnot JSON\n".to_owned(),
+        line(subject, "start", r#""occurrence": "019e7044-8cd3-7000-8000-000000000003""#),
+        line(
+            subject,
+            "usage",
+            r#""occurrence": "019e7044-8cd3-7000-8000-000000000003", "tokens": {"input": 1}"#,
+        ),
+        line(
+            subject,
+            "usage",
+            r#""occurrence": "019e7044-8cd3-7000-8000-000000000004", "tokens": {"input": 1}"#,
+        ),
+    ];
+    fs::write(dir.join("lines.ndjson"), lines.concat()).unwrap();
 }

@@ -88,7 +88,7 @@ fn writers_that_come_together_take_turns() {
     for mut child in children {
         assert!(child.wait().unwrap().success());
     }
-    let listed = ok(store.decl().args(["--json", "log", "--limit", "100"]));
+    let listed = ok(store.decl().args(["--json", "log", "--type", "declaration", "--limit", "100"]));
     assert_eq!(listed.stdout.split(|b| *b == b'\n').filter(|line| !line.is_empty()).count(), 8);
     ok(store.decl().arg("audit"));
 }

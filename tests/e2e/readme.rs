@@ -4,13 +4,14 @@
 use crate::support::{decl, root, text};
 use std::{fs, path::Path, process::Command};
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "docs/guide/evaluations.md",
     "docs/guide/find.md",
     "docs/guide/seal.md",
     "docs/guide/audit.md",
     "docs/guide/verifier.md",
+    "docs/guide/runs.md",
 ];
 
 #[test]
@@ -26,6 +27,11 @@ fn the_guide_to_evaluations_says_what_happens() {
 #[test]
 fn the_guide_to_finding_runs_says_what_happens() {
     says_what_happens(DOCUMENTS[2], 10);
+}
+
+#[test]
+fn the_guide_to_what_happened_says_what_happens() {
+    says_what_happens(DOCUMENTS[6], 12);
 }
 
 fn says_what_happens(document: &str, least: usize) {

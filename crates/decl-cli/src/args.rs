@@ -1,7 +1,10 @@
 //! The command line, as clap reads it. Names here are promises.
 
+mod attach;
 mod filter;
 
+pub(crate) use attach::{Attach, Body, Open};
+use filter::names;
 pub(crate) use filter::{Digest, Filters};
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -64,7 +67,11 @@ pub(crate) enum Command {
     Seal(Seal),
     /// Seal a declaration, then run a command, and seal how it ended; not sealed, not run
     Run(Run),
-    /// Show a sealed declaration, and what it leaves open
+    /// Seal what is known about a run after it was declared
+    Attach(Attach),
+    /// List the occurrences that began and did not end
+    Open(Open),
+    /// Show a sealed record; what a declaration leaves open, or what is attached to it
     Show(Show),
     /// Put or get content
     #[command(subcommand)]
@@ -214,6 +221,7 @@ pub(crate) struct Run {
 
 #[derive(ClapArgs)]
 #[command(group = ArgGroup::new("form"))]
+#[expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 pub(crate) struct Show {
     /// An identity, or 8 or more of its first digits
     #[arg(value_name = "ID")]
@@ -221,12 +229,21 @@ pub(crate) struct Show {
     /// The canonical bytes
     #[arg(long, group = "form")]
     pub(crate) cbor: bool,
-    /// What the declaration refers to, piece by piece
+    /// What the record refers to, piece by piece
     #[arg(long, group = "form")]
     pub(crate) content: bool,
     /// The entry of the log
     #[arg(long, group = "form")]
     pub(crate) leaf: bool,
+    /// What is attached to the declaration, in the order of the log
+    #[arg(long, group = "form")]
+    pub(crate) supplements: bool,
+    /// With --supplements: start at this entry
+    #[arg(long, value_name = "N", requires = "supplements")]
+    pub(crate) from: Option<u64>,
+    /// With --supplements: at most this many
+    #[arg(long, value_name = "N", requires = "supplements")]
+    pub(crate) limit: Option<usize>,
 }
 
 #[derive(Subcommand)]

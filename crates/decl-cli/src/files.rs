@@ -37,6 +37,10 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
             inputs.extend(args.content.as_deref());
             (inputs, None)
         }
+        Command::Attach(args) => {
+            let files = [&args.file, &args.batch, &args.body.content];
+            (files.into_iter().flatten().map(PathBuf::as_path).collect(), None)
+        }
         Command::Content(Content::Put { file, .. }) => (vec![file], None),
         Command::Log(args) => {
             let contents = args.filters.instructions.iter().chain(&args.filters.refers_to);

@@ -1,4 +1,4 @@
-//! Prints a declaration for people: its sections in reading order, a member a line, content by its first lines.
+//! Prints a record for people: its sections in reading order, a member a line, content by its first lines.
 
 use crate::brief::{brief, cut, is_content};
 use crate::failure::Failure;
@@ -43,6 +43,14 @@ impl Page<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Prints the body of a supplement or an event.
+    pub(crate) fn print_body(&self, body: &Value<'_>) -> Result<(), Failure> {
+        match body {
+            Value::Map(members) => self.members(members.iter().map(|(name, value)| (&**name, value)), 0),
+            _ => Ok(()),
+        }
     }
 
     /// Prints a member, its name padded to `width`.

@@ -1,6 +1,6 @@
 //! Times as people write them: RFC 3339, always UTC.
 
-use jiff::Timestamp;
+use jiff::{Span, SpanRelativeTo, Timestamp};
 use std::fmt;
 
 /// Milliseconds since 1970, printed as `2026-11-22T07:00:00.123Z`.
@@ -30,6 +30,14 @@ pub fn parse(text: &str) -> Result<u64, String> {
     time.ok()
         .and_then(|time| u64::try_from(time.as_millisecond()).ok())
         .ok_or_else(|| "write 2026-11, 2026-11-22 or 2026-11-22T07:00:00Z".to_owned())
+}
+
+/// Reads an age such as `90s`, `30m`, `1h` or `2d` into milliseconds.
+pub fn parse_age(text: &str) -> Result<u64, String> {
+    let age =
+        text.parse().ok().and_then(|age: Span| age.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    age.and_then(|age| u64::try_from(age.as_millis()).ok())
+        .ok_or_else(|| "write 90s, 30m, 1h or 2d".to_owned())
 }
 
 #[cfg(test)]
@@ -67,6 +75,24 @@ mod tests {
     fn offsets_are_taken_off() {
         assert_eq!(parse("2026-11-22T09:00:00+02:00"), parse("2026-11-22T07:00:00Z"));
         assert_eq!(parse("2026-11-21T23:30:00-07:30"), parse("2026-11-22T07:00:00.0009Z"));
+    }
+
+    #[test]
+    fn an_age_has_a_unit() {
+        for (text, ms) in [
+            ("90s", 90_000),
+            ("30m", 1_800_000),
+            ("1h", 3_600_000),
+            ("2d", 172_800_000),
+            ("1h 30m", 5_400_000),
+            ("0s", 0),
+        ] {
+            assert_eq!(parse_age(text), Ok(ms), "{text}");
+        }
+        for text in ["", "1", "h", "-1h", "1 month", "1y", "1x", "1e3s", "99999999999999999999h", "\u{20ac}"]
+        {
+            assert!(parse_age(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]

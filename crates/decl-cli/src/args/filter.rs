@@ -97,7 +97,7 @@ fn digest() -> impl TypedValueParser<Value = Digest> {
 }
 
 /// Reads one of these names, and lists them if it is another.
-fn names<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+pub(super) fn names<T>(names: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err = NotAName> + Clone + Send + Sync + 'static,
 {

@@ -1,15 +1,13 @@
-//! `decl seal --batch FILE`: every line, in order, at the speed of the disk.
+//! `--batch FILE`: what every line asks for, in order, at the speed of the disk.
 
-use crate::args::{Global, Seal};
+use crate::args::Global;
 use crate::command::lines::{CHUNK_BYTES, Line, Lines};
-use crate::command::seal;
 use crate::exit;
 use crate::failure::{Failure, chain, reason};
 use crate::input;
-use crate::source::Format;
 use crate::store;
 use crate::ui::Ui;
-use decl_core::{Document, Fault, Value, json};
+use decl_core::{Document, Fault, Identity, Value, json};
 use decl_store::{ErrorKind, Receipt, SealError, Submission};
 use rayon::prelude::*;
 use std::fs;
@@ -23,9 +21,19 @@ use std::thread;
 use std::time::Instant;
 use std::vec;
 
-pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
-    let format = Format::new(&args.source, file)?;
-    let contents = seal::contents(args.content.as_deref())?;
+/// What a line asks for: a record to seal, and what the answer says besides its receipt.
+pub(super) struct Request {
+    pub(super) submission: Submission,
+    pub(super) members: Vec<(&'static str, Value<'static>)>,
+}
+
+/// Seals what the lines of a file ask for, and prints one line of JSON for each.
+pub(super) fn run(
+    ui: &Ui,
+    global: &Global,
+    file: &Path,
+    request: impl Fn(&[u8]) -> Result<Request, Fault> + Send + Sync + 'static,
+) -> Result<u8, Failure> {
     let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
     // A file has all of its lines. Of a pipe, the lines that have arrived are sealed while the next one is missing.
     let metadata = fs::metadata(file).ok().filter(|metadata| !input::is_stdin(file) && metadata.is_file());
@@ -37,13 +45,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
 
     // One chunk is parsed while the one before it is sealed; the channel holds no third.
     let (send, receive) = sync_channel(0);
-    let detached = args.detached;
     let parser = thread::Builder::new().name("parser".to_owned()).spawn(move || {
         parse_all(&lines, &send, |number, line| {
             let line = line.ok_or_else(input::too_large)?;
-            let submission =
-                format.parse(&line).and_then(|source| seal::submission(source, &contents, detached));
-            submission.map_err(|fault| in_batch(format.located(&line, fault), number))
+            request(&line).map_err(|fault| in_batch(fault, number))
         });
     });
     let parser =
@@ -86,8 +91,11 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<
     }
 }
 
-/// The submission of a line, with its number.
-type Parsed = (u64, Result<Submission, Fault>);
+/// What a line asks for, with its number.
+type Parsed = (u64, Result<Request, Fault>);
+
+/// The identity of what was submitted, and what the answer adds.
+type Said = (Identity, Vec<(&'static str, Value<'static>)>);
 
 /// Lines that are sealed together, and how much of the file is then answered.
 type Chunk = (Vec<Parsed>, u64);
@@ -96,7 +104,7 @@ type Chunk = (Vec<Parsed>, u64);
 fn parse_all(
     lines: &Lines,
     chunks: &SyncSender<io::Result<Chunk>>,
-    submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+    request: impl Fn(u64, Option<Vec<u8>>) -> Result<Request, Fault> + Sync,
 ) {
     loop {
         let (mut chunk, read) = match lines.take() {
@@ -108,7 +116,7 @@ fn parse_all(
             }
         };
         while chunk.len() > 0 {
-            let parsed = parse(&mut chunk, &submission);
+            let parsed = parse(&mut chunk, &request);
             if chunks.send(Ok((parsed, read))).is_err() {
                 return;
             }
@@ -120,13 +128,13 @@ fn parse_all(
 /// the excess is one line's content per core.
 fn parse(
     lines: &mut vec::IntoIter<Line>,
-    submission: impl Fn(u64, Option<Vec<u8>>) -> Result<Submission, Fault> + Sync,
+    request: impl Fn(u64, Option<Vec<u8>>) -> Result<Request, Fault> + Sync,
 ) -> Vec<Parsed> {
     let held = AtomicUsize::new(0);
     let next = iter::from_fn(|| if held.load(Relaxed) < CHUNK_BYTES { lines.next() } else { None });
     let parse = |(number, line)| {
-        let parsed = submission(number, line);
-        let contents = parsed.iter().flat_map(|submission| &submission.contents);
+        let parsed = request(number, line);
+        let contents = parsed.iter().flat_map(|request| &request.submission.contents);
         held.fetch_add(contents.map(|content| content.bytes.len()).sum(), Relaxed);
         (number, parsed)
     };
@@ -156,17 +164,26 @@ fn seal_all(
         let (chunk, bytes) = chunk?;
         let (mut answers, mut batch) = (Vec::with_capacity(chunk.len()), Vec::new());
         for (line, parsed) in chunk {
-            answers.push((line, parsed.map(|submission| batch.push(submission))));
+            answers.push((
+                line,
+                parsed.map(|Request { submission, members }| {
+                    let submitted = submission.record.identity();
+                    batch.push(submission);
+                    (submitted, members)
+                }),
+            ));
         }
         let mut sealed = seal(batch).into_iter();
         let mut out = String::new();
         let mut stopped = false;
         for (line, parsed) in answers {
-            let result = match parsed {
-                Err(fault) => Err(SealError::Refused(fault)),
-                Ok(()) => sealed.next().ok_or_else(|| Failure::unknown("the store gave no answer"))?,
+            let (result, said) = match parsed {
+                Err(fault) => (Err(SealError::Refused(fault)), None),
+                Ok(said) => {
+                    (sealed.next().ok_or_else(|| Failure::unknown("the store gave no answer"))?, Some(said))
+                }
             };
-            out.push_str(&json::minimal(&answer(line, &result)));
+            out.push_str(&json::minimal(&answer(line, &result, said)));
             out.push('\n');
             match result {
                 Ok(_) => tally.sealed += 1,
@@ -196,10 +213,23 @@ fn in_batch(mut fault: Fault, number: u64) -> Fault {
     fault
 }
 
-fn answer(line: u64, result: &Result<Receipt, SealError>) -> Value<'static> {
+/// Returns the members of a receipt, whether the store marked what was submitted as late, and what the caller adds.
+pub(super) fn sealed(
+    receipt: &Receipt,
+    submitted: Identity,
+    more: Vec<(&'static str, Value<'static>)>,
+) -> Vec<(&'static str, Value<'static>)> {
+    let late = (receipt.identity != submitted).then_some(("late", Value::Bool(true)));
+    receipt.members().into_iter().chain(more).chain(late).collect()
+}
+
+fn answer(line: u64, result: &Result<Receipt, SealError>, said: Option<Said>) -> Value<'static> {
     let mut members = vec![("line", Value::Uint(line))];
     match result {
-        Ok(receipt) => members.extend(receipt.members()),
+        Ok(receipt) => {
+            let (submitted, more) = said.unwrap_or((receipt.identity, Vec::new()));
+            members.extend(sealed(receipt, submitted, more));
+        }
         Err(SealError::Refused(fault)) => members.push(("refused", fault.to_value())),
         Err(SealError::Store(error)) => members.push(("failed", Value::text(chain(error)))),
     }
@@ -228,11 +258,12 @@ mod tests {
 
     #[test]
     fn a_line_that_the_store_cannot_answer_takes_no_other_along() {
-        let submission = || Submission::local(declaration(), Vec::new());
+        let request =
+            || Request { submission: Submission::local(declaration(), Vec::new()), members: Vec::new() };
         let refused = || Fault::pointer(Code::Range, "", "is refused");
         let chunks = [
-            vec![(1, Ok(submission())), (2, Err(refused())), (3, Ok(submission()))],
-            vec![(4, Ok(submission())), (5, Ok(submission()))],
+            vec![(1, Ok(request())), (2, Err(refused())), (3, Ok(request()))],
+            vec![(4, Ok(request())), (5, Ok(request()))],
         ];
         let chunks = chunks.into_iter().zip(1..).map(Ok);
         // Any error of the store will do; this one is easily had.
@@ -253,7 +284,7 @@ mod tests {
         assert_eq!((tally.sealed, tally.refused, tally.failed), (0, 3, 2));
         assert!(tally.failure.is_some());
         let failed = |line| format!("{{\"line\":{line},\"failed\":\"there is no store at none\"}}\n");
-        let refused = |line| json::minimal(&answer(line, &Err(refused().into()))) + "\n";
+        let refused = |line| json::minimal(&answer(line, &Err(refused().into()), None)) + "\n";
         let expected = [(failed(1) + &refused(2) + &refused(3), 1), (failed(4) + &refused(5), 2)];
         assert_eq!(said.into_inner(), expected);
     }
@@ -261,20 +292,14 @@ mod tests {
     #[test]
     fn content_fills_a_chunk_too() {
         let declaration = declaration();
-        let submission = |_, _| {
+        let request = |_, _| {
             let contents = vec![Content::new("text/plain", vec![0; CHUNK_BYTES / 4])];
-            Ok(Submission {
-                record: declaration.clone().into(),
-                contents,
-                keyed: Vec::new(),
-                detached: false,
-                by: String::new(),
-            })
+            Ok(Request { submission: Submission::local(declaration.clone(), contents), members: Vec::new() })
         };
         let lines: Vec<Line> = (1..=50).map(|number| (number, None)).collect();
         let (mut lines, mut numbers) = (lines.into_iter(), Vec::new());
         while lines.len() > 0 {
-            let parsed = parse(&mut lines, submission);
+            let parsed = parse(&mut lines, request);
             assert!((4..4 + rayon::current_num_threads()).contains(&parsed.len()) || lines.len() == 0);
             numbers.extend(parsed.into_iter().map(|(number, _)| number));
         }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod adapters;
+mod attach;
 mod audit;
 mod batch;
 mod check;
@@ -16,11 +17,13 @@ mod init;
 mod lines;
 mod log;
 mod man;
+mod open;
 mod prove;
 mod reindex;
 mod run;
 mod seal;
 mod show;
+mod supplements;
 mod template;
 mod verify;
 
@@ -39,11 +42,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Template(args) => template::run(ui, args),
         Command::Id(args) => id::run(ui, args),
         Command::Check(args) => check::run(ui, args),
-        Command::Seal(args) => match &args.batch {
-            Some(file) => batch::run(ui, global, args, file),
-            None => seal::run(ui, global, args),
-        },
+        Command::Seal(args) => seal::run(ui, global, args),
         Command::Run(args) => run::run(ui, global, args),
+        Command::Attach(args) => attach::run(ui, global, args),
+        Command::Open(args) => open::run(ui, global, args),
         Command::Show(args) => show::run(ui, global, args),
         Command::Content(args) => content::run(ui, global, args),
         Command::Log(args) => log::run(ui, global, args),
@@ -61,6 +63,9 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Man(args) => man::run(ui, args),
     }
 }
+
+/// Members of the bodies of supplements that are times.
+const TIMES: [&str; 3] = ["started", "ended", "at"];
 
 /// Returns the milliseconds since 1970.
 fn now() -> u64 {

@@ -9,6 +9,7 @@ use crate::source::SourceFile;
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Code, Fault, Identity, NoFiles, Occurrence, Status, Supplement, SupplementKind, Value};
+use decl_store::time::Utc;
 use decl_store::{Receipt, SealError, Submission};
 use std::io;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -135,10 +136,10 @@ impl Begun {
             Ok(receipt) => ui.say(&format!("it ended ({}): entry {}", status.as_str(), receipt.index)),
             Err(failure) => {
                 ui.failure(&failure);
+                let (occurrence, subject) = (self.occurrence, &self.identity().hex()[..12]);
+                let (status, started, ended) = (status.as_str(), Utc(started), Utc(ended));
                 ui.warn(&format!(
-                    "occurrence {} stays open; decl attach {} --kind execution closes it",
-                    self.occurrence,
-                    &self.identity().hex()[..12],
+                    "occurrence {occurrence} stays open; decl attach {subject} --kind execution --occurrence {occurrence} --status {status} --started {started} --ended {ended} closes it"
                 ));
             }
         }
@@ -165,7 +166,7 @@ fn status_of(status: ExitStatus) -> Status {
 }
 
 /// Returns an occurrence that nobody else has.
-fn new_occurrence() -> Result<Occurrence, Failure> {
+pub(super) fn new_occurrence() -> Result<Occurrence, Failure> {
     let mut random = [0; 10];
     getrandom::fill(&mut random)
         .map_err(|error| Failure::unknown(format_args!("cannot get random bytes: {error}")))?;

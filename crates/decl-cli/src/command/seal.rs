@@ -1,12 +1,13 @@
-//! `decl seal FILE`
+//! `decl seal`
 
 use crate::args::{Global, Seal, SourceArgs};
 use crate::atomic::AtomicFile;
+use crate::command::batch::{self, Request};
 use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::source::SourceFile;
+use crate::source::{Format, SourceFile};
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Fault, Source, Value};
@@ -15,6 +16,9 @@ use decl_store::{Receipt, SealError, Store, Submission};
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> {
+    if let Some(file) = &args.batch {
+        return batch(ui, global, args, file);
+    }
     let Some(file) = &args.file else { return Err(Failure::unknown("no FILE")) };
     let (given, submission) = read(file, &args.source, args.content.as_deref(), args.detached)?;
     let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
@@ -37,6 +41,18 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
     };
     answer().map_err(|failure: Failure| {
         failure.hint(format!("it is sealed; decl prove {} gives the receipt again", receipt.identity))
+    })
+}
+
+/// Seals every line of a file.
+fn batch(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
+    let format = Format::new(&args.source, file)?;
+    let contents = contents(args.content.as_deref())?;
+    let detached = args.detached;
+    batch::run(ui, global, file, move |line| {
+        let submission = format.parse(line).and_then(|source| submission(source, &contents, detached));
+        let submission = submission.map_err(|fault| format.located(line, fault))?;
+        Ok(Request { submission, members: Vec::new() })
     })
 }
 
@@ -84,7 +100,7 @@ pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) ->
 }
 
 /// Prints the receipt for people.
-fn people(ui: &Ui, receipt: &Receipt, origin: &str, out: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn people(ui: &Ui, receipt: &Receipt, origin: &str, out: Option<&Path>) -> Result<(), Failure> {
     let note = if receipt.new { "" } else { " (it was sealed before)" };
     ui.line(&format!("identity  {}", receipt.identity))?;
     ui.line(&format!("entry     {} of {origin}, in a tree of {}{note}", receipt.index, receipt.size))?;

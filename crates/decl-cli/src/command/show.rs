@@ -1,16 +1,17 @@
 //! `decl show`
 
 use crate::args::{Global, Show};
+use crate::command::supplements;
 use crate::exit;
 use crate::failure::Failure;
 use crate::open::Openness;
 use crate::page::{Page, Shown};
 use crate::store;
 use crate::ui::{Ui, count};
-use decl_core::{Declaration, Identity, Reference, Value, hex};
+use decl_core::{Identity, Record, RecordKind, Reference, Value, hex};
 use decl_log::Entry;
 use decl_store::time::Utc;
-use decl_store::{Absence, Reader};
+use decl_store::{Absence, Match, Reader};
 use std::cell::RefCell;
 use std::collections::HashSet;
 
@@ -20,45 +21,61 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     if args.leaf {
         return leaf(ui, &reader, &identity);
     }
-    let bytes = declaration(&reader, &identity)?;
-    if args.cbor {
-        ui.binary(&bytes)?;
+    if args.supplements {
+        declaration(&reader, &identity)?;
+        supplements::list(ui, &reader, &identity, args.from, args.limit)?;
         return Ok(exit::DONE);
     }
-    let declaration = Declaration::from_cbor(bytes)?;
-    if args.content {
-        let (mut references, mut shown) = (declaration.references().iter(), Ok(()));
-        declaration.places(&mut |at| {
+    let found = found(&reader, &identity)?;
+    let record = &found.record;
+    if args.cbor {
+        ui.binary(record.as_bytes())?;
+    } else if args.content {
+        let (mut references, mut shown) = (record.references().iter(), Ok(()));
+        record.places(&mut |at| {
             let Some(reference) = references.next() else { return false };
             shown = content(ui, &reader, at, reference);
             shown.is_ok() && !ui.stdout_is_closed()
         });
         shown?;
-        return Ok(exit::DONE);
-    }
-    let document = declaration.value();
-    let open = Openness::of(&document);
-    let absent = absent(&reader, declaration.references())?;
-    if ui.is_json() {
-        let head = [("identity", Value::text(identity.to_string())), ("declaration", document.clone())];
-        let absent = absent.iter().map(|(digest, absence)| {
-            Value::map([("b3", Value::text(digest.hex()))].into_iter().chain(members(*absence)))
-        });
-        let absent = [("absent", Value::Array(absent.collect()))];
-        ui.object(&Value::map(head.into_iter().chain(open.members()).chain(absent)))?;
+    } else if ui.is_json() {
+        let document = record.value();
+        let open = (record.kind() == RecordKind::Declaration).then(|| Openness::of(&document));
+        let mut members = vec![("identity", Value::text(identity.to_string()))];
+        members.push((record.kind().as_str(), document.clone()));
+        members.extend(open.iter().flat_map(Openness::members));
+        members.extend(supplements::state(&reader, &found)?.map(|state| ("state", Value::text(state))));
+        members.push(("absent", absences(&reader, record)?));
+        ui.object(&Value::map(members))?;
     } else {
-        place(ui, &reader, &identity)?;
-        let text = |digest: &Identity, len| text(&reader, digest, len);
-        Page { line: &|line| Ok(ui.line(line)?), text: &text, seen: RefCell::default() }.print(&document)?;
-        ui.line("")?;
-        open.lines(&document).iter().try_for_each(|line| ui.line(line))?;
-        if !absent.is_empty() {
-            ui.line("")?;
-            ui.line(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")))?;
-        }
-        absent.iter().try_for_each(|(digest, absence)| ui.line(&format!("  {digest}  {absence}")))?;
+        people(ui, &reader, &found)?;
     }
     Ok(exit::DONE)
+}
+
+/// Prints a record for people.
+fn people(ui: &Ui, reader: &Reader, found: &Match) -> Result<(), Failure> {
+    let identity = found.record.identity();
+    let size = reader.tree()?.size;
+    ui.line(&format!("identity  {identity}"))?;
+    ui.line(&format!("entry     {} of {}, in a tree of {size}", found.index, reader.origin()))?;
+    ui.line(&format!("sealed    {} by {}", Utc(found.sealed_at), found.by))?;
+    let text = |digest: &Identity, len| text(reader, digest, len);
+    let page = Page { line: &|line| Ok(ui.line(line)?), text: &text, seen: RefCell::default() };
+    if found.record.kind() == RecordKind::Declaration {
+        let document = found.record.value();
+        page.print(&document)?;
+        ui.line("")?;
+        Openness::of(&document).lines(&document).iter().try_for_each(|line| ui.line(line))?;
+    } else {
+        supplements::page(ui, reader, &page, found)?;
+    }
+    let absent = absent(reader, found.record.references())?;
+    if !absent.is_empty() {
+        ui.line("")?;
+        ui.line(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")))?;
+    }
+    Ok(absent.iter().try_for_each(|(digest, absence)| ui.line(&format!("  {digest}  {absence}")))?)
 }
 
 /// Returns the content among these references that the store states to be absent, each piece once.
@@ -82,28 +99,29 @@ fn members(absence: Absence) -> [(&'static str, Value<'static>); 2] {
 
 /// Returns the canonical bytes of a sealed declaration.
 pub(crate) fn declaration(reader: &Reader, identity: &Identity) -> Result<Vec<u8>, Failure> {
-    reader.record(identity)?.ok_or_else(|| Failure::no(format_args!("{identity} is not a declaration")))
+    let found = found(reader, identity)?;
+    match found.record.kind() {
+        RecordKind::Declaration => Ok(found.record.into_bytes()),
+        kind => {
+            Err(Failure::no(format_args!("{identity} is of the kind {}, not a declaration", kind.as_str())))
+        }
+    }
 }
 
-/// Returns the entry of a record in the log: its index, its bytes and its parsed form.
-fn entry(reader: &Reader, identity: &Identity) -> Result<(u64, Vec<u8>, Entry), Failure> {
+/// Returns a sealed record with what its entry says.
+fn found(reader: &Reader, identity: &Identity) -> Result<Match, Failure> {
     let missing = || Failure::no(format_args!("{identity} is not in the log"));
     let index = reader.index_of(identity)?.ok_or_else(missing)?;
-    let bytes = reader.entry(index)?.ok_or_else(missing)?;
-    let entry = Entry::parse(&bytes).map_err(Failure::unknown)?;
-    Ok((index, bytes, entry))
+    reader.sealed_at(index)?.ok_or_else(missing)
 }
 
-/// Prints the identity and the place in the log, for people.
-fn place(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<(), Failure> {
-    ui.line(&format!("identity  {identity}"))?;
-    let (index, _, entry) = entry(reader, identity)?;
-    let size = reader.tree()?.size;
-    ui.line(&format!("entry     {index} of {}, in a tree of {size}", reader.origin()))?;
-    if let Entry::Record { at, by, .. } = entry {
-        ui.line(&format!("sealed    {} by {by}", Utc(at)))?;
-    }
-    Ok(())
+/// Returns the content of a record that the store states to be absent, for programs.
+fn absences(reader: &Reader, record: &Record) -> Result<Value<'static>, Failure> {
+    let absent = absent(reader, record.references())?;
+    let absent = absent.iter().map(|(digest, absence)| {
+        Value::map([("b3", Value::text(digest.hex()))].into_iter().chain(members(*absence)))
+    });
+    Ok(Value::Array(absent.collect()))
 }
 
 /// The largest content that is read for a preview, in bytes.
@@ -120,9 +138,11 @@ fn text(reader: &Reader, digest: &Identity, len: u64) -> Result<Shown, Failure> 
 }
 
 fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
-    let (index, bytes, entry) = entry(reader, identity)?;
-    let Entry::Record { kind, id, sha256, at, by } = entry else {
-        return Err(Failure::no(format_args!("{identity} is not in the log")));
+    let missing = || Failure::no(format_args!("{identity} is not in the log"));
+    let index = reader.index_of(identity)?.ok_or_else(missing)?;
+    let bytes = reader.entry(index)?.ok_or_else(missing)?;
+    let Entry::Record { kind, id, sha256, at, by } = Entry::parse(&bytes).map_err(Failure::unknown)? else {
+        return Err(missing());
     };
     let members = [
         ("index", Value::Uint(index)),

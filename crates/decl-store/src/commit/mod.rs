@@ -219,7 +219,10 @@ impl<'a> Commit<'a> {
         }
         if claim.started.is_some_and(|started| started > self.planned.at) {
             let message = "the execution began later than now, by the clock of the log";
-            return Err(Fault::pointer(Code::Range, "/body/started", message).into());
+            let fault = Fault::pointer(Code::Range, "/body/started", message);
+            return Err(fault
+                .with_hint("an execution is sealed after it began; do the clocks agree?")
+                .into());
         }
         let Some((occurrence, step)) = claim.step else { return Ok(None) };
         Rebuilding::refuse(self.db)?; // or what is known of it cannot be relied upon
