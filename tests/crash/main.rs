@@ -17,6 +17,7 @@ mod full;
 mod kill;
 mod ledger;
 mod mounts;
+mod occurrences;
 mod place;
 mod power;
 mod strace;

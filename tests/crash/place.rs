@@ -30,7 +30,7 @@ impl Place {
     }
 
     /// Lets a command work on this store.
-    fn within<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+    pub(crate) fn within<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("DECL_STORE", self.0.join("store"))
             .env("XDG_STATE_HOME", self.0.join("state"))
