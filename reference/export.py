@@ -46,11 +46,15 @@ def verify(folder, key: log.Key, older: bytes | None = None) -> Verdict:
 def _steps(verdict, folder: Path, key: log.Key, older: bytes | None):
     """Names each step, then does it."""
     yield "checkpoint"
-    checkpoint = _checkpoint((folder / "checkpoint").read_bytes(), key)
+    checkpoint = log.opened((folder / "checkpoint").read_bytes(), key)
 
     yield "entries"
-    raw = [entry for tile in _tiles(checkpoint.size) for entry in _bundle(folder, *tile)]
-    entries = _entries(raw, checkpoint.origin)
+    raw = []
+    for number, width in log.tiles(0, checkpoint.size):
+        path = log.tile_path("entries", number, width)
+        raw += log.bundle((folder / path).read_bytes(), width, path)
+    need(bool(raw), "a log has a first entry")
+    entries = log.entries(raw, 0, checkpoint.origin)
 
     yield "tiles"
     tree = log.Tree()
@@ -58,14 +62,14 @@ def _steps(verdict, folder: Path, key: log.Key, older: bytes | None):
         tree.append(log.leaf_hash(entry))
     need(tree.root(checkpoint.size) == checkpoint.root, "the entries do not lead to the root")
     for level, hashes in enumerate(tree.levels[::8]):
-        for number, width in _tiles(len(hashes)):
+        for number, width in log.tiles(0, len(hashes)):
             path = log.tile_path(str(level), number, width)
             tile = b"".join(hashes[256 * number : 256 * number + width])
             need((folder / path).read_bytes() == tile, f"{path} has other hashes")
 
     if older is not None:
         yield "older"
-        before = _checkpoint(older, key)
+        before = log.opened(older, key)
         need(before.size <= checkpoint.size, "the older checkpoint is of a larger log")
         need(tree.root(before.size) == before.root, "the log does not extend the older checkpoint")
 
@@ -83,45 +87,6 @@ def _steps(verdict, folder: Path, key: log.Key, older: bytes | None):
             except ValueError as fault:
                 raise ValueError(f"entry {index}: {fault}") from None
         verdict.records = len(records)
-
-
-def _checkpoint(data: bytes, key: log.Key) -> log.Checkpoint:
-    note = log.note(data)
-    log.signers(note, [key])
-    checkpoint = log.checkpoint(note.text)
-    need(checkpoint.origin == key.name, "the checkpoint is of another log")
-    return checkpoint
-
-
-def _tiles(hashes: int):
-    """The number and the width of each tile over so many hashes."""
-    return [(number, min(256, hashes - 256 * number)) for number in range((hashes + 255) // 256)]
-
-
-def _bundle(folder: Path, number: int, width: int) -> list[bytes]:
-    path = log.tile_path("entries", number, width)
-    data, entries = (folder / path).read_bytes(), []
-    while data:
-        end = 2 + int.from_bytes(data[:2], "big")
-        need(len(data) >= max(end, 2), f"{path} breaks off")
-        entries.append(data[2:end])
-        data = data[end:]
-    need(len(entries) == width, f"{path} has not {width} entries")
-    return entries
-
-
-def _entries(raw: list[bytes], origin: str) -> list[dict]:
-    need(bool(raw), "a log has a first entry")
-    entries, ids, at = [log.genesis(raw[0])], set(), 0
-    need(entries[0]["origin"] == origin, "the first entry is of another log")
-    for index, data in enumerate(raw[1:], 1):
-        entry = log.record(data)
-        need(entry["at"] >= max(at, entries[0]["at"]), f"entry {index}: the clock went back")
-        need(entry["id"] not in ids, f"entry {index}: the record is sealed before")
-        at = entry["at"]
-        ids.add(entry["id"])
-        entries.append(entry)
-    return entries
 
 
 def _record(folder: Path, entry: dict) -> dict:

@@ -72,6 +72,32 @@ def genesis(data: bytes) -> dict:
     return entry
 
 
+def bundle(data: bytes, width: int, path: str) -> list[bytes]:
+    """The entries of a bundle, each after its length."""
+    found = []
+    while data:
+        end = 2 + int.from_bytes(data[:2], "big")
+        need(len(data) >= max(end, 2), f"{path} breaks off")
+        found.append(data[2:end])
+        data = data[end:]
+    need(len(found) == width, f"{path} has not {width} entries")
+    return found
+
+
+def entries(raw: list[bytes], first: int, origin: str) -> list[dict]:
+    """Entries in order, the first of which has this index."""
+    found, ids, at = [], set(), 0
+    for index, data in enumerate(raw, first):
+        entry = record(data) if index else genesis(data)
+        need(index > 0 or entry["origin"] == origin, "the first entry is of another log")
+        need(entry["at"] >= at, f"entry {index}: the clock went back")
+        need(index == 0 or entry["id"] not in ids, f"entry {index}: the record is sealed before")
+        ids.add(entry.get("id"))
+        at = entry["at"]
+        found.append(entry)
+    return found
+
+
 # ---- tree ---------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +145,11 @@ class Tree:
                 node = self.levels[level][(end >> level) - 1]
                 found, end = node_hash(node, found) if found else node, end - (1 << level)
         return found or EMPTY_ROOT
+
+
+def tiles(first: int, hashes: int) -> list[tuple[int, int]]:
+    """The number and the width of each tile over so many hashes, from tile `first` on."""
+    return [(number, min(256, hashes - 256 * number)) for number in range(first, (hashes + 255) // 256)]
 
 
 def tile_path(level: str, number: int, width: int) -> str:
@@ -293,3 +324,12 @@ def checkpoint(text: bytes) -> Checkpoint:
     need(size <= MAX_SIZE, "a tree has at most 2^62 leaves")
     need(size > 0 or root == EMPTY_ROOT, "the root of the empty tree is another one")
     return Checkpoint(lines[0], size, root)
+
+
+def opened(data: bytes, key: Key) -> Checkpoint:
+    """A signed checkpoint of the key's log."""
+    signed = note(data)
+    signers(signed, [key])
+    found = checkpoint(signed.text)
+    need(found.origin == key.name, "the checkpoint is of another log")
+    return found

@@ -1,5 +1,6 @@
 """Runs the vector files of vectors/ against this implementation. vectors/README.md says what their members mean."""
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import content_key
 import export
 import jsontext
 import log
+import period
 import proof
 import identity
 import records
@@ -19,7 +21,7 @@ from rules import Broken, Rules
 
 _MEMBERS = {"shows", "submitted", "cbor", "json", "json_hex", "refused", "accepted", "identity", "sha256", "bytes"}
 _MEMBERS |= {"entries", "records", "breaks", "files", "vkey", "older", "proof", "holds", "fails"}
-_MEMBERS |= {"key", "content", "fingerprint", "kb3", "nonce", "box", "opens"}
+_MEMBERS |= {"since", "until", "absent", "key", "content", "fingerprint", "kb3", "nonce", "box", "opens"}
 
 
 def run(directory: Path):
@@ -108,14 +110,33 @@ def _proof(vector: dict) -> None:
         _same({name: getattr(found, name) for name in ("identity", "index", "size", "origin")}, vector["holds"])
 
 
-def _export(vector: dict) -> None:
+@contextlib.contextmanager
+def _folder(vector: dict):
     with tempfile.TemporaryDirectory() as folder:
         for name, data in vector["files"].items():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(bytes.fromhex(data))
-        older = bytes.fromhex(vector["older"]) if "older" in vector else None
-        found = export.verify(Path(folder), log.vkey(vector["vkey"]), older)
+        yield Path(folder)
+
+
+def _period(vector: dict) -> None:
+    absent = tuple(bytes.fromhex(text.removeprefix("b3:")) for text in vector.get("absent", []))
+    with _folder(vector) as folder:
+        question = period.Question(vector.get("since"), vector.get("until"), absent)
+        found = period.verify(folder, log.vkey(vector["vkey"]), question)
+    if "fails" in vector:
+        _same(found.reason and found.reason.split(",")[0], f"step {vector['fails']}")
+    else:
+        assert found.holds, found.reason
+        names = {"origin": found.origin, "before": found.before, "size": found.size, "entries": list(found.entries)}
+        _same(names, vector["holds"])
+
+
+def _export(vector: dict) -> None:
+    older = bytes.fromhex(vector["older"]) if "older" in vector else None
+    with _folder(vector) as folder:
+        found = export.verify(folder, log.vkey(vector["vkey"]), older)
     if "fails" in vector:
         _same(found.reason and found.reason.split(",")[0], f"step {vector['fails']}")
     else:
@@ -137,4 +158,7 @@ def _no_null(walk, value, at):
             walk.visit(_no_null, item, (*at, i))
 
 
-_CHECKS = {"cbor": _cbor, "json": _json, "keyed": _keyed, "log": _log, "export": _export, "proof": _proof, **{kind: _record(kind) for kind in identity.KINDS}}
+_CHECKS = {
+    "cbor": _cbor, "json": _json, "keyed": _keyed, "log": _log, "export": _export, "period": _period, "proof": _proof,
+    **{kind: _record(kind) for kind in identity.KINDS},
+}

@@ -13,6 +13,7 @@ import log
 import proof
 import export
 import identity
+import period
 import vectors
 from refusal import Refusal
 
@@ -55,6 +56,21 @@ def _log(args) -> int:
     verdict = export.verify(args.directory, _key(args.vkey, log.LOG_KEY), older)
     _print(asdict(verdict))
     return HOLDS if verdict.holds else FAILS
+
+
+def _period(args) -> int:
+    question = period.Question(args.since, args.until, tuple(args.absent))
+    verdict = period.verify(args.directory, _key(args.vkey, log.LOG_KEY), question)
+    _print(asdict(verdict))
+    if not verdict.checked:
+        return UNUSABLE  # the directory is no period (step 1): nothing was tried
+    return HOLDS if verdict.holds else FAILS
+
+
+def _identity(text: str) -> bytes:
+    digest = bytes.fromhex(text.removeprefix("b3:"))
+    log.need(text.startswith("b3:") and len(digest) == 32, "an identity is b3: and 64 hex digits")
+    return digest
 
 
 def _batch(args) -> int:
@@ -154,6 +170,11 @@ def _arguments() -> argparse.Namespace:
     whole = command("log", _log, "check the export of a whole log, and its records if it has them", "directory")
     whole.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
     whole.add_argument("--older", type=Path, help="a checkpoint that you have kept: the log must extend it")
+    part = command("period", _period, "check that these are all entries between two checkpoints of a log", "directory")
+    part.add_argument("--vkey", required=True, help="the log's verifier key, from somewhere you trust")
+    part.add_argument("--since", type=log.decimal, help="all of this time or later, in milliseconds since 1970")
+    part.add_argument("--until", type=log.decimal, help="all before this time, in milliseconds since 1970")
+    part.add_argument("--absent", type=_identity, action="append", default=[], help="an identity that none has")
     command("ids", _ids, "for each document on standard input, a line of hex: its identity and bytes, or the refusal")
     command("vectors", _vectors, "run every vector file below a directory", "directory")
     command("batch", _batch, "verify every NAME.cbor with its NAME.tlog-proof", "directory", "vkey")

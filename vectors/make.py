@@ -17,6 +17,7 @@ import cases_export
 import cases_json
 import cases_keyed
 import cases_log
+import cases_period
 import cases_proof
 import cases_published
 import cases_records
@@ -63,6 +64,7 @@ def main():
         ("event", cases_records.write_events),
         ("log", cases_log.write),
         ("export", cases_export.write),
+        ("period", cases_period.write),
         ("proof", cases_proof.write),
     ):
         group = Group(name)

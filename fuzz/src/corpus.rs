@@ -1,7 +1,7 @@
 //! Where the fuzzer starts: the golden vectors, the examples, and of every adapter's table a body for each member at
 //! each depth. Made anew each time, so that a new vector or member is a new seed.
 
-use crate::log::WORLD;
+use crate::log::{self, WORLD};
 use decl_adapt::{Child, Class, Each, Form, Holds, Missing, Object, Reads, Spelling, Target};
 use decl_core::{Value, cbor, json};
 use decl_explain::template;
@@ -45,6 +45,15 @@ pub fn seeds(target: &str) -> BTreeSet<Vec<u8>> {
         "bundle" => {
             let bundle = encode_bundle([&b"a"[..], b"", &WORLD.entry]).expect("short entries");
             [[&[0, 3][..], &bundle].concat()].into()
+        }
+        "period" => {
+            let whole = [None, Some(1), Some(0), Some(3)].map(|without| {
+                let files = WORLD.files.iter().enumerate();
+                files
+                    .flat_map(|(n, (_, bytes))| log::part(if Some(n) == without { &[] } else { bytes }))
+                    .collect()
+            });
+            whole.into()
         }
         "edge" => [0, 1, 255, 256, 257, 70_000].into_iter().map(edge).collect(),
         "tree" => trees(),

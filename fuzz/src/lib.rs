@@ -50,6 +50,7 @@ pub const TARGETS: &[(&str, Property)] = &[
     ("proof", log::proof),
     ("entry", log::entry),
     ("bundle", log::bundle),
+    ("period", log::period),
     ("edge", tree::edge),
     ("tree", tree::tree),
     ("safetensors", weights::safetensors),

@@ -2,10 +2,14 @@
 
 use decl_core::{Identity, sha256};
 use decl_log::{
-    Checkpoint, Edge, Entry, Hash, ProofFile, RecordKind, SignedNote, SigningKey, TileId, Tree, VerifierKey,
-    encode_bundle, leaf_hash, parse_bundle,
+    Checkpoint, Edge, Entry, Hash, Mirror, Period, ProofFile, RecordKind, SignedNote, SigningKey, TileId,
+    Tree, VerifierKey, encode_bundle, leaf_hash, parse_bundle,
 };
-use decl_verify::{Check, verify};
+use decl_verify::{
+    Check,
+    period::{self, Asked},
+    verify,
+};
 use std::sync::LazyLock;
 
 /// A log of two entries, the second a declaration's, and all that is said about it.
@@ -15,6 +19,8 @@ pub struct World {
     pub checkpoint: Checkpoint,
     pub note: String,
     pub proof: String,
+    /// The files of the period after its first entry, by their paths.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 const DECLARATION: &[u8] = include_bytes!("../../examples/local-llama.cbor");
@@ -25,7 +31,8 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| world().expect("a log that 
 fn world() -> Result<World, decl_log::Refusal> {
     let origin = "log.example.org/runs".to_owned();
     let key = SigningKey::from_seed(&origin, [7; 32])?;
-    let genesis = leaf_hash(&Entry::Genesis { origin: origin.clone(), at: 1 }.encode()?);
+    let first = Entry::Genesis { origin: origin.clone(), at: 1 }.encode()?;
+    let genesis = leaf_hash(&first);
     let entry = Entry::Record {
         kind: RecordKind::Declaration,
         id: Identity::of(DECLARATION),
@@ -34,15 +41,21 @@ fn world() -> Result<World, decl_log::Refusal> {
         by: "local".to_owned(),
     }
     .encode()?;
-    let mut edge = Edge::new();
-    edge.push(genesis);
-    edge.push(leaf_hash(&entry));
-    let checkpoint = Checkpoint { origin, tree: Tree { size: edge.size(), root: edge.root() } };
+    let mut mirror = Mirror::new(Edge::new())?;
+    mirror.push(&first)?;
+    let tree = |edge: &Edge| Tree { size: edge.size(), root: edge.root() };
+    let before = Checkpoint { origin: origin.clone(), tree: tree(mirror.edge()) }.sign(&key)?;
+    mirror.push(&entry)?;
+    let checkpoint = Checkpoint { origin, tree: tree(mirror.edge()) };
     let note = checkpoint.sign(&key)?;
+    let mut files: Vec<_> = mirror.finish().collect();
+    for (path, note) in [(Period::CHECKPOINT, &note), (Period::BEFORE, &before)] {
+        files.push((path.to_owned(), note.as_bytes().to_vec()));
+    }
     let proof =
         ProofFile { extra: Some(entry.clone()), index: 1, path: vec![genesis], checkpoint: note.clone() }
             .to_string();
-    Ok(World { key, entry, checkpoint, note, proof })
+    Ok(World { key, entry, checkpoint, note, proof, files })
 }
 
 /// Identities, hashes and paths of tiles.
@@ -130,5 +143,42 @@ pub fn bundle(input: &[u8]) {
     let Some((width, bundle)) = input.split_first_chunk() else { return };
     if let Ok(entries) = parse_bundle(bundle, u16::from_be_bytes(*width)) {
         assert_eq!(encode_bundle(entries).as_deref(), Ok(bundle));
+    }
+}
+
+/// A file as part of an input: its length in two bytes, and its bytes. Without bytes it is not there.
+pub fn part(file: &[u8]) -> Vec<u8> {
+    let len = u16::try_from(file.len()).expect("a short file");
+    [&len.to_be_bytes()[..], file].concat()
+}
+
+/// The files of a period. The key signed two trees: whatever holds has their tile and their entries.
+pub fn period(input: &[u8]) {
+    let (mut files, mut rest) = (Vec::new(), input);
+    for (path, sound) in &WORLD.files {
+        let Some((len, after)) = rest.split_first_chunk() else { break };
+        let (file, after) = after.split_at(usize::from(u16::from_be_bytes(*len)).min(after.len()));
+        if !file.is_empty() {
+            files.push((path, file, sound));
+        }
+        rest = after;
+    }
+    let read = |path: &str, most: usize| {
+        let file = files.iter().find(|(there, ..)| *there == path);
+        Ok::<_, std::convert::Infallible>(file.map(|(_, file, _)| file[..file.len().min(most + 1)].to_vec()))
+    };
+    let key = WORLD.key.verifier_key();
+    let verified = period::verify(key, &Asked::default(), read);
+    let whole = files.len() == WORLD.files.len() && files.iter().all(|(_, file, sound)| file == sound);
+    assert!(verified.is_ok() || !whole, "{verified:?}");
+    if let Ok(verified) = verified {
+        let period::Verified { origin, before, tree, entries, .. } = verified;
+        assert_eq!((origin.as_str(), entries), (key.name(), before..tree.size));
+        if tree == WORLD.checkpoint.tree {
+            let tiles = files.iter().filter(|(path, ..)| path.starts_with("tile/"));
+            assert_eq!(tiles.filter(|(_, file, sound)| file == sound).count(), 2, "forged");
+        } else {
+            assert_eq!(tree.size, 1, "a tree that the key did not sign");
+        }
     }
 }

@@ -2,15 +2,16 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fromHex, toHex, utf8 } from './bytes.mjs';
 import { FOLDERS, verifyLog } from './export.mjs';
 import { identity } from './identity.mjs';
 import { minimalText } from './json.mjs';
-import { parseVkey } from './note.mjs';
+import { parseDecimal, parseVkey } from './note.mjs';
+import { verifyPeriod } from './period.mjs';
 import { verify } from './proof.mjs';
 import { Refusal } from './refusal.mjs';
 import { KINDS, SIGNED, vectorFault } from './vectors.mjs';
@@ -18,6 +19,7 @@ import { KINDS, SIGNED, vectorFault } from './vectors.mjs';
 const USAGE = `usage: node verify.mjs id FILE
        node verify.mjs verify RECORD PROOF --vkey VKEY
        node verify.mjs log DIRECTORY --vkey VKEY [--older CHECKPOINT]
+       node verify.mjs period DIRECTORY --vkey VKEY [--since MS] [--until MS] [--absent ID ...]
        node verify.mjs vectors DIRECTORY
        node verify.mjs batch DIRECTORY VKEY
        node verify.mjs flips DIRECTORY VKEY
@@ -31,6 +33,7 @@ export async function command([name, ...words]) {
     if (name === 'log' && words[1] === '--vkey' && (words.length === 3 || words.length === 5 && words[3] === '--older')) {
       return await printLog(...words);
     }
+    if (name === 'period' && words[1] === '--vkey' && words.length % 2 === 1) return await printPeriod(...words);
     if (name === 'vectors' && words.length === 1) return await printVectors(...words);
     if (name === 'batch' && words.length === 2) return await printBatch(...words);
     if (name === 'flips' && words.length === 2) return await printFlips(...words);
@@ -84,6 +87,34 @@ async function printLog(directory, _, vkey, __, olderFile) {
   const verdict = await verifyLog(read, vkey, { older, hasRecords });
   print(verdict);
   return verdict.holds ? 0 : 1;
+}
+
+async function printPeriod(directory, _, vkey, ...options) {
+  const asked = { absent: [] };
+  for (let i = 0; i < options.length; i += 2) {
+    const [option, value] = options.slice(i, i + 2);
+    if (option === '--since' || option === '--until') asked[option.slice(2)] = parseDecimal(value, 2n ** 64n - 1n);
+    else if (option === '--absent' && isIdentity(value)) asked.absent.push(value);
+    else throw new Error(`${option} ${value} is no question`);
+  }
+  const verdict = await verifyPeriod((path, most) => part(join(directory, path), most), vkey, asked);
+  print(verdict);
+  if (verdict.checked.length === 0) return 2; // the directory is no period (step 1): nothing was tried
+  return verdict.holds ? 0 : 1;
+}
+
+const isIdentity = (text) => text.startsWith('b3:') && fromHex(text.slice(3))?.length === 32;
+
+/** A file up to a byte more than `most`, or null if it is not there or not a regular one. */
+async function part(file, most) {
+  const found = await stat(file).catch((fault) => {
+    if (fault.code === 'ENOENT' || fault.code === 'ENOTDIR') return null;
+    throw fault;
+  });
+  if (!found?.isFile()) return null;
+  const chunks = [];
+  for await (const chunk of createReadStream(file, { end: most })) chunks.push(chunk);
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 const printVectors = (directory) => printTally((count) => countVectors(directory, count));

@@ -2,13 +2,13 @@
 
 import { blake3 } from '@noble/hashes/blake3.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, equalBytes, textOf, toHex } from './bytes.mjs';
-import { parseEntry, parseGenesis } from './entry.mjs';
+import { concat, equalBytes, toHex } from './bytes.mjs';
+import { parseBundle, parseEntries } from './entry.mjs';
 import { identity, isCbor, KINDS } from './identity.mjs';
-import { ensure, Fault, parseCheckpoint, parseNote, parseVkey, verifyNote } from './note.mjs';
+import { ensure, Fault, opened, parseVkey } from './note.mjs';
 import { Refusal } from './refusal.mjs';
 import { Rules } from './rules.mjs';
-import { leafHash, tilePath, Tree } from './tree.mjs';
+import { leafHash, tilePath, tilesOver, Tree } from './tree.mjs';
 
 /**
  * Verifies a whole log. A log that does not hold is a result, with the step as the reason.
@@ -41,11 +41,12 @@ export async function verifyLog(read, vkey, { older, hasRecords }) {
     const { origin, size, root } = await step(1, 'checkpoint', async () => opened(await file('checkpoint'), key));
     const raw = [];
     const entries = await step(2, 'entries', async () => {
-      for (const [number, width] of tilesOver(Number(size))) {
+      for (const [number, width] of tilesOver(0n, size)) {
         const path = tilePath('entries', number, width);
-        raw.push(...bundle(await file(path), width, path));
+        raw.push(...parseBundle(await file(path), width, path));
       }
-      return parseEntries(raw, origin);
+      ensure(raw.length > 0, 'a log has a first entry');
+      return parseEntries(raw, 0n, origin).slice(1);
     });
     const tree = await step(3, 'tiles', async () => {
       const tree = new Tree();
@@ -53,9 +54,9 @@ export async function verifyLog(read, vkey, { older, hasRecords }) {
       ensure(equalBytes(tree.root(size), root), 'the entries do not lead to the root');
       for (let level = 0; 8 * level < tree.levels.length; level++) {
         const hashes = tree.levels[8 * level];
-        for (const [number, width] of tilesOver(hashes.length)) {
+        for (const [number, width] of tilesOver(0n, BigInt(hashes.length))) {
           const path = tilePath(level, number, width);
-          const tile = concat(...hashes.slice(256 * number, 256 * number + width));
+          const tile = concat(...hashes.slice(256 * Number(number), 256 * Number(number) + width));
           ensure(equalBytes(await file(path), tile), `${path} has other hashes`);
         }
       }
@@ -91,59 +92,6 @@ export async function verifyLog(read, vkey, { older, hasRecords }) {
 /** The directory of each kind of record. */
 export const folderOf = (kind) => `${kind}s`;
 export const FOLDERS = KINDS.map(folderOf);
-
-async function opened(bytes, key) {
-  const note = parseNote(utf8Text(bytes));
-  await verifyNote(note, key);
-  const checkpoint = parseCheckpoint(note.text);
-  ensure(checkpoint.origin === key.name, 'the checkpoint is of another log');
-  return checkpoint;
-}
-
-function utf8Text(bytes) {
-  try {
-    return textOf(bytes);
-  } catch {
-    throw new Fault('the checkpoint is not UTF-8');
-  }
-}
-
-/** The number and the width of each tile over so many hashes. */
-function* tilesOver(hashes) {
-  for (let number = 0; 256 * number < hashes; number++) yield [number, Math.min(256, hashes - 256 * number)];
-}
-
-/** The entries of a bundle, each after its length. */
-function bundle(bytes, width, path) {
-  const entries = [];
-  for (let at = 0; at < bytes.length; ) {
-    ensure(at + 2 <= bytes.length, `${path} breaks off`);
-    const end = at + 2 + 256 * bytes[at] + bytes[at + 1];
-    ensure(end <= bytes.length, `${path} breaks off`);
-    entries.push(bytes.subarray(at + 2, end));
-    at = end;
-  }
-  ensure(entries.length === width, `${path} has not ${width} entries`);
-  return entries;
-}
-
-/** The entries of the records, in order. */
-function parseEntries([first, ...rest], origin) {
-  ensure(first !== undefined, 'a log has a first entry');
-  const genesis = parseGenesis(first);
-  ensure(genesis.get('origin') === origin, 'the first entry is of another log');
-  let at = genesis.get('at');
-  const ids = new Set();
-  return rest.map((bytes, i) => {
-    const entry = parseEntry(bytes);
-    const id = toHex(entry.get('id'));
-    ensure(entry.get('at') >= at, `entry ${i + 1}: the clock went back`);
-    ensure(!ids.has(id), `entry ${i + 1}: the record is sealed before`);
-    at = entry.get('at');
-    ids.add(id);
-    return entry;
-  });
-}
 
 async function record(file, entry) {
   const id = toHex(entry.get('id'));

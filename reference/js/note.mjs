@@ -1,9 +1,10 @@
 // Keys, signed notes and checkpoints (log.md, Keys; Checkpoint).
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { concat, equalBytes, fromBase64, fromHex, utf8, utf8Length } from './bytes.mjs';
+import { concat, equalBytes, fromBase64, fromHex, textOf, utf8, utf8Length } from './bytes.mjs';
 import { isStrictPoint, verifyEd25519 } from './ed25519.mjs';
 
+export const MOST_NOTE = 2 ** 20;
 const MOST_SIGNATURES = 64;
 const MOST_LEAVES = 2n ** 62n;
 const LOG_KEY = 0x01;
@@ -77,4 +78,24 @@ export async function verifyNote({ text, signatures }, key) {
   ensure(own.length > 0, 'no signature by this key');
   ensure(own.length === 1, 'two signatures by this key');
   ensure(await verifyEd25519(key.key, own[0].signature, utf8(text)), 'the signature does not verify');
+}
+
+/** The note of a checkpoint, and the checkpoint. Nobody has signed it until the note is verified. */
+export function parseSigned(bytes) {
+  let text;
+  try {
+    text = textOf(bytes);
+  } catch {
+    throw new Fault('the checkpoint is not UTF-8');
+  }
+  const note = parseNote(text);
+  return { note, checkpoint: parseCheckpoint(note.text) };
+}
+
+/** A signed checkpoint of the key's log. */
+export async function opened(bytes, key) {
+  const { note, checkpoint } = parseSigned(bytes);
+  await verifyNote(note, key);
+  ensure(checkpoint.origin === key.name, 'the checkpoint is of another log');
+  return checkpoint;
 }

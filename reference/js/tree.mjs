@@ -57,6 +57,30 @@ export class Tree {
   }
 }
 
+/** Subtrees that follow each other, each with the logarithm of its number of leaves. */
+export class Stack {
+  subtrees = [];
+
+  append(node, height) {
+    for (; this.subtrees.at(-1)?.[1] === height; height++) node = nodeHash(this.subtrees.pop()[0], node);
+    this.subtrees.push([node, height]);
+  }
+
+  /** The root over all of them, joined from the right. */
+  root() {
+    const nodes = this.subtrees.map(([node]) => node);
+    return nodes.length === 0 ? sha256(new Uint8Array()) : nodes.reduceRight((right, left) => nodeHash(left, right));
+  }
+}
+
+/** The width of a tile in a level of so many hashes, which are BigInts. */
+export const widthOf = (hashes, number) => (hashes - 256n * number < 256n ? Number(hashes - 256n * number) : 256);
+
+/** The number and the width of each tile over so many hashes, from tile `first` on. */
+export function* tilesOver(first, hashes) {
+  for (let number = first; 256n * number < hashes; number++) yield [number, widthOf(hashes, number)];
+}
+
 /** The path of a tile of so many hashes, below the prefix of the log. `level` is a number or `entries`. */
 export function tilePath(level, number, width) {
   const digits = String(number);

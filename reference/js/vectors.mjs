@@ -6,6 +6,7 @@ import { parseEntry } from './entry.mjs';
 import { FOLDERS, verifyLog } from './export.mjs';
 import { identity, KINDS as RECORDS } from './identity.mjs';
 import { readJson } from './json.mjs';
+import { verifyPeriod } from './period.mjs';
 import { verify } from './proof.mjs';
 import { refuseSubmitted } from './records.mjs';
 import { Refusal } from './refusal.mjs';
@@ -45,7 +46,7 @@ const CHECKS = {
 };
 
 /** What has a signature takes a promise. */
-export const SIGNED = { export: exportFault, proof: proofFault };
+export const SIGNED = { export: exportFault, period: periodFault, proof: proofFault };
 
 async function proofFault({ shows, json, cbor, proof, vkey, holds, fails, ...more }) {
   const verdict = await verify(inputOf({ json, cbor }), proof, vkey);
@@ -65,6 +66,18 @@ async function exportFault({ shows, files, vkey, older, holds, fails, ...more })
   const number = (count) => (count === null ? null : Number(count));
   const got = verdict.holds
     ? { holds: { origin, size: number(size), records: number(records) } }
+    : { fails: Number(/^step ([0-9]+),/.exec(verdict.reason)?.[1]) };
+  const [wanted, found] = [{ holds, fails, ...more }, got].map(sorted);
+  return typeof shows === 'string' && wanted === found ? null : `expected ${wanted}, got ${found}: ${verdict.reason}`;
+}
+
+async function periodFault({ shows, files, vkey, since, until, absent, holds, fails, ...more }) {
+  const read = async (path) => (path in files ? fromHex(files[path]) : null);
+  const bound = (time) => (time === undefined ? undefined : BigInt(time));
+  const verdict = await verifyPeriod(read, vkey, { since: bound(since), until: bound(until), absent });
+  const { origin, before, size, entries } = verdict;
+  const got = verdict.holds
+    ? { holds: { origin, before: Number(before), size: Number(size), entries: entries.map(Number) } }
     : { fails: Number(/^step ([0-9]+),/.exec(verdict.reason)?.[1]) };
   const [wanted, found] = [{ holds, fails, ...more }, got].map(sorted);
   return typeof shows === 'string' && wanted === found ? null : `expected ${wanted}, got ${found}: ${verdict.reason}`;

@@ -66,25 +66,7 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             fs::write(dir.join("other.vkey"), crate::run(world.decl(dir).args(other))).unwrap();
             fs::write(dir.join("latin-1.tlog-proof"), [proof.as_bytes(), b"\xe9"].concat()).unwrap();
         }
-        "consistency" => {
-            init("store");
-            init("other");
-            let keep = |store: &str, name: &str| {
-                let note = crate::run(world.decl(dir).args(["checkpoint", "--store", store]));
-                fs::write(dir.join(name), note).unwrap();
-            };
-            keep("store", "old.checkpoint");
-            keep("other", "other.checkpoint");
-            crate::run(world.decl(dir).args(["seal", "hello.json"]));
-            crate::run(world.decl(dir).args(["seal", "local-llama.json", "--content", "content.json"]));
-            keep("store", "new.checkpoint");
-            let note = fs::read_to_string(dir.join("new.checkpoint")).unwrap();
-            spoil(dir, &note);
-            crate::run(world.decl(dir).args(["prove", "1b0be8fa", "-o", "hello.tlog-proof"]));
-            let other = ["init", "--store", "elsewhere", "--origin", "log.example.org/other"];
-            crate::run(world.decl(dir).args(other));
-            keep("elsewhere", "elsewhere.checkpoint");
-        }
+        "consistency" => consistency(world, dir),
         "audit" => {
             init("store");
             heads(world, dir);
@@ -108,10 +90,59 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
             init("image"); // made with a machine, and started on another one
             damaged(world, dir);
         }
+        "period" => periods(world, dir),
         "refused" | "offline" | "init" => {}
         _ => init("store"),
     }
     None
+}
+
+/// Checkpoints of one log and of others.
+fn consistency(world: &World, dir: &Path) {
+    for store in ["store", "other"] {
+        crate::run(world.decl(dir).args(["init", "--origin", "log.example.org/runs", "--store", store]));
+    }
+    let keep = |store: &str, name: &str| {
+        let note = crate::run(world.decl(dir).args(["checkpoint", "--store", store]));
+        fs::write(dir.join(name), note).unwrap();
+    };
+    keep("store", "old.checkpoint");
+    keep("other", "other.checkpoint");
+    crate::run(world.decl(dir).args(["seal", "hello.json"]));
+    crate::run(world.decl(dir).args(["seal", "local-llama.json", "--content", "content.json"]));
+    keep("store", "new.checkpoint");
+    let note = fs::read_to_string(dir.join("new.checkpoint")).unwrap();
+    spoil(dir, &note);
+    crate::run(world.decl(dir).args(["prove", "1b0be8fa", "-o", "hello.tlog-proof"]));
+    crate::run(world.decl(dir).args(["init", "--store", "elsewhere", "--origin", "log.example.org/other"]));
+    keep("elsewhere", "elsewhere.checkpoint");
+}
+
+/// A log of three entries; its period after the second; and what can become of one on its way.
+fn periods(world: &World, dir: &Path) {
+    let run = |arguments: &[&str]| crate::run(world.decl(dir).args(arguments));
+    run(&["init", "--origin", "log.example.org/runs"]);
+    let other = run(&["init", "--store", "elsewhere", "--origin", "log.example.org/other"]);
+    fs::write(dir.join("other.vkey"), other).unwrap();
+    fs::copy(dir.join("store/vkey"), dir.join("vkey")).unwrap();
+    run(&["seal", "hello.json"]);
+    let before = run(&["checkpoint"]);
+    run(&["seal", "local-llama.json", "--content", "content.json"]);
+    run(&["log", "--proof", "part"]);
+    fs::write(dir.join("part/checkpoint.before"), before).unwrap();
+    let copy_as = |name: &str| {
+        copy(&dir.join("part"), &dir.join(name));
+        dir.join(name)
+    };
+    let cut = copy_as("cut").join("tile/entries/000.p/3");
+    fs::write(&cut, &fs::read(&cut).unwrap()[..200]).unwrap();
+    fs::remove_file(copy_as("missing").join("tile/0/000.p/3")).unwrap();
+    let pipe = copy_as("pipe").join("tile/0/000.p/3");
+    fs::remove_file(&pipe).unwrap();
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let swapped = copy_as("swapped");
+    fs::copy(dir.join("part/checkpoint"), swapped.join("checkpoint.before")).unwrap();
+    fs::copy(dir.join("part/checkpoint.before"), swapped.join("checkpoint")).unwrap();
 }
 
 /// A head record, one that begins like JSON because it was garbled, and what is none.

@@ -9,6 +9,7 @@
 mod batch;
 mod bodies;
 mod export;
+mod period;
 mod properties;
 mod readme;
 mod repeat;

@@ -1,6 +1,7 @@
-// Audits an exported log with golang.org/x/mod, the Go module proxy's own client of transparency logs: the signed
-// note of the checkpoint, every tile against the root, every entry against its leaf hash, and the consistency of a
-// few older sizes. Given proof files, it checks those too. It shares no code with decl.
+// Audits an exported log, or a period of one, with golang.org/x/mod, the Go module proxy's own client of transparency
+// logs: the signed note of the checkpoint, every tile against the root, every entry against its leaf hash, and the
+// consistency of a few older sizes, among them that of the checkpoint before a period. Given proof files, it checks
+// those too. It shares no code with decl.
 //
 // Usage: interop DIR VKEY [PROOF.tlog-proof ...]
 package main
@@ -9,7 +10,9 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -51,19 +54,22 @@ func main() {
 	dir := os.Args[1]
 	tree := open(read(filepath.Join(dir, "checkpoint")), os.Args[2])
 	reader := tlog.TileHashReader(tree, directory(dir))
-	entries(dir, tree, reader)
+	before := before(dir, os.Args[2])
+	first := (before.N - 1) / 256 * 256 // 0 for a tree of no entries, too
+	entries(dir, tree, reader, first)
 
-	// Every hash that is stored at all, so that every tile is read and authenticated.
-	for level := 0; tree.N>>level > 0; level += height {
-		for n := int64(0); n < tree.N>>level; n++ {
-			if level == 0 {
-				break // the entries did these
-			}
+	// Every hash that is stored at all, so that every tile is read and authenticated. The entries did those of level 0.
+	for level := height; tree.N>>level > 0; level += height {
+		for n := first >> level / 256 * 256; n < tree.N>>level; n++ {
 			check(reader.ReadHashes([]int64{tlog.StoredHashIndex(level, n)}))
 		}
 	}
-	for _, old := range []int64{1, 2, 255, 256, 257, tree.N / 2, tree.N - 1} {
-		if old < 1 || old > tree.N {
+	if before.N > 0 {
+		proof := check(tlog.ProveTree(tree.N, before.N, reader))
+		must(tlog.CheckTree(proof, tree.N, tree.Hash, before.N, before.Hash))
+	}
+	for _, old := range []int64{1, 2, 255, 256, 257, before.N, tree.N / 2, tree.N - 1} {
+		if old < 1 || old < first || old > tree.N {
 			continue
 		}
 		oldRoot := check(tlog.TreeHash(old, reader))
@@ -74,6 +80,16 @@ func main() {
 		proof(string(read(path)), os.Args[2])
 	}
 	fmt.Printf("ok: %d entries, root %v, %d proof files\n", tree.N, tree.Hash, len(os.Args)-3)
+}
+
+// before returns the tree before a period, which is that of no entries in an export.
+func before(dir, vkey string) tlog.Tree {
+	text, err := os.ReadFile(filepath.Join(dir, "checkpoint.before"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return tlog.Tree{}
+	}
+	must(err)
+	return open(text, vkey)
 }
 
 func open(text []byte, vkey string) tlog.Tree {
@@ -87,9 +103,9 @@ func open(text []byte, vkey string) tlog.Tree {
 	return tlog.Tree{N: size, Hash: check(tlog.ParseHash(lines[2]))}
 }
 
-// entries reads every bundle and compares each entry's leaf hash with the authenticated one.
-func entries(dir string, tree tlog.Tree, reader tlog.HashReader) {
-	for n := int64(0); n*256 < tree.N; n++ {
+// entries reads every bundle from an entry on, and compares each entry's leaf hash with the authenticated one.
+func entries(dir string, tree tlog.Tree, reader tlog.HashReader, first int64) {
+	for n := first / 256; n*256 < tree.N; n++ {
 		width := tree.N - n*256
 		if width > 256 {
 			width = 256

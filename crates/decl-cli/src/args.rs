@@ -2,15 +2,17 @@
 
 mod attach;
 mod filter;
+mod log;
 
 pub(crate) use attach::{Attach, Body, Open};
 use filter::names;
 pub(crate) use filter::{Digest, Filters};
+pub(crate) use log::Log;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use decl_core::Occurrence;
+use decl_core::{Identity, Occurrence};
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -77,11 +79,13 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Content(Content),
     /// Find what was sealed, or list the newest
-    Log(Log),
+    Log(Box<Log>),
     /// Print the proof that a record was sealed
     Prove(Prove),
     /// Check that a record stands in a log; needs no store and no network
     Verify(Verify),
+    /// Check that a part of a log is all of it; needs no store and no network
+    VerifyPeriod(VerifyPeriod),
     /// Print the signed checkpoint
     Checkpoint,
     /// Check that the log only grew
@@ -266,41 +270,6 @@ pub(crate) enum Content {
 }
 
 #[derive(ClapArgs)]
-pub(crate) struct Log {
-    #[command(flatten)]
-    pub(crate) filters: Filters,
-    #[command(flatten)]
-    pub(crate) pages: Pages,
-    /// Print how many there are
-    #[arg(long, conflicts_with_all = ["csv", "limit", "oldest", "newest"])]
-    pub(crate) count: bool,
-    /// Print comma-separated values (RFC 4180), under a row of names
-    #[arg(long, conflicts_with = "json")]
-    pub(crate) csv: bool,
-}
-
-/// What of the answer is printed.
-#[derive(ClapArgs)]
-#[command(next_help_heading = "Pages")]
-pub(crate) struct Pages {
-    /// Oldest first, from the beginning
-    #[arg(long, conflicts_with = "newest")]
-    pub(crate) oldest: bool,
-    /// Newest first [default: the newest, but the oldest of them first; with --from, --json or --csv, oldest first]
-    #[arg(long)]
-    pub(crate) newest: bool,
-    /// At this index or above
-    #[arg(long, value_name = "N")]
-    pub(crate) from: Option<u64>,
-    /// Below this index
-    #[arg(long, value_name = "N")]
-    pub(crate) before: Option<u64>,
-    /// At most this many [default: 20; with --from, --json or --csv, all]
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
-}
-
-#[derive(ClapArgs)]
 pub(crate) struct Prove {
     /// An identity, or 8 or more of its first digits
     #[arg(value_name = "ID")]
@@ -321,6 +290,25 @@ pub(crate) struct Verify {
     /// The log's public key: the text, or @FILE
     #[arg(long, value_name = "VKEY", value_parser = OsStringValueParser::new().map(Key::new))]
     pub(crate) vkey: Key,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct VerifyPeriod {
+    /// What `decl log --proof` or `decl export` wrote
+    #[arg(value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// The log's public key: the text, or @FILE
+    #[arg(long, value_name = "VKEY", value_parser = OsStringValueParser::new().map(Key::new))]
+    pub(crate) vkey: Key,
+    /// All that was sealed at this time or later: 2026-11, 2026-11-22 or 2026-11-22T07:00:00Z
+    #[arg(long, value_name = "T", value_parser = decl_store::time::parse)]
+    pub(crate) since: Option<u64>,
+    /// All that was sealed before this time
+    #[arg(long, value_name = "T", value_parser = decl_store::time::parse)]
+    pub(crate) until: Option<u64>,
+    /// That this record is not among them: an identity, with all of its digits; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) absent: Vec<Identity>,
 }
 
 /// A verifier key: its text, or the file that holds it.

@@ -50,6 +50,7 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
             let files = [args.record.as_path(), &args.proof];
             (files.into_iter().chain(args.vkey.file()).collect(), None)
         }
+        Command::VerifyPeriod(args) => (args.vkey.file().into_iter().collect(), None),
         Command::Consistency(args) => {
             let checkpoints = [Some(&args.old), args.new.as_ref()].into_iter().flatten().map(Path::new);
             (checkpoints.chain(args.vkey.as_ref().and_then(Key::file)).collect(), None)

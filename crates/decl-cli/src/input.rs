@@ -40,6 +40,25 @@ pub(crate) fn limited(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failu
     read().map_err(|error: io::Error| Failure::file(path, &error))
 }
 
+/// Reads a file of a directory that anybody may have made, up to a byte more than `most`. Returns `None` if it is not
+/// there, or not a regular file: opening a pipe would wait for its writer.
+pub(crate) fn part(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Failure> {
+    let read = || -> io::Result<_> {
+        if !fs::metadata(path)?.is_file() {
+            return Ok(None);
+        }
+        let mut bytes = Vec::new();
+        File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(Some(bytes))
+    };
+    match read() {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        read => read.map_err(|error| Failure::file(path, &error)),
+    }
+}
+
 /// Returns a file that can be read twice, or `None` if it has more than `most` bytes. An input that cannot, such as a
 /// pipe, is copied to a private temporary file.
 pub(crate) fn seekable(path: &Path, most: usize) -> Result<Option<File>, Failure> {

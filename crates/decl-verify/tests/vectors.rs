@@ -1,10 +1,16 @@
-//! The golden proofs: every file of `vectors/proof`, with the step of `docs/spec/proof.md` at which it fails.
+//! The golden proofs and periods: every file of `vectors/proof` and `vectors/period`, with the step of
+//! `docs/spec/proof.md` or `docs/spec/period.md` at which it fails.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use decl_core::{NoFiles, Record, RecordKind, Value, json, unhex};
-use decl_verify::{Check, Refusal, Verified, verify};
-use std::{fs, path::Path};
+use decl_core::{Identity, NoFiles, Record, RecordKind, Value, json, unhex};
+use decl_log::{Checkpoint, Period};
+use decl_verify::{
+    Check, Refusal, Verified,
+    period::{self, Asked, Error, Reason},
+    verify,
+};
+use std::{collections::BTreeMap, convert::Infallible, fs, path::Path};
 
 /// Returns the number of the step that failed.
 fn step(refusal: &Refusal) -> u64 {
@@ -24,12 +30,91 @@ fn step(refusal: &Refusal) -> u64 {
 fn record(case: &Value<'_>) -> Option<Vec<u8>> {
     let text = |name| case.get(name).and_then(Value::as_str);
     if let Some(hex) = text("cbor") {
-        let pairs = hex.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).ok().and_then(unhex::<1>));
-        return pairs.map(|byte| byte.map(|[byte]| byte)).collect();
+        return bytes(hex);
     }
     let text = text("json").unwrap();
     let kind = RecordKind::of_format(json::parse(text.as_bytes()).ok()?.get("v")?.as_str()?)?;
     Record::parse(kind, text.as_bytes(), &mut NoFiles).ok().map(|(record, _)| record.into_bytes())
+}
+
+fn bytes(hex: &str) -> Option<Vec<u8>> {
+    let pairs = hex.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).ok().and_then(unhex::<1>));
+    pairs.map(|byte| byte.map(|[byte]| byte)).collect()
+}
+
+/// Returns the number of the step of a period that failed. `left` are the tiles that hold what is left of the files.
+fn step_of_period(refusal: &period::Refusal, left: &[String]) -> u64 {
+    let of_checkpoint = [Period::CHECKPOINT, Period::BEFORE].contains(&refusal.place.as_str());
+    match &refusal.reason {
+        _ if refusal.is_unreadable() => 1,
+        Reason::OpenStart | Reason::OpenEnd | Reason::Present(_) => 7,
+        Reason::Log(decl_log::Refusal::WrongRoot) => 6,
+        Reason::OtherLeaf(_) | Reason::OtherNode(_) => 5,
+        _ if of_checkpoint => 2,
+        _ if left.contains(&refusal.place) => 3,
+        _ if refusal.place.starts_with("tile/") && !refusal.place.starts_with("tile/entries/") => 5,
+        _ => 4,
+    }
+}
+
+#[test]
+fn periods_hold_and_fail_as_the_vectors_say() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/period");
+    let (mut held, mut failed) = (0, 0);
+    for file in fs::read_dir(directory).unwrap() {
+        let file = file.unwrap().path();
+        let name = file.display();
+        let text = fs::read(&file).unwrap();
+        let case = json::parse(&text).unwrap();
+        let Some(Value::Map(files)) = case.get("files") else { panic!("{name}") };
+        let files: BTreeMap<_, _> =
+            files.iter().map(|(path, hex)| (path.as_ref(), bytes(hex.as_str().unwrap()).unwrap())).collect();
+        let time = |name| match case.get(name) {
+            Some(Value::Uint(time)) => Some(*time),
+            None => None,
+            other => panic!("{other:?}"),
+        };
+        let absent = match case.get("absent") {
+            Some(Value::Array(absent)) => {
+                absent.iter().map(|id| id.as_str().unwrap().parse::<Identity>().unwrap()).collect()
+            }
+            _ => Vec::new(),
+        };
+        let asked = Asked { since: time("since"), until: time("until"), absent };
+        let key = case.get("vkey").and_then(Value::as_str).unwrap().parse().unwrap();
+        let read = |path: &str, _: usize| Ok::<_, Infallible>(files.get(path).cloned());
+        match (period::verify(&key, &asked, read), case.get("fails")) {
+            (Err(Error::Refused(refusal)), Some(Value::Uint(fails))) => {
+                let size = |name| {
+                    let note = files.get(name).and_then(|note| str::from_utf8(note).ok());
+                    let opened = note.and_then(|note| Checkpoint::open(note, &key).ok());
+                    opened.map_or(0, |checkpoint| checkpoint.tree.size)
+                };
+                let period = Period { before: size(Period::BEFORE), size: size(Period::CHECKPOINT) };
+                let mut left = Vec::new();
+                let _ = period.edge(|id| {
+                    left.push(id.path());
+                    Ok::<_, Infallible>(decl_log::Tile { id, hashes: Vec::new() })
+                });
+                assert_eq!(step_of_period(&refusal, &left), *fails, "{name}: {refusal}");
+                failed += 1;
+            }
+            (Ok(verified), None) => {
+                let period::Verified { origin, before, tree, entries, .. } = verified;
+                let entries = [entries.start, entries.end].map(Value::Uint);
+                let found = Value::map([
+                    ("origin", Value::text(origin)),
+                    ("before", Value::Uint(before)),
+                    ("size", Value::Uint(tree.size)),
+                    ("entries", Value::Array(entries.into())),
+                ]);
+                assert_eq!(Some(&found), case.get("holds"), "{name}");
+                held += 1;
+            }
+            (found, _) => panic!("{name}: {found:?}"),
+        }
+    }
+    assert!(held >= 25 && failed >= 45, "{held} held, {failed} failed");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `decl log`
 
 use crate::args::{Global, Log};
-use crate::command::show;
+use crate::command::{period, show};
 use crate::exit;
 use crate::failure::Failure;
 use crate::search::Search;
@@ -16,6 +16,9 @@ const SHOWN: usize = 20;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Log) -> Result<u8, Failure> {
     let reader = store::reader(ui, global)?;
+    if let Some(dir) = &args.proof {
+        return period::write(ui, &reader, dir, args.filters.since, args.filters.until);
+    }
     let search = Search::new(&reader, &args.filters)?;
     let pages = &args.pages;
     let whole = args.count || args.csv || ui.is_json() || pages.from.is_some();

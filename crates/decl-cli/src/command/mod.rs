@@ -18,6 +18,7 @@ mod lines;
 mod log;
 mod man;
 mod open;
+mod period;
 mod prove;
 mod reindex;
 mod run;
@@ -51,6 +52,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Log(args) => log::run(ui, global, args),
         Command::Prove(args) => prove::run(ui, global, args),
         Command::Verify(args) => verify::run(ui, args),
+        Command::VerifyPeriod(args) => period::verify(ui, args),
         Command::Checkpoint => checkpoint::run(ui, global),
         Command::Consistency(args) => consistency::run(ui, global, args),
         Command::Diff(args) => diff::run(ui, global, args),
