@@ -32,6 +32,7 @@ class Rules:
         self._subject_of: dict[str, bytes] = {}  # by occurrence, of starts and executions
         self._newest: dict[str, bytes] = {}  # by occurrence, the newest execution
         self._held: set[bytes] = set()  # the holds that are not released
+        self._keys: dict[str, bytes | None] = {}  # by name, the fingerprint; None of a key that was destroyed
         self._tree = Tree()
 
     def genesis(self, leaf: bytes) -> None:
@@ -83,6 +84,12 @@ class Rules:
         if kind == "release":
             need(body["hold"] in self._held, "k", "there is no such hold")
             self._held.remove(body["hold"])
+        if kind == "key" and body["action"] == "new":
+            need(body["name"] not in self._keys, "m", "the name was given to a key before")
+            self._keys[body["name"]] = body["fingerprint"]
+        elif kind == "key":
+            need(self._keys.get(body["name"]) == body["fingerprint"], "m", "there is no such key")
+            self._keys[body["name"]] = None
         if kind in ("timestamp", "anchor"):
             small = body["size"] <= self._tree.size
             need(small and self._tree.root(body["size"]) == body["root"], "l", "the log had no such root")

@@ -165,6 +165,24 @@ def write(group):
     again = change(hold, "/body/reason", "another claim")
     holds("a second hold of the same name", Log(hold, again, release(identity(again)), release(identity(hold))))
 
+    # m: content keys
+    def key(action, name="customer-4411", fingerprint=sha256(b"a key")):
+        return event("key", {"action": action, "name": name, "use": "content", "fingerprint": fingerprint})
+
+    other = sha256(b"another key")
+    holds("a key and its end", Log(key("new"), key("destroy")))
+    holds("two keys", Log(key("new"), key("new", "customer-4412", other), key("destroy", "customer-4412", other)))
+    holds("two names of one key", Log(key("new"), key("new", "customer-4412"), key("destroy")))
+    breaks("m", "the end of a key that was never made", Log(key("destroy")))
+    breaks("m", "the end of a key of another name", Log(key("new"), key("destroy", "customer-4412")))
+    breaks("m", "the end of another key of the name", Log(key("new"), key("destroy", fingerprint=other)))
+    breaks("m", "a second key of a name", Log(key("new"), key("new", fingerprint=other)))
+    breaks("m", "a second key of a name whose first was destroyed",
+           Log(key("new"), key("destroy"), key("new", fingerprint=other)))
+    breaks("m", "a key a second time", Log(key("new"), key("new")))
+    breaks("m", "a key that was destroyed a second time", Log(key("new"), key("destroy"), key("new")))
+    breaks("m", "an end a second time", Log(key("new"), key("destroy"), key("destroy")))
+
     # l: what is said about the tree
     for kind, more in [("anchor", {"where": "x"}),
                        ("timestamp", {"imprint": {"alg": "sha256", "value": NOBODY}, "content": ref()})]:

@@ -12,6 +12,7 @@ export class Rules {
   #subjects = new Map(); // by occurrence, of starts and executions
   #newest = new Map(); // by occurrence, the newest execution
   #held = new Set(); // the holds that are not released
+  #keys = new Map(); // by name, the fingerprint; null of a key that was destroyed
   #tree = new Tree();
 
   /** @param {Uint8Array} genesis the first entry */
@@ -37,6 +38,11 @@ export class Rules {
     if (entry.get('t') === 'event') {
       const held = () => this.#held.has(toHex(body.get('hold')));
       if (kind === 'release') rules.push(['k', held, 'there is no such hold']);
+      const known = () => {
+        const key = this.#keys.get(body.get('name'));
+        return body.get('action') === 'new' ? key === undefined : key === toHex(body.get('fingerprint'));
+      };
+      if (kind === 'key') rules.push(['m', known, 'the name was given to a key before, or there is no such key']);
       const grew = () => body.get('size') <= this.#tree.size && equalBytes(this.#tree.root(body.get('size')), body.get('root'));
       if (kind === 'timestamp' || kind === 'anchor') rules.push(['l', grew, 'the log had no such root']);
     }
@@ -82,6 +88,9 @@ export class Rules {
     this.#sealed.set(id, { entry, record });
     if (entry.get('t') === 'event' && kind === 'hold') this.#held.add(id);
     if (entry.get('t') === 'event' && kind === 'release') this.#held.delete(toHex(body.get('hold')));
+    if (entry.get('t') === 'event' && kind === 'key') {
+      this.#keys.set(body.get('name'), body.get('action') === 'new' ? toHex(body.get('fingerprint')) : null);
+    }
     if (isStep(kind)) this.#subjects.set(body.get('occurrence'), toHex(record.get('subject')));
     if (kind === 'execution') this.#newest.set(body.get('occurrence'), id);
   }

@@ -34,6 +34,8 @@ fn every_file_may_have_a_name_that_is_no_text() {
     place("seal --batch", &[odd(b"b\xff")]);
     place("run --declaration", &[hello.clone(), "--".into(), "true".into()]);
     place("content put", &[odd(b"p\xff")]);
+    place("content-key new k --content-keys", &[odd(b"keys\xff")]);
+    place("seal hello.json --keyed k --content-keys", &[odd(b"keys\xff")]);
     place("prove 1b0be8fa -o", &[odd(b"q\xff")]);
     fs::write(dir.join(odd(b"k\xff")), place("checkpoint", &[])).unwrap();
     place("consistency", &[odd(b"k\xff")]);

@@ -113,7 +113,7 @@ fn a_list_of_open_places_is_no_longer_than_its_limit() {
     assert_eq!(checked.get("open_count"), Some(&Value::Uint(1_010)));
     let stderr = world.decl(&dir).args(["check", "many.json"]).output().unwrap().stderr;
     assert!(stderr.len() < 2 << 20, "{} bytes", stderr.len());
-    assert!(stderr.ends_with(b" more\n"));
+    assert!(String::from_utf8(stderr).unwrap().lines().any(|line| line.ends_with(" more")));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use decl_core::Identity;
 use decl_store::{Options, Store};
 use rocksdb::DB;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -27,6 +27,10 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
                 .unwrap();
                 crate::run(world.decl(dir).args(["seal", "twin.json", "--content", "content.json"]));
             }
+        }
+        "content-keys" => {
+            init("store");
+            key_files(dir);
         }
         "store-errors" => {
             for store in ["newer", "keyless", "readable-key", "other-key", "locked"] {
@@ -70,16 +74,12 @@ pub(crate) fn make(world: &World, session: &str, dir: &Path) -> Option<Store> {
         "audit" => {
             init("store");
             heads(world, dir);
-            // The same log as it was: a restored backup, with a head record that knows better.
             init("unreadable");
             fs::write(dir.join("unreadable/db/CURRENT"), "x").unwrap();
             init("other-vkey");
             fs::write(dir.join("other-vkey/vkey"), "not a key").unwrap();
             init("rolled-back");
-            copy(&dir.join("rolled-back"), &dir.join("backup"));
-            crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));
-            fs::remove_dir_all(dir.join("rolled-back")).unwrap();
-            fs::rename(dir.join("backup"), dir.join("rolled-back")).unwrap();
+            roll_back(world, dir);
         }
         "reindex" => {
             ["store", "damaged", "interrupted"].into_iter().for_each(init);
@@ -220,5 +220,33 @@ fn damaged(world: &World, dir: &Path) {
     fs::create_dir(dir.join("open")).unwrap();
     fs::set_permissions(dir.join("open"), Permissions::from_mode(0o755)).unwrap();
     fs::write(dir.join("victim"), "precious").unwrap();
-    std::os::unix::fs::symlink("victim", dir.join("shared.new")).unwrap();
+    symlink("victim", dir.join("shared.new")).unwrap();
+}
+
+/// The same log as it was: a restored backup, with a head record that knows better.
+fn roll_back(world: &World, dir: &Path) {
+    copy(&dir.join("rolled-back"), &dir.join("backup"));
+    crate::run(world.decl(dir).args(["seal", "hello.json", "--store", "rolled-back"]));
+    fs::remove_dir_all(dir.join("rolled-back")).unwrap();
+    fs::rename(dir.join("backup"), dir.join("rolled-back")).unwrap();
+}
+
+/// Files of content keys, most of them wrong.
+fn key_files(dir: &Path) {
+    let log = fs::read_to_string(dir.join("store/vkey")).unwrap();
+    let other = "log.example.org/other+15845329+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n";
+    // The key that a command left which was killed before its event: so the session knows its digests.
+    let keys = |log: &str| format!("decl content keys 1\n{log}customer-4411 {}\n", "07".repeat(32));
+    for (name, text, mode) in [
+        ("content.keys", keys(&log), 0o600),
+        ("readable.keys", keys(&log), 0o644),
+        ("other.keys", keys(other), 0o600),
+        ("garbled.keys", keys(&log).replace("0707\n", "07\n"), 0o600),
+        ("no.keys", format!("decl content keys 1\n{log}"), 0o600),
+        ("copy.keys", keys(&log), 0o600),
+    ] {
+        fs::write(dir.join(name), text).unwrap();
+        fs::set_permissions(dir.join(name), Permissions::from_mode(mode)).unwrap();
+    }
+    symlink("content.keys", dir.join("link.keys")).unwrap();
 }

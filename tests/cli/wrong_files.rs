@@ -2,11 +2,12 @@
 //! the right kind that contradict each other, and 3 for a damaged store.
 
 use crate::pipes::world;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// Each place that takes a file, by what belongs there, and the command around it.
-const PLACES: [(&str, &str); 13] = [
+const PLACES: [(&str, &str); 17] = [
     ("declaration", "verify FILE right/proof --vkey @right/vkey"),
     ("proof", "verify right/declaration FILE --vkey @right/vkey"),
     ("vkey", "verify right/declaration right/proof --vkey @FILE"),
@@ -20,6 +21,10 @@ const PLACES: [(&str, &str); 13] = [
     ("checkpoint", "audit --head FILE"),
     ("checkpoint", "seal right/declaration --head FILE"),
     ("checkpoint", "seal right/declaration --head FILE --adopt"),
+    ("keys", "content-key list --content-keys FILE"),
+    ("keys", "audit --content-keys FILE"),
+    ("keys", "id hello.json --keyed k --content-keys FILE"),
+    ("keys", "seal hello.json --keyed k --content-keys FILE"),
 ];
 
 #[test]
@@ -28,6 +33,7 @@ fn a_file_of_another_kind_is_named_wherever_it_is_given() {
     let right = dir.join("right");
     fs::create_dir(&right).unwrap();
     crate::run(world.decl(&dir).args(["seal", "hello.json", "--receipt", "right/proof"]));
+    crate::run(world.decl(&dir).args(["content-key", "new", "k", "--content-keys", "right/keys"]));
     fs::write(right.join("checkpoint"), crate::run(world.decl(&dir).arg("checkpoint"))).unwrap();
     fs::copy(dir.join("hello.cbor"), right.join("declaration")).unwrap();
     fs::copy(dir.join("store/vkey"), right.join("vkey")).unwrap();
@@ -81,6 +87,7 @@ fn make(dir: &Path, wanted: &str) -> Vec<String> {
     fs::create_dir_all(wrong.join("directory")).unwrap();
     for (name, bytes) in &kinds {
         fs::write(wrong.join(name), bytes).unwrap();
+        fs::set_permissions(wrong.join(name), Permissions::from_mode(0o600)).unwrap(); // keys that others can read are refused
     }
     let names = kinds.iter().map(|(name, _)| *name).chain(["directory"]);
     names.map(|name| format!("wrong/{wanted}/{name}")).collect()

@@ -2,11 +2,13 @@
 
 mod attach;
 mod filter;
+mod keyed;
 mod log;
 
 pub(crate) use attach::{Attach, Body, Open};
 use filter::names;
 pub(crate) use filter::{Digest, Filters};
+pub(crate) use keyed::{ContentKey, Keyed};
 pub(crate) use log::Log;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
@@ -43,6 +45,9 @@ pub(crate) struct Global {
     /// Where the last checkpoint that left this machine is kept [default: the platform's state directory]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) head: Option<PathBuf>,
+    /// The file of content keys [env: `DECL_CONTENT_KEYS`] [default: in the platform's state directory]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) content_keys: Option<PathBuf>,
     /// Seal into a store that this machine has no head record of, and start one
     #[arg(long, global = true)]
     pub(crate) adopt: bool,
@@ -78,6 +83,9 @@ pub(crate) enum Command {
     /// Put or get content
     #[command(subcommand)]
     Content(Content),
+    /// Make, list or destroy the keys of content that may have to be forgotten
+    #[command(subcommand)]
+    ContentKey(ContentKey),
     /// Find what was sealed, or list the newest
     Log(Box<Log>),
     /// Print the proof that a record was sealed
@@ -129,6 +137,8 @@ pub(crate) struct SourceArgs {
     /// The version of the API or the harness, where the body does not state it
     #[arg(long, value_name = "VERSION")]
     pub(crate) api_version: Option<String>,
+    #[command(flatten)]
+    pub(crate) keyed: Keyed,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -159,6 +169,9 @@ pub(crate) struct Id {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    /// Content that goes under the key: a directory, or JSON by digest
+    #[arg(long, value_name = "DIR-OR-JSON", requires = "keyed")]
+    pub(crate) content: Option<PathBuf>,
     /// Write the canonical bytes
     #[arg(long, value_name = "OUT")]
     pub(crate) cbor: Option<PathBuf>,
@@ -174,6 +187,9 @@ pub(crate) struct Check {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    /// Content that goes under the key: a directory, or JSON by digest
+    #[arg(long, value_name = "DIR-OR-JSON", requires = "keyed")]
+    pub(crate) content: Option<PathBuf>,
 }
 
 #[derive(ClapArgs)]
@@ -263,7 +279,7 @@ pub(crate) enum Content {
     },
     /// Print content, byte for byte
     Get {
-        /// The BLAKE3 of the content
+        /// The BLAKE3 of the content, plain or keyed
         #[arg(value_name = "B3")]
         digest: String,
     },

@@ -3,15 +3,20 @@
 use crate::failure::Failure;
 use crate::input;
 use decl_core::{
-    Code, Content, Declaration, Document, Fault, Identity, Value, json, limits, push_token, unbase64,
+    Code, Content, Declaration, Document, Fault, Identity, Source, Value, json, limits, push_token, unbase64,
 };
+use decl_keyed::{Keyed, Keying};
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Content by digest. A directory is hashed once, and its files are read again when a declaration needs them, so that
 /// it may be larger than memory.
-pub(crate) struct Contents(HashMap<Identity, Held>);
+pub(crate) struct Contents {
+    held: HashMap<Identity, Held>,
+    /// What goes under a key.
+    keying: Option<Keying>,
+}
 
 enum Held {
     Here(Content),
@@ -20,7 +25,29 @@ enum Held {
 
 impl Contents {
     pub(crate) fn none() -> Self {
-        Self(HashMap::new())
+        Self::of(HashMap::new())
+    }
+
+    fn of(held: HashMap<Identity, Held>) -> Self {
+        Self { held, keying: None }
+    }
+
+    /// Returns the same content, some of which goes under a key.
+    pub(crate) fn under(self, keying: Option<Keying>) -> Self {
+        Self { keying, ..self }
+    }
+
+    /// Adds the content that a declaration refers to and we have, and puts some of it under a key.
+    pub(crate) fn complete(&self, source: Source) -> Result<Keyed, Fault> {
+        let Source { declaration, contents: mut carried } = source;
+        let wanted = self.wanted(&declaration)?;
+        let new = |new: &Content| !carried.iter().any(|old| old.digest == new.digest);
+        let new: Vec<_> = wanted.into_iter().filter(new).collect();
+        carried.extend(new);
+        match &self.keying {
+            Some(keying) => keying.apply(Source { declaration, contents: carried }),
+            None => Ok(Keyed { declaration, contents: carried, keyed: Vec::new() }),
+        }
     }
 
     /// Opens a directory of files, or JSON: `{HEX: {"type", "text" | "base64"}}`.
@@ -31,7 +58,7 @@ impl Contents {
         let text = input::limited(path, limits::SOURCE_BYTES)?;
         let text = text.ok_or_else(|| input::too_large().of(Document::Content))?;
         let held = from_json(&text).map_err(|fault| input::in_file(path, input::located(&text, fault)))?;
-        Ok(Self(held))
+        Ok(Self::of(held))
     }
 
     fn directory(path: &Path) -> Result<Self, Failure> {
@@ -51,17 +78,17 @@ impl Contents {
             }
             held.insert(digest, Held::File(file));
         }
-        Ok(Self(held))
+        Ok(Self::of(held))
     }
 
     /// Returns the content that this declaration refers to, each piece once.
-    pub(crate) fn wanted(&self, declaration: &Declaration) -> Result<Vec<Content>, Fault> {
+    fn wanted(&self, declaration: &Declaration) -> Result<Vec<Content>, Fault> {
         let (mut out, mut seen) = (Vec::new(), HashSet::new());
         for (number, reference) in declaration.references().iter().enumerate() {
             if reference.keyed.is_some() || !seen.insert(reference.digest) {
                 continue;
             }
-            match self.0.get(&reference.digest) {
+            match self.held.get(&reference.digest) {
                 Some(Held::Here(content)) => out.push(content.clone()),
                 Some(Held::File(path)) => {
                     let bytes = input::content_file(path).map_err(|(code, why)| {

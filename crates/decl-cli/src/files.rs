@@ -1,15 +1,18 @@
 //! Checks on the files that a command line names, before any of them is read or written.
 
-use crate::args::{Command, Content, Digest, Key, SourceArgs};
+use crate::args::{Command, Content, Digest, Global, Key, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
+use crate::store;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Refuses a command line that would read standard input twice, or write over what it reads.
-pub(crate) fn check(command: &Command) -> Result<(), Failure> {
-    let (inputs, output) = named(command);
+pub(crate) fn check(global: &Global, command: &Command) -> Result<(), Failure> {
+    let (mut inputs, output) = named(command);
+    let keys = store::named_content_keys(global);
+    inputs.extend(keys.as_deref());
     if inputs.iter().filter(|path| input::is_stdin(path)).count() > 1 {
         return Err(Failure::unknown("standard input can be read only once"));
     }
@@ -25,8 +28,16 @@ pub(crate) fn check(command: &Command) -> Result<(), Failure> {
 /// Returns what a command reads, and the file that it writes. An identity counts as a path that does not exist.
 fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
     match command {
-        Command::Id(args) => (source(&args.file, &args.source), args.cbor.as_deref()),
-        Command::Check(args) => (source(&args.file, &args.source), None),
+        Command::Id(args) => {
+            let mut inputs = source(&args.file, &args.source);
+            inputs.extend(args.content.as_deref());
+            (inputs, args.cbor.as_deref())
+        }
+        Command::Check(args) => {
+            let mut inputs = source(&args.file, &args.source);
+            inputs.extend(args.content.as_deref());
+            (inputs, None)
+        }
         Command::Seal(args) => {
             let file = args.file.as_deref().or(args.batch.as_deref());
             let inputs = file.into_iter().chain(overlays(&args.source)).chain(args.content.as_deref());

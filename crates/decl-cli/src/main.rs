@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod files;
 mod input;
+mod keys;
 mod open;
 mod page;
 mod search;

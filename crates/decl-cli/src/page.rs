@@ -19,11 +19,13 @@ const TITLE: [&str; 5] = ["role", "t", "kind", "name", "path"];
 /// The text of a piece of content, or a short reason why there is none to show.
 pub(crate) type Shown = Result<String, String>;
 
+type Read<'p> = dyn Fn(&Identity, Option<u64>) -> Result<Shown, Failure> + 'p;
+
 /// The output of a declaration, and the source of its content.
 pub(crate) struct Page<'p> {
     pub(crate) line: &'p dyn Fn(&str) -> Result<(), Failure>,
-    /// Returns the text of content of this length.
-    pub(crate) text: &'p dyn Fn(&Identity, u64) -> Result<Shown, Failure>,
+    /// Returns the text of content of this length; without a length, that of keyed content.
+    pub(crate) text: &'p Read<'p>,
     /// Content that was shown: a declaration may refer to one piece in many places.
     pub(crate) seen: RefCell<HashSet<Identity>>,
 }
@@ -125,14 +127,16 @@ impl Page<'_> {
     /// Prints a value on the line of its name, and the first lines below it if it is content.
     fn brief(&self, name: &str, width: usize, value: &Value<'_>, depth: usize) -> Result<(), Failure> {
         self.indented(depth, &format!("{name:width$}  {}", cut(&brief(value), 0)))?;
-        let (Some(Value::Bytes(digest)), Some(Value::Uint(len))) = (value.get("b3"), value.get("len")) else {
-            return Ok(());
+        let (digest, len) = match (value.get("b3"), value.get("len"), value.get("kb3")) {
+            (Some(Value::Bytes(digest)), Some(Value::Uint(len)), _) => (digest, Some(*len)),
+            (None, _, Some(Value::Bytes(digest))) => (digest, None),
+            _ => return Ok(()),
         };
         let Ok(digest) = <[u8; 32]>::try_from(&**digest).map(Identity::from_bytes) else { return Ok(()) };
         if !self.seen.borrow_mut().insert(digest) {
             return self.indented(depth + 1, "(as above)");
         }
-        match (self.text)(&digest, *len)? {
+        match (self.text)(&digest, len)? {
             Err(why) => self.indented(depth + 1, &format!("({why})")),
             Ok(text) => {
                 for line in text.lines().take(PREVIEW) {

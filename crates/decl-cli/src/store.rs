@@ -131,14 +131,42 @@ pub(crate) fn record(global: &Global, key: Option<&VerifierKey>) -> Option<PathB
 pub(crate) fn head(global: &Global, key: &VerifierKey) -> Result<PathBuf, Failure> {
     match &global.head {
         Some(head) => Ok(head.clone()),
-        None => Ok(heads()?.join(hex(&sha256(key.to_string().as_bytes()))).with_extension("checkpoint")),
+        None => Ok(heads()?.join(name_of(key)).with_extension("checkpoint")),
     }
 }
 
 /// Returns the default directory of head records.
 pub(crate) fn heads() -> Result<PathBuf, Failure> {
-    let dirs = platform("say where the head record of the log is kept: --head FILE")?;
-    Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("heads"))
+    Ok(state("say where the head record of the log is kept: --head FILE")?.join("heads"))
+}
+
+fn state(hint: &str) -> Result<PathBuf, Failure> {
+    let dirs = platform(hint)?;
+    Ok(dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned())
+}
+
+/// Returns the name of what is kept of a log outside of its store.
+fn name_of(key: &VerifierKey) -> String {
+    hex(&sha256(key.to_string().as_bytes()))
+}
+
+/// Names the file of content keys where no argument does.
+const CONTENT_KEYS: &str = "DECL_CONTENT_KEYS";
+
+/// Returns the file of content keys that the caller names.
+pub(crate) fn named_content_keys(global: &Global) -> Option<PathBuf> {
+    let named = || env::var_os(CONTENT_KEYS).filter(|file| !file.is_empty()).map(PathBuf::from);
+    global.content_keys.clone().or_else(named)
+}
+
+/// Returns the path of a log's content keys. Like the head record, it is named by the log's key and outside of the store.
+pub(crate) fn content_keys(global: &Global, key: Option<&VerifierKey>) -> Result<PathBuf, Failure> {
+    let hint = "say where the content keys are kept: --content-keys FILE";
+    match (named_content_keys(global), key) {
+        (Some(path), _) => Ok(path),
+        (None, Some(key)) => Ok(state(hint)?.join("content-keys").join(name_of(key)).with_extension("keys")),
+        (None, None) => Err(Failure::unknown("no log to have content keys of").hint(hint)),
+    }
 }
 
 /// Returns the directory for data that can be recomputed, or `None` if the user has no home directory.

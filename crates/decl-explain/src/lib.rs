@@ -17,12 +17,14 @@
 mod align;
 mod condition;
 mod diff;
+mod guessable;
 mod openness;
 mod template;
 mod words;
 
 pub use condition::{Condition, NotACondition};
 pub use diff::{Difference, Side, diff};
+pub use guessable::{GUESSABLE, guessable};
 pub use openness::{Open, openness};
 pub use template::template;
 pub use words::{SECTIONS, words};

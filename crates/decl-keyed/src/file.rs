@@ -54,7 +54,7 @@ impl KeyFile {
         let mut lines = (1..).zip(text.split_terminator('\n'));
         match lines.next() {
             Some((_, HEAD)) => {}
-            _ => return Err(bad(1, "not a file of content keys")),
+            _ => return Err(bad(1, "not `decl content keys 1`")),
         }
         let (_, log) = lines.next().filter(|(_, log)| !log.is_empty()).ok_or(bad(2, "names no log"))?;
         let mut file = Self::new(log);

@@ -8,7 +8,7 @@ use crate::{
     tables::{Batch, Table},
 };
 use decl_core::Identity;
-use decl_keyed::KeyedContent;
+use decl_keyed::{KeyedContent, OVERHEAD};
 
 /// Bytes of a row of `chunks`; the last one of a piece of content has the rest.
 pub(crate) const CHUNK: usize = 1 << 20;
@@ -126,6 +126,18 @@ pub(crate) fn read_box(digest: &Identity, view: &View<'_>) -> Result<Option<(Str
     let Some(row) = view.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
     match rows::read_content_row(&row).ok_or_else(|| damaged(digest))? {
         ContentRow::Boxed(key, held) => Ok(Some((key.to_owned(), bytes_of(digest, held, view)?))),
+        ContentRow::Plain(_) | ContentRow::Unfinished => Ok(None),
+    }
+}
+
+/// Returns the name of the key of the box that is stored under a digest, and the length of its content. Returns `None`
+/// if no box is.
+pub(crate) fn box_of(digest: &Identity, view: &View<'_>) -> Result<Option<(String, u64)>, Error> {
+    let Some(row) = view.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
+    match rows::read_content_row(&row).ok_or_else(|| damaged(digest))? {
+        ContentRow::Boxed(key, held) => {
+            Ok(Some((key.to_owned(), held.len().saturating_sub(OVERHEAD as u64))))
+        }
         ContentRow::Plain(_) | ContentRow::Unfinished => Ok(None),
     }
 }

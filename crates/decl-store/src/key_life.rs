@@ -49,12 +49,9 @@ impl Store {
     pub fn destroy_content_key(&self, name: &str, path: &Path) -> Result<Receipt, SealError> {
         let _alone = self.hold_key_file();
         let Some(state) = self.reader().content_key(name)? else {
-            return Err(Fault::pointer(
-                Code::Unresolved,
-                "/body/name",
-                format!("the log has no content key {name}"),
-            )
-            .into());
+            let message = format!("the log has no content key {name}");
+            let fault = Fault::pointer(Code::Unresolved, "/body/name", message);
+            return Err(fault.with_hint("decl content-key list").into());
         };
         let keys = self.settled(path)?;
         if let Some(key) = keys.as_ref().and_then(|keys| keys.get(name))

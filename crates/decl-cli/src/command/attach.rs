@@ -71,13 +71,19 @@ fn tell(
 fn batch(ui: &Ui, global: &Global, args: &Attach, file: &Path) -> Result<u8, Failure> {
     let files = RelativeFiles::to_document(file);
     let detached = args.detached;
-    batch::run(ui, global, file, move |line| {
-        let request = json::parse(line).and_then(|line| {
-            let (kind, subject, body) = members(line)?;
-            request(kind, subject, body, detached, &mut &files)
-        });
-        request.map_err(|fault| input::located(line, fault))
-    })
+    batch::run(
+        ui,
+        global,
+        file,
+        |_| Ok(()),
+        move |line| {
+            let request = json::parse(line).and_then(|line| {
+                let (kind, subject, body) = members(line)?;
+                request(kind, subject, body, detached, &mut &files)
+            });
+            request.map_err(|fault| input::located(line, fault))
+        },
+    )
 }
 
 /// Takes a line of a batch apart.

@@ -5,7 +5,7 @@ use crate::exit;
 use crate::failure::Failure;
 use crate::store;
 use crate::ui::{Ui, count};
-use decl_store::{AuditOptions, Damage, DamageKind, Reader, Report};
+use decl_store::{AuditOptions, Damage, DamageKind, Reader, Report, read_content_keys};
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure> {
     let (name, report) = match audit(ui, global, args) {
@@ -28,6 +28,14 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
             let (pieces, are) =
                 (count(report.absent, "piece", "pieces"), if report.absent == 1 { "is" } else { "are" });
             ui.line(&format!("{pieces} of content {are} absent, which the log does not vouch for"))?;
+        }
+        if report.unchecked > 0 {
+            let pieces = count(report.unchecked, "piece", "pieces");
+            ui.line(&format!("not checked: {pieces} of keyed content whose keys are not here"))?;
+        }
+        if report.uncheckable > 0 {
+            let pieces = count(report.uncheckable, "piece", "pieces");
+            ui.line(&format!("not checkable any more: {pieces} of keyed content whose keys were destroyed"))?;
         }
         let derived = |damage: &Damage| matches!(damage.kind, DamageKind::Posting | DamageKind::Occurrence);
         if report.damage.iter().any(derived) {
@@ -56,7 +64,11 @@ fn audit(ui: &Ui, global: &Global, args: &Audit) -> Result<(String, Report), Fai
     let reader = Reader::open_damaged(&store::dir(global)?)?;
     // With a damaged key, this log's head record is unknown; the audit reports that and continues.
     let head = store::record(global, reader.verifier_key().ok().as_ref());
-    let options = AuditOptions { second_opinion: args.second_opinion, head, ..AuditOptions::default() };
+    let keys = match reader.verifier_key() {
+        Ok(log) => read_content_keys(&store::content_keys(global, Some(&log))?, Some(&log))?,
+        Err(_) => None, // nor is it known whose content keys these would be
+    };
+    let options = AuditOptions { second_opinion: args.second_opinion, head, keys: keys.unwrap_or_default() };
     let progress = ui.progress("entries");
     let report = reader.audit(&options, &mut |done, of| progress.set(done, of))?;
     Ok((reader.origin().to_owned(), report))

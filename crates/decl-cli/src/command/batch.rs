@@ -8,7 +8,7 @@ use crate::input;
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Document, Fault, Identity, Value, json};
-use decl_store::{ErrorKind, Receipt, SealError, Submission};
+use decl_store::{ErrorKind, Receipt, SealError, Store, Submission};
 use rayon::prelude::*;
 use std::fs;
 use std::io::{self, BufReader};
@@ -27,11 +27,13 @@ pub(super) struct Request {
     pub(super) members: Vec<(&'static str, Value<'static>)>,
 }
 
-/// Seals what the lines of a file ask for, and prints one line of JSON for each.
+/// Seals what the lines of a file ask for, and prints one line of JSON for each. `opened` gets the
+/// store before anything is sealed.
 pub(super) fn run(
     ui: &Ui,
     global: &Global,
     file: &Path,
+    opened: impl FnOnce(&Store) -> Result<(), Failure>,
     request: impl Fn(&[u8]) -> Result<Request, Fault> + Send + Sync + 'static,
 ) -> Result<u8, Failure> {
     let input = input::open(file).map_err(|error| Failure::file(file, &error))?;
@@ -41,6 +43,7 @@ pub(super) fn run(
     let input = BufReader::with_capacity(1 << 20, input);
     let lines = Lines::read(input, metadata.is_some()).map_err(|error| Failure::file(file, &error))?;
     let store = store::writer(ui, global)?;
+    opened(&store)?;
     let (begun, before) = (Instant::now(), store.stats());
 
     // One chunk is parsed while the one before it is sealed; the channel holds no third.

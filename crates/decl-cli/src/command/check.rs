@@ -1,15 +1,17 @@
 //! `decl check`
 
-use crate::args::Check;
+use crate::args::{Check, Global};
+use crate::command::seal;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
-use crate::open::Openness;
+use crate::open::{Guessable, Openness};
 use crate::source::Format;
 use crate::ui::Ui;
 use decl_core::{Fault, Value};
 
-pub(crate) fn run(ui: &Ui, args: &Check) -> Result<u8, Failure> {
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Check) -> Result<u8, Failure> {
+    let contents = seal::contents(global, args.content.as_deref(), &args.source)?;
     let format = Format::new(&args.source, &args.file)?;
     let document = match input::document(&args.file) {
         Ok(document) => document,
@@ -20,15 +22,19 @@ pub(crate) fn run(ui: &Ui, args: &Check) -> Result<u8, Failure> {
     if !faults.is_empty() {
         return refused(ui, &faults);
     }
-    let declaration = format.parse(&document)?.declaration;
+    let declaration = match contents.complete(format.parse(&document)?) {
+        Ok(keyed) => keyed.declaration,
+        Err(fault) => return refused(ui, &[format.located(&document, fault)]),
+    };
     let value = declaration.value();
-    let open = Openness::of(&value);
+    let (open, guessable) = (Openness::of(&value), Guessable::of(&value));
     if ui.is_json() {
         let head = [("ok", Value::Bool(true)), ("faults", Value::Array(Vec::new()))];
-        ui.object(&Value::map(head.into_iter().chain(open.members())))?;
+        ui.object(&Value::map(head.into_iter().chain(open.members()).chain(guessable.members())))?;
     } else {
         ui.line("ok")?;
         open.lines(&value).iter().for_each(|line| ui.say(line));
+        guessable.lines(&value).iter().for_each(|line| ui.say(line));
     }
     Ok(exit::DONE)
 }

@@ -4,11 +4,12 @@ use crate::args::{Content as Args, Global};
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::keys::{Held, Keys};
 use crate::store;
 use crate::ui::Ui;
 use decl_core::schema::media as is_media;
 use decl_core::{Code, Fault, Identity, Value, limits};
-use decl_store::Kept;
+use decl_store::{Kept, Reader};
 use std::path::Path;
 
 pub(crate) fn run(ui: &Ui, global: &Global, args: &Args) -> Result<u8, Failure> {
@@ -37,16 +38,15 @@ fn put(ui: &Ui, global: &Global, file: &Path, media: Option<&str>) -> Result<u8,
 }
 
 fn get(ui: &Ui, global: &Global, digest: &str) -> Result<u8, Failure> {
-    let digest: Identity = digest.parse().map_err(Failure::unknown)?;
+    let digest: Identity = digest.strip_prefix("kb3:").unwrap_or(digest).parse().map_err(Failure::unknown)?;
     let reader = store::reader(ui, global)?;
-    let missing = || Failure::no(format_args!("no content is {digest}"));
-    let Some(bytes) = reader.content(&digest)? else {
-        let absence = reader.absence(&digest)?;
-        return Err(absence.map_or_else(missing, |why| missing().hint(format!("it is absent: {why}"))));
+    let (form, bytes) = match reader.content(&digest)? {
+        Some(bytes) => ("b3", bytes),
+        None => ("kb3", keyed(global, &reader, &digest)?),
     };
     if ui.is_json() {
         ui.object(&Value::map([
-            ("b3", Value::text(digest.hex())),
+            (form, Value::text(digest.hex())),
             ("len", Value::Uint(bytes.len() as u64)),
             super::by_value(&bytes),
         ]))?;
@@ -57,4 +57,15 @@ fn get(ui: &Ui, global: &Global, digest: &str) -> Result<u8, Failure> {
         }
     }
     Ok(exit::DONE)
+}
+
+/// Returns keyed content. If it cannot be read, says why, and if there is none, why not.
+fn keyed(global: &Global, reader: &Reader, digest: &Identity) -> Result<Vec<u8>, Failure> {
+    let missing = || Failure::no(format_args!("no content is {digest}"));
+    match Keys::new(global, reader).read(digest, true)? {
+        Held::Bytes(bytes) => Ok(bytes),
+        Held::Locked(lock) => Err(Failure::no(format_args!("kb3:{} is {lock}", digest.hex()))),
+        Held::Absent(why) => Err(missing().hint(format!("it is absent: {why}"))),
+        Held::Nothing => Err(missing()),
+    }
 }

@@ -1,7 +1,8 @@
 //! `decl id`
 
-use crate::args::Id;
+use crate::args::{Global, Id};
 use crate::atomic::AtomicFile;
+use crate::command::seal;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
@@ -9,8 +10,11 @@ use crate::source::SourceFile;
 use crate::ui::Ui;
 use decl_core::{Value, hex};
 
-pub(crate) fn run(ui: &Ui, args: &Id) -> Result<u8, Failure> {
-    let declaration = SourceFile::open(&args.file, &args.source)?.parse()?.declaration;
+pub(crate) fn run(ui: &Ui, global: &Global, args: &Id) -> Result<u8, Failure> {
+    let contents = seal::contents(global, args.content.as_deref(), &args.source)?;
+    let given = SourceFile::open(&args.file, &args.source)?;
+    let keyed = contents.complete(given.parse()?).map_err(|fault| given.located(fault))?;
+    let declaration = keyed.declaration;
     let identity = declaration.identity();
     match &args.cbor {
         Some(out) if input::is_stdin(out) => {

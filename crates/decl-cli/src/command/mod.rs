@@ -9,6 +9,7 @@ mod checkpoint;
 mod completions;
 mod consistency;
 mod content;
+mod content_key;
 mod diff;
 mod export;
 mod hash_model;
@@ -37,18 +38,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Runs a command and returns its [exit code](crate::exit).
 pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Failure> {
-    files::check(command)?;
+    files::check(global, command)?;
     match command {
         Command::Init(args) => init::run(ui, global, args),
         Command::Template(args) => template::run(ui, args),
-        Command::Id(args) => id::run(ui, args),
-        Command::Check(args) => check::run(ui, args),
+        Command::Id(args) => id::run(ui, global, args),
+        Command::Check(args) => check::run(ui, global, args),
         Command::Seal(args) => seal::run(ui, global, args),
         Command::Run(args) => run::run(ui, global, args),
         Command::Attach(args) => attach::run(ui, global, args),
         Command::Open(args) => open::run(ui, global, args),
         Command::Show(args) => show::run(ui, global, args),
         Command::Content(args) => content::run(ui, global, args),
+        Command::ContentKey(args) => content_key::run(ui, global, args),
         Command::Log(args) => log::run(ui, global, args),
         Command::Prove(args) => prove::run(ui, global, args),
         Command::Verify(args) => verify::run(ui, args),

@@ -5,6 +5,7 @@ use crate::child;
 use crate::command::{now, seal};
 use crate::exit;
 use crate::failure::{Failure, reason};
+use crate::keys;
 use crate::source::SourceFile;
 use crate::store;
 use crate::ui::Ui;
@@ -20,13 +21,13 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     let [program, arguments @ ..] = args.command.as_slice() else {
         return Err(Failure::unknown("no COMMAND"));
     };
-    let content = args.content.as_deref();
-    let (given, submission) = seal::read(&args.declaration, &args.source, content, args.detached)?;
+    let contents = seal::contents(global, args.content.as_deref(), &args.source)?;
+    let (given, submission) = seal::read(&args.declaration, &args.source, &contents, args.detached)?;
     let occurrence = match args.occurrence {
         Some(occurrence) => occurrence,
         None => new_occurrence()?,
     };
-    let run = begin(ui, global, submission, &given, occurrence)?;
+    let run = begin(ui, global, args, submission, &given, occurrence)?;
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -79,6 +80,7 @@ struct Begun {
 fn begin(
     ui: &Ui,
     global: &Global,
+    args: &Run,
     submission: Submission,
     given: &SourceFile,
     occurrence: Occurrence,
@@ -86,6 +88,7 @@ fn begin(
     let body = Value::map([("occurrence", Value::text(occurrence.to_string()))]);
     let start = supplement(SupplementKind::Start, submission.record.identity(), body)?;
     let store = store::writer(ui, global)?;
+    keys::settle(&store, global, &args.source.keyed)?;
     let mut receipts = store.seal(vec![submission, start]).into_iter();
     let (Some(declaration), Some(start)) = (receipts.next(), receipts.next()) else {
         return Err(Failure::unknown("the store gave no answer"));

@@ -7,10 +7,12 @@ use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
 use crate::input;
+use crate::keys;
 use crate::source::{Format, SourceFile};
 use crate::store;
 use crate::ui::Ui;
 use decl_core::{Fault, Source, Value};
+use decl_keyed::Keyed;
 use decl_store::time::Utc;
 use decl_store::{Receipt, SealError, Store, Submission};
 use std::path::Path;
@@ -20,11 +22,13 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
         return batch(ui, global, args, file);
     }
     let Some(file) = &args.file else { return Err(Failure::unknown("no FILE")) };
-    let (given, submission) = read(file, &args.source, args.content.as_deref(), args.detached)?;
+    let contents = contents(global, args.content.as_deref(), &args.source)?;
+    let (given, submission) = read(file, &args.source, &contents, args.detached)?;
     let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
     let out = args.receipt.as_deref().filter(|_| !receipt_to_stdout).map(AtomicFile::create).transpose()?;
 
     let store = store::writer(ui, global)?;
+    keys::settle(&store, global, &args.source.keyed)?;
     let receipt = one(&store, submission, &given)?;
     let answer = || {
         if let Some(out) = out {
@@ -47,9 +51,10 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
 /// Seals every line of a file.
 fn batch(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
     let format = Format::new(&args.source, file)?;
-    let contents = contents(args.content.as_deref())?;
+    let contents = contents(global, args.content.as_deref(), &args.source)?;
     let detached = args.detached;
-    batch::run(ui, global, file, move |line| {
+    let settle = |store: &Store| keys::settle(store, global, &args.source.keyed);
+    batch::run(ui, global, file, settle, move |line| {
         let submission = format.parse(line).and_then(|source| submission(source, &contents, detached));
         let submission = submission.map_err(|fault| format.located(line, fault))?;
         Ok(Request { submission, members: Vec::new() })
@@ -60,13 +65,12 @@ fn batch(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failu
 pub(crate) fn read(
     file: &Path,
     source: &SourceArgs,
-    content: Option<&Path>,
+    contents: &Contents,
     detached: bool,
 ) -> Result<(SourceFile, Submission), Failure> {
     let given = SourceFile::open(file, source)?;
     let source = given.parse()?;
-    let contents = contents(content)?;
-    let submission = submission(source, &contents, detached).map_err(|fault| given.located(fault))?;
+    let submission = submission(source, contents, detached).map_err(|fault| given.located(fault))?;
     Ok((given, submission))
 }
 
@@ -80,23 +84,20 @@ pub(crate) fn one(store: &Store, submission: Submission, given: &SourceFile) -> 
     }
 }
 
-/// Opens the content that `--content` names.
-pub(crate) fn contents(path: Option<&Path>) -> Result<Contents, Failure> {
-    path.map_or_else(|| Ok(Contents::none()), Contents::open)
+/// Opens the content that `--content` names, and the key that some content goes under.
+pub(crate) fn contents(
+    global: &Global,
+    path: Option<&Path>,
+    source: &SourceArgs,
+) -> Result<Contents, Failure> {
+    let contents = path.map_or_else(|| Ok(Contents::none()), Contents::open)?;
+    Ok(contents.under(keys::keying(global, &source.keyed)?))
 }
 
 /// Returns the submission to the store: the declaration, and the content that it refers to and we have.
 pub(crate) fn submission(source: Source, contents: &Contents, detached: bool) -> Result<Submission, Fault> {
-    let Source { declaration, contents: mut carried } = source;
-    let wanted = contents.wanted(&declaration)?;
-    carried.extend(
-        wanted
-            .into_iter()
-            .filter(|new| !carried.iter().any(|old| old.digest == new.digest))
-            .collect::<Vec<_>>(),
-    );
-    let local = Submission::local(declaration, carried);
-    Ok(Submission { detached, ..local })
+    let Keyed { declaration, contents, keyed } = contents.complete(source)?;
+    Ok(Submission { keyed, detached, ..Submission::local(declaration, contents) })
 }
 
 /// Prints the receipt for people.

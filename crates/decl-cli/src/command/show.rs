@@ -4,6 +4,7 @@ use crate::args::{Global, Show};
 use crate::command::supplements;
 use crate::exit;
 use crate::failure::Failure;
+use crate::keys::{Held, Keys};
 use crate::open::Openness;
 use crate::page::{Page, Shown};
 use crate::store;
@@ -28,13 +29,19 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
     }
     let found = found(&reader, &identity)?;
     let record = &found.record;
+    let keys = Keys::new(global, &reader);
     if args.cbor {
         ui.binary(record.as_bytes())?;
-    } else if args.content {
+        return Ok(exit::DONE);
+    }
+    if args.content || !ui.is_json() {
+        keys.open_for(record.references())?;
+    }
+    if args.content {
         let (mut references, mut shown) = (record.references().iter(), Ok(()));
         record.places(&mut |at| {
             let Some(reference) = references.next() else { return false };
-            shown = content(ui, &reader, at, reference);
+            shown = content(ui, &keys, at, reference);
             shown.is_ok() && !ui.stdout_is_closed()
         });
         shown?;
@@ -48,19 +55,19 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Show) -> Result<u8, Failure> 
         members.push(("absent", absences(&reader, record)?));
         ui.object(&Value::map(members))?;
     } else {
-        people(ui, &reader, &found)?;
+        people(ui, &reader, &keys, &found)?;
     }
     Ok(exit::DONE)
 }
 
 /// Prints a record for people.
-fn people(ui: &Ui, reader: &Reader, found: &Match) -> Result<(), Failure> {
+fn people(ui: &Ui, reader: &Reader, keys: &Keys<'_>, found: &Match) -> Result<(), Failure> {
     let identity = found.record.identity();
     let size = reader.tree()?.size;
     ui.line(&format!("identity  {identity}"))?;
     ui.line(&format!("entry     {} of {}, in a tree of {size}", found.index, reader.origin()))?;
     ui.line(&format!("sealed    {} by {}", Utc(found.sealed_at), found.by))?;
-    let text = |digest: &Identity, len| text(reader, digest, len);
+    let text = |digest: &Identity, len| text(reader, keys, digest, len);
     let page = Page { line: &|line| Ok(ui.line(line)?), text: &text, seen: RefCell::default() };
     if found.record.kind() == RecordKind::Declaration {
         let document = found.record.value();
@@ -75,21 +82,29 @@ fn people(ui: &Ui, reader: &Reader, found: &Match) -> Result<(), Failure> {
         ui.line("")?;
         ui.line(&format!("absent: {} of content", count(absent.len() as u64, "piece", "pieces")))?;
     }
-    Ok(absent.iter().try_for_each(|(digest, absence)| ui.line(&format!("  {digest}  {absence}")))?)
+    let line = |of: &Reference, absence| ui.line(&format!("  {}:{}  {absence}", form(of), of.digest.hex()));
+    Ok(absent.iter().try_for_each(|(of, absence)| line(of, absence))?)
 }
 
 /// Returns the content among these references that the store states to be absent, each piece once.
-pub(crate) fn absent(reader: &Reader, references: &[Reference]) -> Result<Vec<(Identity, Absence)>, Failure> {
+pub(crate) fn absent<'r>(
+    reader: &Reader,
+    references: &'r [Reference],
+) -> Result<Vec<(&'r Reference, Absence)>, Failure> {
     let (mut absent, mut seen) = (Vec::new(), HashSet::new());
-    for Reference { digest, keyed, .. } in references {
-        if keyed.is_none()
-            && seen.insert(*digest)
-            && let Some(absence) = reader.absence(digest)?
+    for reference in references {
+        if seen.insert(reference.digest)
+            && let Some(absence) = reader.absence(&reference.digest)?
         {
-            absent.push((*digest, absence));
+            absent.push((reference, absence));
         }
     }
     Ok(absent)
+}
+
+/// Returns the name of a digest's form.
+fn form(reference: &Reference) -> &'static str {
+    if reference.keyed.is_some() { "kb3" } else { "b3" }
 }
 
 /// Returns the reason why content is absent, for programs.
@@ -118,8 +133,8 @@ fn found(reader: &Reader, identity: &Identity) -> Result<Match, Failure> {
 /// Returns the content of a record that the store states to be absent, for programs.
 fn absences(reader: &Reader, record: &Record) -> Result<Value<'static>, Failure> {
     let absent = absent(reader, record.references())?;
-    let absent = absent.iter().map(|(digest, absence)| {
-        Value::map([("b3", Value::text(digest.hex()))].into_iter().chain(members(*absence)))
+    let absent = absent.iter().map(|(of, absence)| {
+        Value::map([(form(of), Value::text(of.digest.hex()))].into_iter().chain(members(*absence)))
     });
     Ok(Value::Array(absent.collect()))
 }
@@ -127,13 +142,18 @@ fn absences(reader: &Reader, record: &Record) -> Result<Value<'static>, Failure>
 /// The largest content that is read for a preview, in bytes.
 const PREVIEWED: u64 = 1 << 20;
 
-fn text(reader: &Reader, digest: &Identity, len: u64) -> Result<Shown, Failure> {
-    if len > PREVIEWED {
-        return Ok(Err(format!("long: decl content get {digest}")));
+/// Returns the text of content; without a length, that of keyed content.
+fn text(reader: &Reader, keys: &Keys<'_>, digest: &Identity, len: Option<u64>) -> Result<Shown, Failure> {
+    let stored = match len {
+        Some(len) => len,
+        None => reader.box_of(digest)?.map_or(0, |(_, len)| len),
+    };
+    if stored > PREVIEWED {
+        return Ok(Err(format!("long: decl content get {}", digest.hex())));
     }
-    Ok(match reader.referenced(digest)? {
-        Err(absence) => Err(format!("absent: {absence}")),
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "not text".to_owned()),
+    Ok(match keys.read(digest, len.is_none())? {
+        Held::Bytes(bytes) => String::from_utf8(bytes).map_err(|_| "not text".to_owned()),
+        held => Err(held.why_not().unwrap_or_default()),
     })
 }
 
@@ -164,38 +184,33 @@ fn leaf(ui: &Ui, reader: &Reader, identity: &Identity) -> Result<u8, Failure> {
 }
 
 /// Prints one piece of content, as far as this store has it.
-fn content(ui: &Ui, reader: &Reader, at: &str, reference: &Reference) -> Result<(), Failure> {
-    // Content under a key is not in the store.
-    let held = match reference.keyed {
-        None => Some(reader.referenced(&reference.digest)?),
-        Some(_) => None,
-    };
-    let (bytes, absence) = match &held {
-        Some(Ok(bytes)) => (Some(bytes.as_slice()), None),
-        Some(Err(absence)) => (None, Some(*absence)),
-        None => (None, None),
-    };
-    let text = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
+fn content(ui: &Ui, keys: &Keys<'_>, at: &str, reference: &Reference) -> Result<(), Failure> {
+    let held = keys.read(&reference.digest, reference.keyed.is_some())?;
     if ui.is_json() {
-        let digest = if reference.keyed.is_some() { "kb3" } else { "b3" };
-        let mut members = vec![("at", Value::text(at)), (digest, Value::text(reference.digest.hex()))];
+        let mut members =
+            vec![("at", Value::text(at)), (form(reference), Value::text(reference.digest.hex()))];
+        members.extend(reference.keyed.as_deref().map(|key| ("key", Value::text(key))));
         members.extend(reference.len.map(|len| ("len", Value::Uint(len))));
         members.push(("type", Value::text(reference.media.clone())));
-        members.push(("held", Value::Bool(bytes.is_some())));
-        members.extend(absence.map(|absence| ("absent", Value::map(self::members(absence)))));
-        members.extend(bytes.map(super::by_value));
+        members.push(("held", Value::Bool(matches!(held, Held::Bytes(_)))));
+        match &held {
+            Held::Bytes(bytes) => members.push(super::by_value(bytes)),
+            Held::Absent(absence) => members.push(("absent", Value::map(self::members(*absence)))),
+            Held::Locked(lock) => members.push(("locked", Value::map(lock.members()))),
+            Held::Nothing => {}
+        }
         ui.object(&Value::map(members))?;
         return Ok(());
     }
     let len = reference.len.map_or_else(|| "keyed".to_owned(), |len| format!("{len} bytes"));
-    ui.line(&format!("{at}  {}, {len}, {}", reference.media, reference.digest))?;
-    match (text, bytes) {
-        (Some(text), _) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
-        (None, Some(_)) => ui.line("    (not text)")?,
-        (None, None) => match absence {
-            Some(absence) => ui.line(&format!("    (absent: {absence})"))?,
-            None => ui.line("    (not in this store)")?,
+    let (form, digest) = (form(reference), reference.digest.hex());
+    ui.line(&format!("{at}  {}, {len}, {form}:{digest}", reference.media))?;
+    match &held {
+        Held::Bytes(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => text.lines().try_for_each(|line| ui.line(&format!("    {line}")))?,
+            Err(_) => ui.line("    (not text)")?,
         },
+        held => ui.line(&format!("    ({})", held.why_not().unwrap_or_default()))?,
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ pub fn read_content_keys(path: &Path, log: Option<&VerifierKey>) -> Result<Optio
     let text = match text(path) {
         Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) if source.kind() == io::ErrorKind::InvalidInput => {
-            let message = format!("{}, for content keys, is not a regular file", path.display());
+            let message = format!("the file of content keys {} is not a regular file", path.display());
             return Err(Error::new(ErrorKind::Key, message).with_hint("no link is followed to keys"));
         }
         Err(source) => return Err(Error::io("read the content keys", path, source)),

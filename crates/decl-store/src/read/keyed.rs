@@ -52,9 +52,10 @@ impl Reader {
         self.complete().map(|()| keys)
     }
 
-    /// Returns the name of the key under which content of a keyed digest is stored, or `None` if it is not.
-    pub fn key_of(&self, digest: &Identity) -> Result<Option<String>, Error> {
-        Ok(content::read_box(digest, &self.db().view())?.map(|(name, _)| name))
+    /// Returns the name of the key under which content of a keyed digest is stored, and the length of the content.
+    /// Returns `None` if it is not stored.
+    pub fn box_of(&self, digest: &Identity) -> Result<Option<(String, u64)>, Error> {
+        content::box_of(digest, &self.db().view())
     }
 
     /// Decrypts the content of a keyed digest, as far as these keys do that. Returns `None` if it is not stored. Content

@@ -93,7 +93,7 @@ fn a_key_is_made_used_and_destroyed_and_nothing_is_readable_after_that() {
     assert_eq!(read(store.reader(), &nobody), [(); 2].map(|()| Some(Unlocked::NoKey("ada".to_owned()))));
     for digest in digests {
         assert_eq!(store.reader().content(&digest).unwrap(), None, "a box is not content");
-        assert_eq!(store.reader().key_of(&digest).unwrap().as_deref(), Some("ada"));
+        assert_eq!(store.reader().box_of(&digest).unwrap().map(|(name, _)| name).as_deref(), Some("ada"));
     }
     let plain = Identity::of(SECRET.as_bytes());
     assert_eq!(store.reader().content(&plain).unwrap(), None);
@@ -200,7 +200,7 @@ fn keyed_content_may_stay_elsewhere_and_come_later() {
     let other =
         Submission { keyed: vec![key.content(b"y".to_vec())], ..Submission::local(record, Vec::new()) };
     seal_one(&store, other).unwrap();
-    assert_eq!(store.reader().key_of(&kb3).unwrap(), None);
+    assert_eq!(store.reader().box_of(&kb3).unwrap(), None);
     drop(store);
     assert_eq!(audit(&place, &keys), (Vec::new(), 0, 0));
 }
@@ -478,7 +478,7 @@ fn content_behind_the_end_of_its_key_is_refused() {
     let mut results = store.seal(vec![keyed("before", &key), end, keyed("after", &key)]);
     assert_eq!(refused(results.pop().unwrap()).0, Code::Unresolved);
     assert!(results.into_iter().all(|result| result.is_ok()));
-    assert_eq!(store.reader().key_of(&digest_of(&keyed("after", &key))).unwrap(), None);
+    assert_eq!(store.reader().box_of(&digest_of(&keyed("after", &key))).unwrap(), None);
     // The file still has the key; whoever reads it next with the store open removes it.
     assert!(has_bytes(&place.home().join("state"), hex_of(&place, "a").as_bytes()).is_some());
     let digits = hex_of(&place, "a");
