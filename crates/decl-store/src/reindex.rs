@@ -12,6 +12,7 @@
 use crate::{
     error::{Error, SealError},
     index::{self, Rebuilding, Term, rows::Postings},
+    keys::state::{KeyEvent, KeyStates},
     occurrences::{Occurrences, Step},
     read::{Match, Reader, parse},
     rocks::Db,
@@ -52,16 +53,23 @@ pub(crate) fn rebuild(reader: &mut Reader, progress: &mut dyn FnMut(u64, u64)) -
     Ok(())
 }
 
-/// Empties the derived tables.
+/// Empties the derived tables, except for that of the content keys: it is small, and made right at once, because sealing
+/// goes on.
 fn start_over(
     reader: &mut Reader,
     size: u64,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Rebuilding, Error> {
+    let mut keys = KeyStates::default();
     for (from, to) in steps(0, size) {
-        entered(reader, from, to)?;
+        for (found, _) in entered(reader, from, to)? {
+            if let Some(event) = KeyEvent::of(&found.record) {
+                keys.replay(&event, found.index)?;
+            }
+        }
         progress(to, 2 * size);
     }
+    keys.rewrite(reader.db())?;
     let begun = begin(reader.db(), size)?;
     Table::DERIVED.into_iter().try_for_each(|table| reader.db_mut().remake(table))?;
     Ok(begun)

@@ -37,9 +37,11 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
             let pieces = count(report.uncheckable, "piece", "pieces");
             ui.line(&format!("not checkable any more: {pieces} of keyed content whose keys were destroyed"))?;
         }
-        let derived = |damage: &Damage| matches!(damage.kind, DamageKind::Posting | DamageKind::Occurrence);
+        let derived = |damage: &Damage| {
+            matches!(damage.kind, DamageKind::Posting | DamageKind::Occurrence | DamageKind::ContentKey)
+        };
         if report.damage.iter().any(derived) {
-            ui.say("hint: `decl reindex` builds the index and the occurrences anew from the records");
+            ui.say("hint: `decl reindex` builds the index, the occurrences and the rows of content keys anew from the records");
         }
     }
     Ok(if ok { exit::DONE } else { exit::DAMAGED })

@@ -162,6 +162,27 @@ impl KeyStates {
         Err(Fault::pointer(Code::Unresolved, "", message).with_hint(hint).into())
     }
 
+    /// Takes an event of the log again, which is the entry `index`.
+    pub(crate) fn replay(&mut self, event: &KeyEvent, index: u64) -> Result<(), Error> {
+        let damaged = || Error::corrupt(format!("entry {index} does not follow from the events before it"));
+        let state = event.take(self.0.get(&event.name).copied(), index);
+        self.set(event.name.clone(), state.map_err(|fault| damaged().because(fault))?);
+        Ok(())
+    }
+
+    /// Makes the table what these events say, in one batch: a key is never without its end in between.
+    pub(crate) fn rewrite(self, db: &Db) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        for row in db.rows(Table::Keys, &[]) {
+            let (name, _) = row?;
+            if !str::from_utf8(&name).is_ok_and(|name| self.0.contains_key(name)) {
+                batch.delete(Table::Keys, &name);
+            }
+        }
+        self.write(&mut batch);
+        if batch.is_empty() { Ok(()) } else { db.write(batch) }
+    }
+
     /// Adds the rows to a batch.
     pub(crate) fn write(self, batch: &mut Batch) {
         for (name, state) in self.0 {

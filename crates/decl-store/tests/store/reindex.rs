@@ -1,6 +1,6 @@
 //! Rebuilding the index where more than rows is damaged, and where it cannot be done.
 
-use crate::{Place, TABLES, damage, seal_all, seal_one, source, submission};
+use crate::{Place, Raw, TABLES, damage, keyed::event, seal_all, seal_one, source, submission};
 use decl_store::{
     AuditOptions, DamageKind, Error, ErrorKind, Field, Filter, Options, Page, Reader, Store, Term,
 };
@@ -109,4 +109,32 @@ fn the_store_is_written_by_one_process_at_a_time() {
     assert_eq!(reindex(&place).unwrap_err().kind(), ErrorKind::Locked);
     drop(store);
     reindex(&place).unwrap();
+}
+
+#[test]
+fn the_rows_of_content_keys_are_made_right() {
+    let place = Place::new();
+    let store = place.create();
+    let [a, b] = [[1; 32], [2; 32]];
+    for one in [event("new", "a", a), event("new", "b", b), event("destroy", "b", b)] {
+        seal_one(&store, one).unwrap();
+    }
+    seal_all(&store, 0..3);
+    let states = store.reader().content_keys().unwrap();
+    drop(store);
+    let damages_of_keys: [fn(&Raw); 5] = [
+        |raw| raw.delete("keys", b"b"),
+        |raw| raw.put("keys", b"c", &[0; 48]),
+        |raw| raw.put("keys", &[0xff], b"odd"),
+        |raw| raw.put("keys", b"b", b"odd"),
+        |raw| raw.put("keys", b"b", &raw.get("keys", b"a")),
+    ];
+    for damages_keys in damages_of_keys {
+        damage(&place, damages_keys);
+        assert!(damages(&place).iter().all(|(kind, _)| *kind == DamageKind::ContentKey));
+        assert!(!damages(&place).is_empty());
+        reindex(&place).unwrap();
+        assert_eq!(damages(&place), []);
+        assert_eq!(Reader::open(&place.dir()).unwrap().content_keys().unwrap(), states);
+    }
 }
