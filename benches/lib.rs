@@ -62,6 +62,53 @@ pub fn declaration(run: usize, turns: usize) -> Source {
     Source::from_value(value, &mut NoFiles).expect("a valid declaration")
 }
 
+/// A declaration as those of many applications are: kinds, models, tools, APIs and prompts differ, some are frequent and
+/// some are rare. The input of each is its own.
+pub fn varied(run: usize) -> Source {
+    // One of `most`, of which the first ones are the most frequent.
+    let skewed = |salt: usize, most: usize| {
+        let spread = (run + salt).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+        (spread % most) * (spread / most % most) / most
+    };
+    let text = |text: String| Value::text(text);
+    let mut value =
+        template(["generate", "embed"][usize::from(skewed(1, 10) > 6)]).expect("a kind that exists");
+    let model = skewed(2, 60);
+    set(&mut value, &["model", "authority"], text(format!("vendor-{}.example", model % 5)));
+    set(&mut value, &["model", "name"], text(format!("model-{model}")));
+    set(&mut value, &["model", "revision"], text(format!("2026-{:02}", 1 + skewed(3, 12))));
+    let api = [("name", text(format!("api-{}", model % 7))), ("version", Value::absent("default"))];
+    set(&mut value, &["environment", "api"], Value::map(api));
+    let absent = |name: &'static str| (name, Value::absent("none"));
+    let tool = |n: usize| {
+        Value::map([
+            ("t", Value::text("function")),
+            ("data", Value::text("closed")),
+            ("name", text(format!("tool-{}", skewed(10 + n, 400)))),
+            ("config", Value::Map(Vec::new())),
+            absent("schema"),
+            absent("server"),
+            absent("description"),
+            absent("implementation"),
+        ])
+    };
+    set(&mut value, &["tools"], Value::Array((0..skewed(4, 8)).map(tool).collect()));
+    let message = |role: &'static str, said: String| {
+        let part = Value::map([
+            ("t", Value::text("text")),
+            ("content", Value::map([("text", text(said))])),
+            ("attrs", Value::Map(Vec::new())),
+        ]);
+        Value::map([("role", Value::text(role)), ("parts", Value::Array(vec![part]))])
+    };
+    let prompt = message("system", prose(skewed(5, 900), 600));
+    set(&mut value, &["instructions"], Value::Array(vec![prompt]));
+    set(&mut value, &["input"], Value::Array(vec![message("user", prose(10_000_000 + run, 200))]));
+    let temperature = Value::from_f64([0.0, 0.2, 0.7, 1.0][skewed(6, 4)]);
+    set(&mut value, &["parameters", "set"], Value::map([("temperature", temperature)]));
+    Source::from_value(value, &mut NoFiles).expect("a valid declaration")
+}
+
 /// The parts of a [`declaration`], for who seals it.
 pub fn parts(source: Source) -> (Declaration, Vec<Content>) {
     (source.declaration, source.contents)
