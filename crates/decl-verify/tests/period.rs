@@ -76,6 +76,23 @@ fn every_small_period_holds_and_each_of_its_files_is_needed() {
 }
 
 #[test]
+fn periods_that_meet_are_one_when_they_are_copied_together() {
+    let entries = log(66_100);
+    for [before, middle, size] in
+        [[0, 1, 2], [0, 255, 256], [3, 256, 257], [257, 300, 600], [511, 513, 514], [65_500, 65_537, 66_100]]
+    {
+        let mut merged = files(&entries[..usize::try_from(middle).unwrap()], before);
+        let older = merged.get(Period::BEFORE).cloned();
+        merged.extend(files(&entries[..usize::try_from(size).unwrap()], middle));
+        match older {
+            Some(older) => drop(merged.insert(Period::BEFORE.to_owned(), older)),
+            None => drop(merged.remove(Period::BEFORE)),
+        }
+        assert_eq!(verify(&merged).unwrap().entries, before..size, "{middle}");
+    }
+}
+
+#[test]
 fn a_period_of_seventy_thousand_entries_holds() {
     let entries = log(70_000);
     for before in [0, 1, 65_536, 69_999] {
