@@ -9,8 +9,8 @@ use decl_core::Value;
 
 impl Receipt {
     /// Returns the members of the receipt.
-    pub fn members(&self) -> [(&'static str, Value<'static>); 7] {
-        [
+    pub fn members(&self) -> Vec<(&'static str, Value<'static>)> {
+        let mut members = vec![
             ("identity", Value::text(self.identity.to_string())),
             ("index", Value::Uint(self.index)),
             ("size", Value::Uint(self.size)),
@@ -18,7 +18,12 @@ impl Receipt {
             ("new", Value::Bool(self.new)),
             ("sealed_at", Value::text(Utc(self.sealed_at).to_string())),
             ("proof", Value::text(self.proof.to_string())),
-        ]
+        ];
+        if !self.erased.is_empty() {
+            let erased = self.erased.iter().map(|digest| Value::text(digest.hex()));
+            members.push(("erased", Value::Array(erased.collect())));
+        }
+        members
     }
 }
 
@@ -36,6 +41,8 @@ impl Report {
             ("ok", Value::Bool(self.damage.is_empty())),
             ("entries", Value::Uint(self.entries)),
             ("absent", Value::Uint(self.absent)),
+            ("erased", Value::Uint(self.erased)),
+            ("purge_is_due", Value::Bool(self.purge_is_due)),
             ("unchecked", Value::Uint(self.unchecked)),
             ("uncheckable", Value::Uint(self.uncheckable)),
             ("head_record", Value::Bool(self.recorded)),

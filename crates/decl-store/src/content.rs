@@ -30,6 +30,7 @@ pub(crate) fn stored(digest: &Identity, db: &Db, known: &Known) -> Result<Option
     if let Some(stored) = known.get(digest) {
         return Ok(Some(stored));
     }
+    let era = known.era();
     let Some(row) = db.get(Table::Contents, digest.as_bytes())? else { return Ok(None) };
     let len = match rows::read_content_row(&row).ok_or_else(|| damaged(digest))? {
         ContentRow::Plain(held) => Some(held.len()),
@@ -37,7 +38,7 @@ pub(crate) fn stored(digest: &Identity, db: &Db, known: &Known) -> Result<Option
         ContentRow::Unfinished => return Ok(None),
     };
     let stored = Stored { len, sound: false };
-    known.insert(*digest, stored);
+    known.insert_of(era, *digest, stored);
     Ok(Some(stored))
 }
 
@@ -53,6 +54,7 @@ pub(crate) fn is_stored(
     if known.get(digest).is_some_and(|stored| stored.sound) {
         return Ok(true);
     }
+    let era = known.era();
     let Some(row) = read_damaged(db, Table::Contents, digest.as_bytes())? else { return Ok(false) };
     match rows::read_content_row(&row) {
         Some(ContentRow::Plain(held)) if held.len() == len => match held {
@@ -69,7 +71,7 @@ pub(crate) fn is_stored(
         },
         _ => return Ok(false),
     }
-    known.insert(*digest, Stored { len: Some(len), sound: true });
+    known.insert_of(era, *digest, Stored { len: Some(len), sound: true });
     Ok(true)
 }
 

@@ -38,6 +38,8 @@ pub enum ErrorKind {
     Reindexing,
     /// The argument makes no sense for this store: a size beyond its log, content with another digest.
     Argument,
+    /// The content was erased. It comes back only with a reason.
+    Erased,
     /// An earlier write failed, and the state on disk is known only after reopening: open again and retry.
     Stopped,
 }

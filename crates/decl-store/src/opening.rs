@@ -8,6 +8,7 @@ use crate::{
         record::{HeadRecord, HeldRecord},
     },
     head::Head,
+    purge::Purge,
     random,
     read::Reader,
     reindex,
@@ -144,6 +145,7 @@ impl Opened {
         let torn = if adopts { Db::torn_log(&layout.db())? } else { None };
         let torn = torn.map(|log| layout.keep(&log)).transpose()?;
         let db = Db::open(&layout.db(), lock, &layout.note())?;
+        let (db, unpurged) = finish_purge(db, &layout)?;
         let reader = Reader::over(layout, db)?;
         let head = reader.head()?;
         if let Some(record) = &mut record {
@@ -163,7 +165,7 @@ impl Opened {
         let adopted = adopts.then_some(Notice::Adopted { entries, newest, torn });
         let behind = newest.saturating_sub(now) > CLOCK_TOLERANCE;
         let behind = behind.then_some(Notice::ClockBehind { newest, now });
-        let notices = adopted.into_iter().chain(behind).collect();
+        let notices = adopted.into_iter().chain(behind).chain(unpurged).collect();
         Ok(Self { reader, key, record, head, newest, notices })
     }
 
@@ -171,6 +173,19 @@ impl Opened {
         let Self { reader, key, record, head, newest, notices } = self;
         Store::start(Arc::new(reader), key, record, head, newest, notices)
     }
+}
+
+/// Finishes an erasure that an earlier process did not: its rows are gone, and its bytes may be in files. A damaged table
+/// must not keep anybody from sealing, so if that fails, the database is opened once more, as it is.
+fn finish_purge(db: Db, layout: &Layout) -> Result<(Db, Option<Notice>), Error> {
+    let finish = || match Purge::read(&db)? {
+        None => Ok(()),
+        Some(purge) => purge.finish(&db, layout),
+    };
+    let Err(error) = finish() else { return Ok((db, None)) };
+    drop(db);
+    let db = Db::open(&layout.db(), layout.lock()?, &layout.note())?;
+    Ok((db, Some(Notice::Unpurged { why: error.to_string() })))
 }
 
 /// Checks that the store may continue from this head.

@@ -1,6 +1,7 @@
-//! The storage engine: only this file and `cursor.rs` below it name RocksDB.
+//! The storage engine: only this file, and `cursor.rs` and `expunge.rs` below it, name RocksDB.
 
 mod cursor;
+mod expunge;
 mod log;
 mod logs;
 
@@ -41,6 +42,8 @@ pub(crate) struct Db {
     path: PathBuf,
     /// Whether derived tables were missing when it was opened.
     lacked_tables: bool,
+    /// The table and blob files that a reader found. A writer beside it may remove them.
+    found: BTreeSet<OsString>,
     /// Dropped after the database; readers have none.
     closing: Option<Closing>,
 }
@@ -111,7 +114,7 @@ impl Db {
         }
         let inner = inner.map_err(|source| failed(path, source))?;
         let closing = Some(Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) });
-        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, closing })
+        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, found: BTreeSet::new(), closing })
     }
 
     /// Opens the database as it is now, also while another process writes or on a read-only disk. Writes nothing.
@@ -179,7 +182,9 @@ impl Db {
         // What a writer has written but not synced was read too. If a proof of it were handed out and a power cut then
         // took the entry, the log would sign another tree of that size.
         settle_logs(path, &logs, closed)?;
-        Ok(Self { inner, options, path: path.to_owned(), lacked_tables: present.is_some(), closing: None })
+        let found = names.iter().filter(|name| has_rows(name)).cloned().collect();
+        let lacked_tables = present.is_some();
+        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, found, closing: None })
     }
 
     /// Returns whether derived tables were missing when the database was opened. A writer has made them, empty.
@@ -314,7 +319,21 @@ impl Db {
         rows.map(move |row| row.map_err(|source| self.unread(table, source))).chain(failed)
     }
 
+    /// Returns the error of a reader that misses a file which a writer beside it has rewritten since, or `None`.
+    pub(crate) fn rewritten(&self) -> Option<Error> {
+        let there = names(&self.path).ok()?;
+        (!self.found.is_subset(&there)).then(|| {
+            let message = format!("the database {} was rewritten while it was read", self.path.display());
+            Error::new(ErrorKind::Locked, message).with_hint("try again")
+        })
+    }
+
     fn unread(&self, table: Table, source: rocksdb::Error) -> Error {
+        if is_missing_file(source.as_ref())
+            && let Some(rewritten) = self.rewritten()
+        {
+            return rewritten.because(source);
+        }
         let message = format!("cannot read the table {} of {}", table.name(), self.path.display());
         let error = match kind_of(&source) {
             ErrorKind::Corrupt => Error::corrupt(message),
@@ -385,21 +404,20 @@ fn options_of(table: Table, cache: &Cache) -> Options {
             blocks.set_block_size(16 << 10);
             options.set_compression_type(DBCompressionType::Zstd);
         }
-        Table::Chunks => {
-            options.set_compression_type(DBCompressionType::Zstd);
-            // Large values are kept outside of the tree, so compaction never copies them.
-            options.set_enable_blob_files(true);
-            options.set_min_blob_size(32 << 10);
-            options.set_blob_compression_type(DBCompressionType::Zstd);
-        }
         Table::Entries => {
             options.set_compaction_style(DBCompactionStyle::Universal);
             blocks.set_block_size(16 << 10);
             options.set_compression_type(DBCompressionType::Zstd);
         }
-        Table::Index => options.set_compression_type(DBCompressionType::Zstd),
+        Table::Chunks | Table::Index => options.set_compression_type(DBCompressionType::Zstd),
         Table::Tiles => options.set_compaction_style(DBCompactionStyle::Universal),
         Table::Keys | Table::Checkpoints | Table::Open | Table::Meta => {}
+    }
+    if table.has_blobs() {
+        // Large values are kept outside of the tree, so that compaction does not copy them, unless one has to go.
+        options.set_enable_blob_files(true);
+        options.set_min_blob_size(32 << 10);
+        options.set_blob_compression_type(DBCompressionType::Zstd);
     }
     options.set_block_based_table_factory(&blocks);
     options
@@ -507,6 +525,11 @@ fn names(path: &Path) -> Result<BTreeSet<OsString>, Error> {
     Ok(names)
 }
 
+/// Returns whether a file has rows that are no longer in the logs alone.
+fn has_rows(name: &OsStr) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "sst" || extension == "blob")
+}
+
 fn logs_of(names: &BTreeSet<OsString>) -> impl Iterator<Item = &OsString> {
     names.iter().filter(|name| is_log(name))
 }
@@ -557,7 +580,7 @@ fn kind_of(source: &rocksdb::Error) -> ErrorKind {
         ErrorKind::Locked
     } else if says("No space left on device") {
         ErrorKind::Full
-    } else if says("No such file or directory")
+    } else if is_missing_file(source.as_ref())
         // A file, a table or an option of the database is missing.
         || matches!(source.kind(), Corruption | InvalidArgument | NotFound | NotSupported)
     {
@@ -565,6 +588,11 @@ fn kind_of(source: &rocksdb::Error) -> ErrorKind {
     } else {
         ErrorKind::Io
     }
+}
+
+/// Returns whether RocksDB says that a file does not exist.
+pub(crate) fn is_missing_file(message: &str) -> bool {
+    message.contains("No such file or directory")
 }
 
 /// Checks that RocksDB can start its threads. If it cannot, it aborts or deadlocks.

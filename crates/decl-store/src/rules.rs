@@ -98,6 +98,20 @@ pub(crate) fn check_not_by_store(record: &Record) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Refuses what is sealed in a commit of its own, among works that share one.
+pub(crate) fn check_shares_a_commit(record: &Record) -> Result<(), Fault> {
+    let alone = [EventKind::Hold, EventKind::Release].map(EventKind::as_str);
+    let value = record.value();
+    match value.get("kind").and_then(Value::as_str) {
+        Some(kind) if record.kind() == RecordKind::Event && alone.contains(&kind) => {
+            let message = format!("a {kind} is not sealed as other records are");
+            Err(Fault::pointer(Code::Range, "/kind", message)
+                .with_hint("`decl hold` places a hold, and `decl release` releases it"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Returns whether a supplement is of an execution that began before its subject was sealed.
 pub(crate) fn is_late(supplement: &Supplement, subject: &Sealed) -> bool {
     supplement.execution().is_some_and(|execution| execution.started < subject.at)

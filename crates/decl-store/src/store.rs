@@ -1,11 +1,13 @@
 //! The writer: one per store.
 
+mod alone;
+
 use crate::{
     commit::{
-        Alone, Outcome, Work,
+        Outcome, Work,
         budget::{Budget, Permit},
         parts::{Plan, too_large, unreadable},
-        prepare::{PreparedContent, prepare},
+        prepare::{Prepared, PreparedContent, prepare},
         receipt::{Kept, Receipt, Stats, Submission},
         sequencer::{COMMIT_BYTES, COMMIT_WORKS, Done, Job, Sequencer},
     },
@@ -14,10 +16,11 @@ use crate::{
     files::{layout::Layout, record::HeldRecord},
     head::Head,
     read::Reader,
+    rules,
     tables::Table,
 };
 use decl_core::{Identity, limits};
-use decl_log::{Entry, SigningKey, VerifierKey};
+use decl_log::{Entry, SigningKey, Tree, VerifierKey};
 use rayon::prelude::*;
 use std::{
     collections::VecDeque,
@@ -25,6 +28,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
+        atomic::AtomicU64,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -60,6 +64,11 @@ pub enum Notice {
         /// A copy of the log whose last write was torn by a crash, if there was one.
         torn: Option<PathBuf>,
     },
+    /// Erased bytes may still be in the files of the store: to take them out failed.
+    Unpurged {
+        /// Why, in one line.
+        why: String,
+    },
     /// The machine's clock is behind the newest entry. New entries are given its time.
     ClockBehind {
         /// The clock of the newest entry, in milliseconds since 1970.
@@ -84,6 +93,8 @@ pub struct Store {
     jobs: Option<SyncSender<Job>>,
     sequencer: Option<JoinHandle<()>>,
     notices: Vec<Notice>,
+    /// The number of a write that is not before the last erasure of this process.
+    erased_at: AtomicU64,
 }
 
 impl Store {
@@ -124,6 +135,7 @@ impl Store {
             jobs: Some(sender),
             sequencer: Some(thread),
             notices,
+            erased_at: AtomicU64::new(0),
         })
     }
 
@@ -145,26 +157,26 @@ impl Store {
         }
     }
 
-    /// Does what needs the store at rest, in a commit of its own. Returns the receipt of the record that it sealed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "holds and erasures are such works"))]
-    pub(crate) fn alone(&self, work: Alone) -> Result<Receipt, SealError> {
-        let Done { head, outcomes } =
-            self.send(vec![Ok(Work::Alone(work))], self.budget.take(0)).receive()?;
-        let outcome = outcomes.into_iter().next();
-        self.receipt(&head, outcome.unwrap_or_else(|| Err(lost_order())))
+    /// Stores a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
+    /// written: content that is damaged in the store is written again. What was erased is refused.
+    pub fn put_content(&self, bytes: Vec<u8>) -> Result<Kept, Error> {
+        self.put(bytes, None).map_err(not_refused)
     }
 
-    /// Stores a piece of content, so that declarations can refer to it. Returns its digest, and whether anything was
-    /// written: content that is damaged in the store is written again.
-    pub fn put_content(&self, bytes: Vec<u8>) -> Result<Kept, Error> {
+    /// Does the same, also with what was erased: it is there again, and an event gives the reason.
+    pub fn restore_content(&self, bytes: Vec<u8>, reason: &str) -> Result<Kept, SealError> {
+        self.put(bytes, Some(reason.to_owned()))
+    }
+
+    fn put(&self, bytes: Vec<u8>, restore: Option<String>) -> Result<Kept, SealError> {
         if bytes.len() > limits::CONTENT_BYTES {
-            return Err(too_large());
+            return Err(too_large().into());
         }
         let permit = self.budget.take(bytes.len());
         let (digest, len) = (Identity::of(&bytes), bytes.len() as u64);
         let new = match PreparedContent::of(digest, bytes, self.reader.db(), &self.known)? {
             None => false,
-            Some(content) => self.keep(Work::Keep(content), permit)?,
+            Some(content) => self.keep(&digest, Work::Keep(content, restore), permit)?,
         };
         Ok(Kept { digest, len, new })
     }
@@ -187,16 +199,24 @@ impl Store {
         let mends = db.has(Table::Contents, digest.as_bytes())?;
         let new = plan.write(input, mends, |part| {
             let permit = self.budget.take(part.bytes());
-            self.keep(Work::KeepPart(part), permit)
+            self.keep(&digest, Work::KeepPart(part), permit).map_err(not_refused)
         })?;
         Ok(Kept { digest, len, new })
     }
 
     /// Sends content to the sequencer. Returns whether it was written.
-    fn keep(&self, work: Work, permit: Permit) -> Result<bool, Error> {
+    fn keep(&self, digest: &Identity, work: Work, permit: Permit) -> Result<bool, SealError> {
         let done = self.send(vec![Ok(work)], permit).receive()?;
-        let outcome = done.outcomes.into_iter().next().transpose()?;
-        Ok(matches!(outcome, Some(Outcome::Kept { new: true })))
+        match done.outcomes.into_iter().next().unwrap_or_else(|| Err(lost_order()))? {
+            Outcome::Kept { new } => Ok(new),
+            Outcome::Erased { entry } => {
+                let message = format!("the content {digest} was erased by entry {entry}");
+                let erased = Error::new(ErrorKind::Erased, message);
+                Err(erased.with_hint("it comes back only with a reason: --restore REASON").into())
+            }
+            Outcome::Refused(fault) => Err(fault.into()),
+            Outcome::Sealed { .. } | Outcome::Done => Err(lost_order().into()),
+        }
     }
 
     /// Returns the public key of the store in a directory without opening its database.
@@ -232,8 +252,11 @@ impl Store {
     fn submit(&self, batch: Vec<Submission>) -> Submitted {
         let permit = self.budget.take(batch.iter().map(weight).sum());
         let count = batch.len();
-        let prepare =
-            |submission: Submission| prepare(submission, self.reader.db(), &self.known).map(Work::Seal);
+        let prepare = |submission: Submission| {
+            let refused = rules::check_shares_a_commit(&submission.record).err();
+            let prepared = prepare(submission, self.reader.db(), &self.known)?;
+            Ok(Work::Seal(Prepared { fault: refused.or(prepared.fault), ..prepared }))
+        };
         let works: Vec<_> = if batch.len() < PARALLEL {
             batch.into_iter().map(prepare).collect()
         } else {
@@ -269,10 +292,10 @@ impl Store {
     }
 
     fn receipt(&self, head: &Head, outcome: Result<Outcome, Error>) -> Result<Receipt, SealError> {
-        let (identity, index, entry, new) = match outcome? {
-            Outcome::Sealed { id, index, entry, new } => (id, index, entry, new),
+        let (identity, index, entry, new, erased) = match outcome? {
+            Outcome::Sealed { id, index, entry, new, erased } => (id, index, entry, new, erased),
             Outcome::Refused(fault) => return Err(fault.into()),
-            Outcome::Kept { .. } => return Err(lost_order().into()),
+            Outcome::Kept { .. } | Outcome::Erased { .. } | Outcome::Done => return Err(lost_order().into()),
         };
         let sealed_at = match Entry::parse(&entry).map_err(Error::from)? {
             Entry::Record { id, at, .. } if id == identity => at,
@@ -283,8 +306,8 @@ impl Store {
             }
         };
         let proof = self.reader.prove_at(head, index, entry)?;
-        let tree = head.tree();
-        Ok(Receipt { identity, index, size: tree.size, root: tree.root, new, sealed_at, proof })
+        let Tree { size, root } = head.tree();
+        Ok(Receipt { identity, index, size, root, new, sealed_at, erased, proof })
     }
 }
 
@@ -309,6 +332,14 @@ struct Reply(Receiver<Result<Done, Error>>);
 impl Reply {
     fn receive(&self) -> Result<Done, Error> {
         self.0.recv().unwrap_or_else(|_| Err(Error::new(ErrorKind::Stopped, "the sequencer is gone")))
+    }
+}
+
+/// Returns the error of content that came without a reason to refuse.
+fn not_refused(error: SealError) -> Error {
+    match error {
+        SealError::Store(error) => error,
+        SealError::Refused(_) => lost_order(),
     }
 }
 
@@ -389,10 +420,11 @@ mod tests {
         let store =
             Store::create(&home.path().join("store"), "example.com/runs", &Options::default()).unwrap();
         let prepared = prepare(submission("alone"), store.reader.db(), &store.known).unwrap();
-        let receipt = store.alone(Box::new(|commit| commit.add(Work::Seal(prepared)))).unwrap();
-        assert_eq!((receipt.index, receipt.new), (1, true));
-        let failing = store.alone(Box::new(|_| Err(Error::new(ErrorKind::Argument, "no"))));
-        assert!(matches!(failing, Err(SealError::Store(error)) if error.kind() == ErrorKind::Argument));
+        let (head, outcome) = store.alone(|commit, _| commit.add(Work::Seal(prepared))).unwrap();
+        assert_eq!(head.tree().size, 2);
+        assert!(matches!(outcome, Outcome::Sealed { index: 1, new: true, .. }));
+        let failing = store.alone(|_, _| Err::<(), _>(Error::new(ErrorKind::Argument, "no")));
+        assert!(matches!(failing, Err(error) if error.kind() == ErrorKind::Argument));
         assert_eq!(store.seal(vec![submission("next")]).remove(0).unwrap().index, 2);
         assert_eq!(store.stats().commits, 2);
     }
@@ -412,10 +444,10 @@ mod tests {
             prepare(submission, store.reader.db(), &store.known).unwrap()
         };
         let (refused, sealed) = (prepared(), prepared());
-        let refused = store.alone(Box::new(|commit| commit.add(Work::Seal(refused)))).unwrap_err();
-        assert!(matches!(refused, SealError::Refused(fault) if fault.code == Code::Unresolved));
+        let (_, refused) = store.alone(|commit, _| commit.add(Work::Seal(refused))).unwrap();
+        assert!(matches!(refused, Outcome::Refused(fault) if fault.code == Code::Unresolved));
         store.seal(vec![run]).remove(0).unwrap();
-        store.alone(Box::new(|commit| commit.add(Work::Seal(sealed)))).unwrap();
+        store.alone(|commit, _| commit.add(Work::Seal(sealed))).unwrap();
         // The index has it under the model of its declaration.
         let report = store.reader.audit(&AuditOptions::default(), &mut |_, _| ()).unwrap();
         assert_eq!(report.damage, []);

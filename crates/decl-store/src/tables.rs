@@ -70,6 +70,19 @@ impl Table {
             Self::Meta => "meta",
         }
     }
+
+    /// Returns whether large values are kept outside of the table's files.
+    pub(crate) const fn has_blobs(self) -> bool {
+        matches!(self, Self::Chunks)
+    }
+}
+
+/// A span of the keys of a table, with both ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) table: Table,
+    pub(crate) first: Vec<u8>,
+    pub(crate) last: Vec<u8>,
 }
 
 /// A key and its value.

@@ -1,7 +1,7 @@
 //! Audits the rows of absent content.
 
 use super::{Damage, DamageKind, Report};
-use crate::{absent::Absence, rocks::View, rows, tables::Table};
+use crate::{absent::Absence, erase::Statement, rocks::View, rows, tables::Table};
 use decl_core::{Identity, Record, hex};
 use decl_log::Entry;
 
@@ -12,7 +12,6 @@ pub(super) fn check(view: &View<'_>, stated: u64, report: &mut Report) {
         rows += 1;
         None
     });
-    report.absent = stated;
     if rows == stated && report.damage.is_empty() {
         return;
     }
@@ -33,13 +32,20 @@ fn wrong(view: &View<'_>, key: &[u8], row: &[u8]) -> Option<&'static str> {
         Ok(Some(_)) => return Some("the content is not absent"),
         Err(_) => return None,
     }
-    let Absence::Detached { entry } = absence;
-    let entry = view.get(Table::Entries, &entry.to_be_bytes()).ok()?;
+    let entry = view.get(Table::Entries, &absence.entry().to_be_bytes()).ok()?;
     let Some(Ok(Entry::Record { kind, id, .. })) = entry.as_deref().map(Entry::parse) else {
         return Some("no entry states that");
     };
     let packed = view.get(Table::Records, id.as_bytes()).ok()??;
     let record = Record::from_cbor(kind, rows::unpack_record(&packed).ok()?).ok()?;
-    let named = record.references().iter().any(|of| of.digest == digest);
-    (!named).then_some("the entry does not name this content")
+    match absence {
+        Absence::Detached { .. } => {
+            let named = record.references().iter().any(|of| of.digest == digest);
+            (!named).then_some("the entry does not name this content")
+        }
+        Absence::Erased { .. } => {
+            let erased = Statement::of(&record) == Some(Statement::Erased(digest));
+            (!erased).then_some("the entry is no erasure of this content")
+        }
+    }
 }

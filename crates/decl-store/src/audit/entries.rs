@@ -9,6 +9,7 @@ use crate::{
     absent::Absence,
     cache::Cache,
     content,
+    erase::Statement,
     error::{Error, SealError},
     index::{self, rows::List},
     keys::state::{Action, KeyEvent, KeyState},
@@ -39,8 +40,10 @@ pub(super) struct Checked {
     pub(super) is_record: bool,
     /// Whether it is an event in the life of a content key.
     pub(super) is_key_event: bool,
-    /// How many pieces of content are absent since this entry.
+    /// How many pieces of content are detached since this entry.
     pub(super) absent: u64,
+    /// What it states of erased content.
+    pub(super) statement: Option<Statement>,
     /// The lists of the index that have the entry; `None` if that cannot be known, because something is damaged.
     pub(super) lists: Option<Vec<List>>,
     /// What it says about an occurrence.
@@ -56,6 +59,7 @@ impl Checker<'_> {
             is_record: false,
             is_key_event: false,
             absent: 0,
+            statement: None,
             lists: None,
             tally: Tally::default(),
             damage: Vec::new(),
@@ -94,6 +98,7 @@ impl Checker<'_> {
                     let lists = |terms: Vec<_>| terms.iter().map(|term| List::new(kind, term)).collect();
                     checked.lists = terms.map(lists);
                 }
+                checked.statement = Statement::of(&record);
                 self.references(index, &id, &record, &mut checked);
                 if let Some(event) = KeyEvent::of(&record) {
                     checked.is_key_event = true;
@@ -245,7 +250,7 @@ impl Checker<'_> {
         let row = row.map_err(|error| Damage::unreadable(Table::Absent, digest, &error))?;
         match row.as_deref().and_then(Absence::from_row) {
             Some(absence) if absence.excuses(index) => {
-                if absence.entry() == index {
+                if absence == (Absence::Detached { entry: index }) {
                     absent.insert(*digest);
                 }
                 Ok(None)

@@ -45,11 +45,12 @@ fn forge(store: &Store, record: &Record, by: &str, step: Option<(Occurrence, Ste
         contents: Vec::new(),
         detached: true,
         keys: None,
+        asked: None,
         claim: claim.ok().map(Box::new),
         unresolved: None,
         fault: None,
     };
-    store.alone(Box::new(|commit| commit.add(Work::Seal(prepared)))).unwrap();
+    store.alone(|commit, _| commit.add(Work::Seal(prepared))).unwrap();
 }
 
 /// A log with two runs and three occurrences of the first: 1 is closed, and amended; 2 and 3 are open.

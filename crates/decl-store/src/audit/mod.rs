@@ -4,6 +4,7 @@ mod absent;
 mod checkpoints;
 mod contents;
 mod entries;
+mod erasures;
 #[cfg(test)]
 mod forged;
 mod keys;
@@ -17,8 +18,9 @@ use crate::{
     error::Error,
     files::{layout::Layout, record::HeadRecord},
     index::Rebuilding,
+    purge::{PURGE, Purge},
     read::Reader,
-    rocks::{Db, View},
+    rocks::{Db, View, is_missing_file},
     rows::{CHECKPOINT, EDGE, is_of},
     tables::Table,
 };
@@ -26,6 +28,7 @@ use checkpoints::Kept;
 use decl_keyed::KeyFile;
 use decl_log::{Edge, VerifierKey};
 use entries::Checker;
+use erasures::Erasures;
 use occurrences::Tally;
 use postings::Sums;
 use rayon::prelude::*;
@@ -65,6 +68,10 @@ pub struct Report {
     /// How many pieces of content are stated to be absent. No leaf attests to that: anybody who can write to the store
     /// can remove content and record that it was never there.
     pub absent: u64,
+    /// How many pieces of content are erased, as records of the log state.
+    pub erased: u64,
+    /// Whether an erasure is not finished: its bytes may be in the files of the store until that is next opened to write.
+    pub purge_is_due: bool,
     /// How many pieces of keyed content were not checked, because their keys are not at hand.
     pub unchecked: u64,
     /// How many pieces of keyed content nobody can check any more, because their keys were destroyed.
@@ -183,7 +190,13 @@ impl Reader {
     /// Re-derives everything from bytes and reports what is not as it was written. It works on one view of the store,
     /// also while it grows. `progress` gets the number of entries done and their total.
     pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
-        audit(&self.db().view(), self.layout(), options, progress)
+        let report = audit(&self.db().view(), self.layout(), options, progress)?;
+        let missed = report.damage.iter().any(|damage| is_missing_file(&damage.what));
+        // A writer beside the audit removes files that it has rewritten.
+        match self.db().rewritten().filter(|_| missed) {
+            Some(rewritten) => Err(rewritten),
+            None => Ok(report),
+        }
     }
 }
 
@@ -227,6 +240,7 @@ fn audit(
     rebuilt.watch(record);
     let mut sums = Sums::begin()?;
     let mut kept = Kept::new(view, key.as_ref());
+    let mut erasures = Erasures::default();
     let mut last_at = 0;
     let (mut records, mut entries, mut absent, mut key_events) = (0, 0, 0, 0);
     let mut tally = Tally::default();
@@ -245,6 +259,9 @@ fn audit(
             absent += checked.absent;
             tally.add(&checked.tally);
             key_events += u64::from(checked.is_key_event);
+            if let Some(statement) = checked.statement {
+                erasures.enter(view, *index, statement, &mut report);
+            }
             entries += 1;
             if let Some(at) = checked.at {
                 if at < last_at {
@@ -262,7 +279,9 @@ fn audit(
     report.entries = entries;
     rebuilt.finish(signed, edge.as_ref(), &mut report);
     kept.finish(&mut report);
-    absent::check(view, absent, &mut report);
+    erasures.finish(&mut report);
+    (report.absent, report.erased) = (absent, erasures.erased);
+    absent::check(view, absent + erasures.erased, &mut report);
     if derived {
         postings::check(&entry_checker, sums, rebuilt.size(), &mut report);
         occurrences::check(view, &tally, &mut report);
@@ -343,10 +362,16 @@ fn derived_tables(view: &View<'_>, report: &mut Report) -> bool {
 /// Reports rows of `meta` and tables that the store does not write.
 fn foreign(view: &View<'_>, report: &mut Report) {
     let stray = |place: String| Damage::new(DamageKind::Stray, place, "is none of the store's");
-    each_row(view, Table::Meta, report, |key, _| {
-        (![CHECKPOINT, EDGE, Rebuilding::KEY].contains(&key))
-            .then(|| stray(format!("meta {}", String::from_utf8_lossy(key).escape_debug())))
+    let mut purge_is_due = false;
+    each_row(view, Table::Meta, report, |key, row| {
+        if [CHECKPOINT, EDGE, Rebuilding::KEY].contains(&key) {
+            return None;
+        }
+        purge_is_due |= key == PURGE && Purge::from_row(row).is_some();
+        let ours = key == PURGE && purge_is_due;
+        (!ours).then(|| stray(format!("meta {}", String::from_utf8_lossy(key).escape_debug())))
     });
+    report.purge_is_due = purge_is_due;
     match view.db().foreign_tables() {
         Ok(names) => report.add(names.into_iter().map(|name| stray(format!("table {name}")))),
         Err(error) => report.add([Damage::unreadable(Table::Meta, "the list of tables", &error)]),

@@ -1,50 +1,56 @@
 //! Plans one commit: the rows that a batch of works needs, before any of them is written.
 
 pub(crate) mod budget;
+mod contents;
+mod erase;
 pub(crate) mod parts;
 pub(crate) mod prepare;
 pub(crate) mod receipt;
 pub(crate) mod sequencer;
+mod tags;
 
 use crate::{
     absent::Absence,
-    content::{self, Known, Stored},
+    content::{Known, Stored},
     error::{Error, SealError},
     index::{self, Rebuilding, Term, rows::Postings},
     keys::state::KeyStates,
     occurrences::{Occurrences, Progress},
+    purge::Purge,
     rocks::Db,
-    rows::{self, UNFINISHED, chunk_key, is_of, tile_key},
+    rows::{self, UNFINISHED, is_of, tile_key},
     rules::{self, Sealed},
     tables::{Batch, Table},
 };
+use contents::Brought;
 use decl_core::{Code, Fault, Identity, Occurrence, Record, RecordKind, Reference};
 use decl_log::{Edge, Entry, leaf_hash};
 use parts::Part;
-use prepare::{Claim, Keys, Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
+use prepare::{Asked, Claim, Keys, Prepared, PreparedContent, Unresolved, unresolved, wrong_len};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     mem,
 };
 
 /// A request of a caller to write something.
 pub(crate) enum Work {
     Seal(Prepared),
-    Keep(PreparedContent),
+    /// Content, and the reason to bring it back if it was erased.
+    Keep(PreparedContent, Option<String>),
     KeepPart(Part),
     /// What needs the store at rest. It has a commit of its own, so that it sees the database alone.
     Alone(Alone),
 }
 
 /// A work that plans its commit itself. All of its reads come before its first write.
-pub(crate) type Alone = Box<dyn FnOnce(&mut Commit<'_>) -> Result<Outcome, Error> + Send>;
+pub(crate) type Alone = Box<dyn FnOnce(&mut Commit<'_>) -> Result<(), Error> + Send>;
 
 impl Work {
     /// Returns the bytes that it holds in memory while it waits for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Seal(prepared) => prepared.bytes(),
-            Self::Keep(content) => content.bytes.len(),
+            Self::Keep(content, _) => content.bytes.len(),
             Self::KeepPart(part) => part.bytes(),
             Self::Alone(_) => 0,
         }
@@ -53,10 +59,14 @@ impl Work {
 
 /// The result of a work.
 pub(crate) enum Outcome {
-    /// The record has this entry.
-    Sealed { id: Identity, index: u64, entry: Vec<u8>, new: bool },
+    /// The record has this entry. Some of its content is erased, and stays so.
+    Sealed { id: Identity, index: u64, entry: Vec<u8>, new: bool, erased: Vec<Identity> },
     /// The content is stored.
     Kept { new: bool },
+    /// The content was erased by this entry, and stays so.
+    Erased { entry: u64 },
+    /// A work that went alone is done.
+    Done,
     /// Nothing of it was written.
     Refused(Fault),
 }
@@ -76,6 +86,10 @@ pub(crate) struct Commit<'a> {
     terms: HashMap<Identity, Vec<Term>>,
     occurrences: Occurrences,
     keys: KeyStates,
+    /// Declarations by the tags that they get.
+    tags: BTreeMap<String, BTreeSet<Identity>>,
+    /// The mark of the erasures, and of those before that are not finished.
+    purge: Option<Purge>,
 }
 
 /// A batch, and the state of the store once it is written.
@@ -84,12 +98,15 @@ pub(crate) struct Planned {
     pub(crate) edge: Edge,
     pub(crate) at: u64,
     pub(crate) contents: HashMap<Identity, Stored>,
+    /// Content that is erased.
+    pub(crate) erased: Vec<Identity>,
 }
 
 impl<'a> Commit<'a> {
     /// Returns an empty commit on top of a tree, with its time.
     pub(crate) fn begin(db: &'a Db, known: &'a Known, edge: Edge, at: u64) -> Self {
-        let planned = Planned { batch: Batch::default(), edge, at, contents: HashMap::new() };
+        let planned =
+            Planned { batch: Batch::default(), edge, at, contents: HashMap::new(), erased: Vec::new() };
         Self {
             db,
             known,
@@ -101,12 +118,15 @@ impl<'a> Commit<'a> {
             terms: HashMap::new(),
             occurrences: Occurrences::default(),
             keys: KeyStates::default(),
+            tags: BTreeMap::new(),
+            purge: None,
         }
     }
 
     /// Returns the batch, with the postings of all works, and with the absences that remain and the occurrences as they
     /// are after all works.
-    pub(crate) fn finish(mut self) -> Planned {
+    pub(crate) fn finish(mut self) -> Result<Planned, Error> {
+        self.seal_tags()?;
         self.postings.write(&mut self.planned.batch);
         for (digest, absence) in self.absent {
             self.planned.batch.put(Table::Absent, digest.as_bytes(), absence.to_row());
@@ -116,34 +136,34 @@ impl<'a> Commit<'a> {
         }
         self.occurrences.write(&mut self.planned.batch);
         self.keys.write(&mut self.planned.batch);
-        self.planned
+        if let Some(purge) = self.purge {
+            purge.write(&mut self.planned.batch);
+        }
+        Ok(self.planned)
     }
 
     /// Adds a work. One that fails leaves nothing in the batch and does not affect the works around it.
     pub(crate) fn add(&mut self, work: Work) -> Result<Outcome, Error> {
         match work {
-            Work::Seal(prepared) => match self.seal(prepared) {
-                Err(SealError::Refused(fault)) => Ok(Outcome::Refused(fault)),
-                Err(SealError::Store(error)) => Err(error),
-                Ok(sealed) => Ok(sealed),
-            },
-            Work::Keep(content) => {
-                let new = self.keep(content)?;
-                Ok(Outcome::Kept { new: self.write_contents(new) > 0 })
-            }
-            Work::KeepPart(part) => self.keep_part(part).map(|new| Outcome::Kept { new }),
-            Work::Alone(work) => work(self),
+            Work::Seal(prepared) => refused(self.seal(prepared)),
+            Work::Keep(content, restore) => refused(self.keep_alone(content, restore.as_deref())),
+            Work::KeepPart(part) => self.keep_part(part),
+            Work::Alone(work) => work(self).map(|()| Outcome::Done),
         }
     }
 
     fn seal(&mut self, mut prepared: Prepared) -> Result<Outcome, SealError> {
-        let mut withheld = Vec::new();
+        let (mut withheld, mut erased) = (Vec::new(), Vec::new());
         if let Some(Unresolved { record, numbers }) = prepared.unresolved.as_deref() {
             for &number in numbers {
                 let Reference { digest, keyed, .. } = &record.references()[number];
                 let stored = self.stored(digest)?;
                 let fault = match stored.and_then(|stored| stored.len) {
                     Some(len) if keyed.is_none() => wrong_len(record, number, len),
+                    None if matches!(self.absence(digest)?, Some(Absence::Erased { .. })) => {
+                        erased.push(*digest);
+                        None
+                    }
                     None if keyed.is_none() && !prepared.detached => Some(unresolved(record, number)),
                     // Keyed content may stay elsewhere without being called detached: nobody here could check it.
                     _ => {
@@ -160,8 +180,16 @@ impl<'a> Commit<'a> {
             return Err(fault.into());
         }
         // All reads come before the first write to the batch.
-        let contents = mem::take(&mut prepared.contents).into_iter().map(|content| self.keep(content));
-        let contents: Vec<_> = contents.collect::<Result<_, Error>>()?;
+        let Asked { tag, restore } = prepared.asked.take().map_or_else(Asked::default, |asked| *asked);
+        let mut contents = Vec::new();
+        for content in mem::take(&mut prepared.contents) {
+            let digest = content.digest;
+            match self.keep(content, restore.as_deref())? {
+                Brought::Stored => {}
+                Brought::New(content) => contents.push(content),
+                Brought::Erased { .. } => erased.push(digest),
+            }
+        }
         let Keys { event: key_event, used } = prepared.keys.take().map_or_else(Keys::default, |keys| *keys);
         for (name, fingerprint) in &used {
             self.keys.check_usable(name, fingerprint, self.db)?;
@@ -189,10 +217,11 @@ impl<'a> Commit<'a> {
             if let Some((state, name)) = key {
                 self.keys.set(name, state);
             }
-            self.write_contents(contents.into_iter().flatten());
+            self.write_contents(contents)?;
             let absence = Absence::Detached { entry: index };
             self.absent.extend(absent.into_iter().map(|digest| (digest, absence)));
-            return Ok(Outcome::Sealed { id, index, entry, new: true });
+            self.tag(tag, id);
+            return Ok(Outcome::Sealed { id, index, entry, new: true, erased });
         };
         let Prepared { packed, mends, .. } = prepared;
         let met = self.sealed.contains_key(&id);
@@ -200,8 +229,15 @@ impl<'a> Commit<'a> {
             self.planned.batch.put(Table::Records, id.as_bytes(), packed);
             self.sealed.insert(id, (index, entry.clone()));
         }
-        self.write_contents(contents.into_iter().flatten());
-        Ok(Outcome::Sealed { id, index, entry, new: false })
+        self.write_contents(contents)?;
+        self.tag(tag, id);
+        Ok(Outcome::Sealed { id, index, entry, new: false, erased })
+    }
+
+    fn tag(&mut self, tag: Option<String>, declaration: Identity) {
+        if let Some(tag) = tag {
+            self.tags.entry(tag).or_default().insert(declaration);
+        }
     }
 
     /// Refuses a new supplement that does not follow from the works ahead. Returns its occurrence as it will be.
@@ -263,75 +299,6 @@ impl<'a> Commit<'a> {
         Ok((index, entry))
     }
 
-    /// Returns the content to write, or `None` if it is stored already.
-    fn keep(&self, content: PreparedContent) -> Result<Option<NewContent>, Error> {
-        if self.is_kept(&content.digest, content.mends)? {
-            return Ok(None);
-        }
-        let was_absent = self.db.has(Table::Absent, content.digest.as_bytes())?;
-        Ok(Some(NewContent { content, was_absent }))
-    }
-
-    /// Returns true if content is stored, or will be with this commit. A row that has to be rewritten does not count,
-    /// unless that was done meanwhile.
-    fn is_kept(&self, digest: &Identity, mends: bool) -> Result<bool, Error> {
-        Ok(self.planned.contents.contains_key(digest)
-            || self.known.get(digest).is_some_and(|stored| stored.sound)
-            || !mends && self.stored(digest)?.is_some())
-    }
-
-    /// Writes content, and returns how many pieces. The content is then no longer absent, whichever entries were
-    /// sealed without it.
-    fn write_contents(&mut self, contents: impl IntoIterator<Item = NewContent>) -> usize {
-        let mut count = 0;
-        for NewContent { content, was_absent } in contents {
-            let PreparedContent { digest, bytes, key, .. } = content;
-            content::write(&digest, &bytes, key.as_deref(), &mut self.planned.batch);
-            let len = key.is_none().then_some(bytes.len() as u64);
-            self.is_there(digest, len, was_absent);
-            count += 1;
-        }
-        count
-    }
-
-    /// Writes a part of content, and returns whether more of it is wanted.
-    fn keep_part(&mut self, part: Part) -> Result<bool, Error> {
-        let Part { digest, len, first, chunks, mends, is_last } = part;
-        if self.is_kept(&digest, mends)? {
-            return Ok(false);
-        }
-        let was_absent = self.db.has(Table::Absent, digest.as_bytes())?;
-        let has_row = self.db.has(Table::Contents, digest.as_bytes())?;
-        for (number, chunk) in (first..).zip(chunks) {
-            self.planned.batch.put(Table::Chunks, &chunk_key(&digest, number), chunk);
-        }
-        if is_last {
-            self.planned.batch.put(Table::Contents, digest.as_bytes(), len.to_be_bytes().to_vec());
-            self.is_there(digest, Some(len), was_absent);
-        } else if !has_row {
-            self.unfinished.insert(digest);
-        }
-        Ok(true)
-    }
-
-    /// Records that content of this length, or a box, will be stored.
-    fn is_there(&mut self, digest: Identity, len: Option<u64>, was_absent: bool) {
-        self.planned.contents.insert(digest, Stored { len, sound: true });
-        self.unfinished.remove(&digest);
-        self.absent.remove(&digest);
-        if was_absent {
-            self.planned.batch.delete(Table::Absent, digest.as_bytes());
-        }
-    }
-
-    /// Returns what is known of content that is stored or will be with this commit.
-    fn stored(&self, digest: &Identity) -> Result<Option<Stored>, Error> {
-        match self.planned.contents.get(digest) {
-            Some(stored) => Ok(Some(*stored)),
-            None => content::stored(digest, self.db, self.known),
-        }
-    }
-
     /// Returns the index and the entry of a record that is sealed already. That no row of the index was lost was checked
     /// when the record was [prepared](prepare::prepare).
     fn sealed_as(&self, id: &Identity) -> Result<Option<(u64, Vec<u8>)>, Error> {
@@ -347,9 +314,11 @@ impl<'a> Commit<'a> {
     }
 }
 
-/// Content to be written.
-struct NewContent {
-    content: PreparedContent,
-    /// Whether a row states that it is absent.
-    was_absent: bool,
+/// Turns a refusal into an outcome.
+fn refused(done: Result<Outcome, SealError>) -> Result<Outcome, Error> {
+    match done {
+        Ok(outcome) => Ok(outcome),
+        Err(SealError::Refused(fault)) => Ok(Outcome::Refused(fault)),
+        Err(SealError::Store(error)) => Err(error),
+    }
 }

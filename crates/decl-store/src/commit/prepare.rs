@@ -1,8 +1,9 @@
 //! Checks and packs a submission as far as possible on the caller's thread, before the sequencer sees it.
 
-use super::{parts::too_large, receipt::Submission};
+use super::{parts::too_large, receipt::Submission, tags};
 use crate::{
     content::{self, CHUNK, Known, is_boxed, is_stored},
+    erase::BY,
     error::{Error, ErrorKind, SealError},
     index::{self, Term},
     keys::state::KeyEvent,
@@ -39,10 +40,21 @@ pub(crate) struct Prepared {
     pub(crate) claim: Option<Box<Claim>>,
     /// What it has to do with content keys; most records have nothing.
     pub(crate) keys: Option<Box<Keys>>,
+    /// What else is asked for; mostly nothing is.
+    pub(crate) asked: Option<Box<Asked>>,
     /// References whose content was neither stored nor brought; a work ahead in the queue may bring it.
     pub(crate) unresolved: Option<Box<Unresolved>>,
     /// The first fault after all of `unresolved`, if there is one.
     pub(crate) fault: Option<Fault>,
+}
+
+/// What a submitter may ask for.
+#[derive(Default)]
+pub(crate) struct Asked {
+    /// A tag for the declaration.
+    pub(crate) tag: Option<String>,
+    /// Why content that was erased may come back.
+    pub(crate) restore: Option<String>,
 }
 
 /// What the works ahead decide about a supplement.
@@ -116,6 +128,32 @@ impl PreparedContent {
 }
 
 impl Prepared {
+    /// Returns a record that the store makes itself, about a subject with these bytes or about the log.
+    pub(crate) fn by_store(record: &Record, subject: Option<&[u8]>) -> Self {
+        let packed = rows::pack_record(record.as_bytes());
+        Self { packed, terms: index::terms(record, BY, subject), ..Self::bare(record, BY.to_owned()) }
+    }
+
+    /// Returns a record that is not checked or packed yet.
+    fn bare(record: &Record, by: String) -> Self {
+        Self {
+            kind: record.kind(),
+            id: record.identity(),
+            sha256: record.sha256(),
+            by,
+            packed: Vec::new(),
+            terms: Vec::new(),
+            mends: false,
+            contents: Vec::new(),
+            detached: false,
+            claim: None,
+            keys: None,
+            asked: None,
+            unresolved: None,
+            fault: None,
+        }
+    }
+
     /// Returns the bytes that it holds in memory while it waits for the sequencer.
     pub(crate) fn bytes(&self) -> usize {
         let contents = self.contents.iter().map(|content| content.bytes.len()).sum::<usize>();
@@ -126,7 +164,7 @@ impl Prepared {
 
 /// Checks a submission against the store as it is now.
 pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<Prepared, Error> {
-    let Submission { record, contents, keyed, detached, by } = submission;
+    let Submission { record, contents, keyed, detached, tag, restore, by } = submission;
     let (mut claim, mut subject, mut refused) = (None, None, None);
     let record = match judge(&record, &contents, &by, db) {
         Ok(None) => record,
@@ -140,21 +178,13 @@ pub(crate) fn prepare(submission: Submission, db: &Db, known: &Known) -> Result<
         }
         Err(SealError::Store(error)) => return Err(error),
     };
-    let mut prepared = Prepared {
-        kind: record.kind(),
-        id: record.identity(),
-        sha256: record.sha256(),
-        by,
-        packed: Vec::new(),
-        terms: Vec::new(),
-        mends: false,
-        contents: Vec::new(),
-        detached,
-        claim,
-        keys: KeyEvent::of(&record).map(|event| Box::new(Keys { event: Some(event), ..Keys::default() })),
-        unresolved: None,
-        fault: refused,
-    };
+    if let Some(tag) = &tag {
+        refused = refused.or(tags::check(&record, tag).err());
+    }
+    let asked = (tag.is_some() || restore.is_some()).then(|| Box::new(Asked { tag, restore }));
+    let keys = KeyEvent::of(&record).map(|event| Box::new(Keys { event: Some(event), ..Keys::default() }));
+    let mut prepared =
+        Prepared { detached, asked, claim, keys, fault: refused, ..Prepared::bare(&record, by) };
     if prepared.fault.is_some() {
         return Ok(prepared);
     }

@@ -17,6 +17,10 @@ pub struct Submission {
     pub keyed: Vec<KeyedContent>,
     /// Whether to seal digests alone if the content is missing. The store remembers which content it never had.
     pub detached: bool,
+    /// A tag for a declaration, by which a policy of retention knows it. An event in the same commit states it.
+    pub tag: Option<String>,
+    /// Why content that was erased may come back with it. Without a reason it stays erased.
+    pub restore: Option<String>,
     /// The submitter's handle, 1 to 256 bytes, `local` in an embedded store. It stays in the log for ever.
     pub by: String,
 }
@@ -24,7 +28,16 @@ pub struct Submission {
 impl Submission {
     /// Returns the submission of a record with its content by this process.
     pub fn local(record: impl Into<Record>, contents: Vec<Content>) -> Self {
-        Self { record: record.into(), contents, keyed: Vec::new(), detached: false, by: "local".to_owned() }
+        let by = "local".to_owned();
+        Self {
+            record: record.into(),
+            contents,
+            keyed: Vec::new(),
+            detached: false,
+            tag: None,
+            restore: None,
+            by,
+        }
     }
 }
 
@@ -45,6 +58,8 @@ pub struct Receipt {
     pub new: bool,
     /// The log's clock when the entry was made, in milliseconds since 1970.
     pub sealed_at: u64,
+    /// Content of the record that was erased, and stays so.
+    pub erased: Vec<Identity>,
     /// The entry, its audit path, and the signed checkpoint. The proof was checked before it was returned.
     pub proof: ProofFile,
 }

@@ -120,7 +120,7 @@ impl Sequencer {
         let outcomes: Vec<Vec<_>> =
             works.into_iter().map(|works| works.into_iter().map(&mut outcome).collect()).collect();
         // A failed write fails every job.
-        let written = self.write(commit.finish());
+        let written = commit.finish().and_then(|planned| self.write(planned));
         for ((reply, _permit), outcomes) in waiting.into_iter().zip(outcomes) {
             let done = Done { head: Arc::clone(&self.head), outcomes };
             let _ = reply.send(written.clone().map(|()| done));
@@ -130,7 +130,7 @@ impl Sequencer {
 
     /// Writes one batch with its head, and syncs once.
     fn write(&mut self, planned: Planned) -> Result<(), Error> {
-        let Planned { mut batch, edge, at, contents } = planned;
+        let Planned { mut batch, edge, at, contents, erased } = planned;
         if batch.is_empty() {
             return Ok(());
         }
@@ -144,6 +144,7 @@ impl Sequencer {
         }
         let bytes = batch.bytes() as u64;
         self.reader.db().write(batch)?;
+        self.known.forget(&erased);
         for (digest, stored) in contents {
             self.known.insert(digest, stored);
         }

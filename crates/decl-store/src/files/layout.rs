@@ -7,6 +7,7 @@
 //!   vkey         the public key that checks this log's signatures
 //!   lock         held by the writer while it has the store open; says how it left the logs of db/
 //!   db/          RocksDB
+//!   kept/        copies of logs whose torn end was dropped, if there are any
 //! ```
 
 use super::{durable, lock::Lock};
@@ -154,6 +155,12 @@ impl Layout {
         let bytes = fs::read(file).map_err(|source| Error::io("read", file, source))?;
         durable::replace(&copy, &bytes)?;
         Ok(copy)
+    }
+
+    /// Removes the kept copies.
+    pub(crate) fn remove_kept(&self) -> Result<(), Error> {
+        remove(&self.root.join("kept"), fs::remove_dir_all)?;
+        durable::sync(&self.root)
     }
 
     pub(crate) fn db(&self) -> PathBuf {

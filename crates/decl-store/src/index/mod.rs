@@ -58,7 +58,7 @@ pub enum Field {
     Status = 11,
     /// An occurrence of the run.
     Occurrence = 12,
-    /// The declaration that a supplement is about.
+    /// The declaration that a supplement is about; those that an event tags.
     Subject = 13,
 }
 
@@ -104,7 +104,7 @@ impl Field {
         match kind {
             RecordKind::Declaration => !self.is_of_supplements(),
             RecordKind::Supplement => true,
-            RecordKind::Event => matches!(self, Self::Kind | Self::By | Self::Content),
+            RecordKind::Event => matches!(self, Self::Kind | Self::By | Self::Content | Self::Subject),
         }
     }
 
@@ -113,7 +113,8 @@ impl Field {
         !self.is_of_supplements() && !matches!(self, Self::By | Self::Content)
     }
 
-    /// Returns whether only supplements have the field.
+    /// Returns whether the field is one of supplements alone, if nothing else is said: events are found by their subjects
+    /// only when events are looked for.
     pub const fn is_of_supplements(self) -> bool {
         matches!(self, Self::Supplement | Self::Status | Self::Occurrence | Self::Subject)
     }

@@ -19,7 +19,7 @@ pub(crate) fn terms(record: &Record, by: &str, subject: Option<&[u8]>) -> Vec<Te
                 run(Item::new(subject), &mut terms);
             }
         }
-        RecordKind::Event => text(&mut terms, Field::Kind, item.get("kind")),
+        RecordKind::Event => event(item, &mut terms),
     }
     terms.sort_unstable();
     terms.dedup();
@@ -76,6 +76,14 @@ fn supplement(supplement: Item<'_>, terms: &mut Vec<Term>) {
     text(terms, Field::Status, body.and_then(|body| body.get("status")));
     text(terms, Field::Occurrence, body.and_then(|body| body.get("occurrence")));
     digest(terms, Field::Subject, supplement.get("subject"));
+}
+
+/// Adds what an event says. A tag is about the declarations that it names.
+fn event(event: Item<'_>, terms: &mut Vec<Term>) {
+    text(terms, Field::Kind, event.get("kind"));
+    if let Some(subjects) = event.get("body").and_then(|body| body.get("subjects")) {
+        subjects.items().for_each(|subject| digest(terms, Field::Subject, Some(subject)));
+    }
 }
 
 /// Adds a value if it is text. What is absent is a map.

@@ -6,6 +6,7 @@ mod nodes;
 mod occurrences;
 mod query;
 mod streams;
+mod words;
 
 pub use keyed::Unlocked;
 pub use lookup::Found;

@@ -32,6 +32,12 @@ impl Logs {
         self.logs.len()
     }
 
+    /// Returns the names of the logs in which anything was written.
+    pub(super) fn used(&self) -> impl Iterator<Item = OsString> {
+        let used = |log: &Log| log.writes > 0 || log.torn.is_some() || log.damaged.is_some();
+        self.logs.iter().filter(move |(_, log)| used(log)).map(|(number, _)| name(*number).into())
+    }
+
     /// Returns the log with an incomplete write at its end, which was never acknowledged.
     pub(super) fn torn(&self) -> Option<PathBuf> {
         let torn = self.logs.iter().find(|(_, log)| log.torn.is_some());
@@ -152,7 +158,11 @@ fn checksum(lines: &str) -> String {
 }
 
 fn file(path: &Path, number: u64) -> PathBuf {
-    path.join(format!("{number:06}.log"))
+    path.join(name(number))
+}
+
+fn name(number: u64) -> String {
+    format!("{number:06}.log")
 }
 
 fn log_number(name: &OsStr) -> Option<u64> {

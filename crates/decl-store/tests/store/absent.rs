@@ -1,16 +1,8 @@
 //! Why content is absent is a fact of its digest: whoever brings it brings it for everybody.
 
-use crate::{Place, damage, detached, in_parts, seal_one, submission, verify};
-use decl_core::{Identity, NoFiles, Source};
+use crate::{Place, cousin, damage, detached, in_parts, seal_one, submission, verify};
+use decl_core::Identity;
 use decl_store::{Absence, AuditOptions, DamageKind, Reader, Report, Submission};
-
-/// Another declaration with the same content.
-fn cousin(submission: &Submission) -> Submission {
-    let text = submission.record.to_json().replace("some-model", "other-model");
-    let declaration = Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration;
-    assert_eq!(declaration.references(), submission.record.references());
-    Submission { record: declaration.into(), ..submission.clone() }
-}
 
 fn audit(place: &Place) -> Report {
     Reader::open(&place.dir()).unwrap().audit(&AuditOptions::default(), &mut |_, _| ()).unwrap()

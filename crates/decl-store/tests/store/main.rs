@@ -6,7 +6,9 @@ mod audit;
 mod checkpoints;
 mod contents;
 mod damages;
+mod erase;
 mod export;
+mod holds;
 mod keyed;
 mod logs;
 mod lookup;
@@ -19,6 +21,7 @@ mod period;
 mod query;
 mod record;
 mod reindex;
+mod retention;
 mod sealing;
 mod supplements;
 
@@ -117,6 +120,19 @@ fn start(subject: Identity, n: u64) -> Submission {
 fn execution(subject: Identity, n: u64, more: &str) -> Submission {
     let body = format!(r#"{{"occurrence": "{}", "status": "ok"{more}}}"#, occurrence(n));
     supplement(SupplementKind::Execution, subject, &body)
+}
+
+/// The same run of another model.
+fn renamed(submission: &Submission, model: &str) -> Submission {
+    let text = submission.record.to_json().replace("some-model", model);
+    let declaration = Source::parse(text.as_bytes(), &mut NoFiles).unwrap().declaration;
+    assert_eq!(declaration.references(), submission.record.references());
+    Submission { record: declaration.into(), ..submission.clone() }
+}
+
+/// Another declaration with the same content.
+fn cousin(submission: &Submission) -> Submission {
+    renamed(submission, "other-model")
 }
 
 /// Three parts with three pieces of content, in one declaration.

@@ -263,7 +263,7 @@ fn a_filter_that_cannot_match_is_refused() {
         assert_eq!(ask(Some(RecordKind::Supplement), field), Ok(0), "{field}");
         let declared = if field.is_of_supplements() { Err(ErrorKind::Argument) } else { Ok(0) };
         assert_eq!(ask(Some(RecordKind::Declaration), field), declared, "{field}");
-        let of_events = matches!(field, Field::Kind | Field::By | Field::Content);
+        let of_events = matches!(field, Field::Kind | Field::By | Field::Content | Field::Subject);
         let stated = if of_events { Ok(0) } else { Err(ErrorKind::Argument) };
         assert_eq!(ask(Some(RecordKind::Event), field), stated, "{field}");
     }
