@@ -1,11 +1,13 @@
 //! The command line, as clap reads it. Names here are promises.
 
 mod attach;
+mod erase;
 mod filter;
 mod keyed;
 mod log;
 
 pub(crate) use attach::{Attach, Body, Open};
+pub(crate) use erase::{Erase, Hold, Keeping, Release, Retention};
 use filter::names;
 pub(crate) use filter::{Digest, Filters};
 pub(crate) use keyed::{ContentKey, Keyed};
@@ -86,6 +88,17 @@ pub(crate) enum Command {
     /// Make, list or destroy the keys of content that may have to be forgotten
     #[command(subcommand)]
     ContentKey(ContentKey),
+    /// Erase content: its bytes go, the records that name it stay, and one more says why
+    Erase(Erase),
+    /// Forbid to erase content, until the hold is released
+    Hold(Hold),
+    /// Release a hold
+    Release(Release),
+    /// List the holds that are in force
+    Holds,
+    /// Erase what a policy of retention no longer keeps
+    #[command(subcommand)]
+    Retention(Retention),
     /// Find what was sealed, or list the newest
     Log(Box<Log>),
     /// Print the proof that a record was sealed
@@ -212,6 +225,8 @@ pub(crate) struct Seal {
     /// Seal digests alone, for content that must stay elsewhere
     #[arg(long)]
     pub(crate) detached: bool,
+    #[command(flatten)]
+    pub(crate) keeping: Keeping,
 }
 
 #[derive(ClapArgs)]
@@ -227,6 +242,8 @@ pub(crate) struct Run {
     /// Seal digests alone, for content that must stay elsewhere
     #[arg(long)]
     pub(crate) detached: bool,
+    #[command(flatten)]
+    pub(crate) keeping: Keeping,
     /// The occurrence [default: a new one]
     #[arg(long, value_name = "UUID")]
     pub(crate) occurrence: Option<Occurrence>,
@@ -276,6 +293,9 @@ pub(crate) enum Content {
         /// The media type in the reference that --json prints; the store keeps bytes alone
         #[arg(long = "type", value_name = "TYPE")]
         media: Option<String>,
+        /// Bring it back if it was erased; this reason stays in the log for ever
+        #[arg(long, value_name = "REASON")]
+        restore: Option<String>,
     },
     /// Print content, byte for byte
     Get {

@@ -56,6 +56,7 @@ impl From<decl_store::Error> for Failure {
     fn from(error: decl_store::Error) -> Self {
         let code = match error.kind() {
             ErrorKind::Corrupt | ErrorKind::Forked | ErrorKind::RolledBack => exit::DAMAGED,
+            ErrorKind::Erased => exit::NO,
             _ => exit::UNKNOWN,
         };
         Self::Other { code, message: chain(&error), hint: error.hint().map(str::to_owned) }

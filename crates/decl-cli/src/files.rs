@@ -1,6 +1,6 @@
 //! Checks on the files that a command line names, before any of them is read or written.
 
-use crate::args::{Command, Content, Digest, Global, Key, SourceArgs};
+use crate::args::{Command, Content, Digest, Global, Key, Retention, SourceArgs};
 use crate::failure::Failure;
 use crate::input;
 use crate::store;
@@ -53,6 +53,9 @@ fn named(command: &Command) -> (Vec<&Path>, Option<&Path>) {
             (files.into_iter().flatten().map(PathBuf::as_path).collect(), None)
         }
         Command::Content(Content::Put { file, .. }) => (vec![file], None),
+        Command::Retention(Retention::Plan { policy, .. } | Retention::Apply { policy }) => {
+            (vec![policy], None)
+        }
         Command::Log(args) => {
             let contents = args.filters.instructions.iter().chain(&args.filters.refers_to);
             (contents.filter_map(Digest::file).collect(), None)

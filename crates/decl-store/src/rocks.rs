@@ -114,7 +114,8 @@ impl Db {
         }
         let inner = inner.map_err(|source| failed(path, source))?;
         let closing = Some(Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) });
-        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, found: BTreeSet::new(), closing })
+        let found = BTreeSet::new();
+        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, found, closing })
     }
 
     /// Opens the database as it is now, also while another process writes or on a read-only disk. Writes nothing.
@@ -182,9 +183,9 @@ impl Db {
         // What a writer has written but not synced was read too. If a proof of it were handed out and a power cut then
         // took the entry, the log would sign another tree of that size.
         settle_logs(path, &logs, closed)?;
+        let (lacked_tables, path) = (present.is_some(), path.to_owned());
         let found = names.iter().filter(|name| has_rows(name)).cloned().collect();
-        let lacked_tables = present.is_some();
-        Ok(Self { inner, options, path: path.to_owned(), lacked_tables, found, closing: None })
+        Ok(Self { inner, options, path, lacked_tables, found, closing: None })
     }
 
     /// Returns whether derived tables were missing when the database was opened. A writer has made them, empty.

@@ -11,8 +11,10 @@ mod consistency;
 mod content;
 mod content_key;
 mod diff;
+mod erase;
 mod export;
 mod hash_model;
+mod hold;
 mod id;
 mod init;
 mod lines;
@@ -22,6 +24,7 @@ mod open;
 mod period;
 mod prove;
 mod reindex;
+mod retention;
 mod run;
 mod seal;
 mod show;
@@ -51,6 +54,11 @@ pub(crate) fn run(ui: &Ui, global: &Global, command: &Command) -> Result<u8, Fai
         Command::Show(args) => show::run(ui, global, args),
         Command::Content(args) => content::run(ui, global, args),
         Command::ContentKey(args) => content_key::run(ui, global, args),
+        Command::Erase(args) => erase::run(ui, global, args),
+        Command::Hold(args) => hold::hold(ui, global, args),
+        Command::Release(args) => hold::release(ui, global, args),
+        Command::Holds => hold::list(ui, global),
+        Command::Retention(args) => retention::run(ui, global, args),
         Command::Log(args) => log::run(ui, global, args),
         Command::Prove(args) => prove::run(ui, global, args),
         Command::Verify(args) => verify::run(ui, args),

@@ -2,7 +2,7 @@
 
 use crate::args::{Global, Run};
 use crate::child;
-use crate::command::{now, seal};
+use crate::command::{erase, now, seal};
 use crate::exit;
 use crate::failure::{Failure, reason};
 use crate::keys;
@@ -23,6 +23,7 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Run) -> Result<u8, Failure> {
     };
     let contents = seal::contents(global, args.content.as_deref(), &args.source)?;
     let (given, submission) = seal::read(&args.declaration, &args.source, &contents, args.detached)?;
+    let submission = seal::keeping(submission, &args.keeping);
     let occurrence = match args.occurrence {
         Some(occurrence) => occurrence,
         None => new_occurrence()?,
@@ -98,6 +99,7 @@ fn begin(
         SealError::Store(error) => Failure::from(error),
     })?;
     ui.say(&format!("sealed {} as entry {}", declaration.identity, declaration.index));
+    erase::tell(ui, &declaration.erased);
     let start = start?;
     if !start.new {
         let message = format!("the occurrence {occurrence} began already, with entry {}", start.index);

@@ -1,8 +1,9 @@
 //! `decl seal`
 
-use crate::args::{Global, Seal, SourceArgs};
+use crate::args::{Global, Keeping, Seal, SourceArgs};
 use crate::atomic::AtomicFile;
 use crate::command::batch::{self, Request};
+use crate::command::erase;
 use crate::contents::Contents;
 use crate::exit;
 use crate::failure::Failure;
@@ -24,12 +25,14 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
     let Some(file) = &args.file else { return Err(Failure::unknown("no FILE")) };
     let contents = contents(global, args.content.as_deref(), &args.source)?;
     let (given, submission) = read(file, &args.source, &contents, args.detached)?;
+    let submission = keeping(submission, &args.keeping);
     let receipt_to_stdout = args.receipt.as_deref().is_some_and(input::is_stdin);
     let out = args.receipt.as_deref().filter(|_| !receipt_to_stdout).map(AtomicFile::create).transpose()?;
 
     let store = store::writer(ui, global)?;
     keys::settle(&store, global, &args.source.keyed)?;
     let receipt = one(&store, submission, &given)?;
+    erase::tell(ui, &receipt.erased);
     let answer = || {
         if let Some(out) = out {
             out.commit(receipt.proof.to_string().as_bytes())?;
@@ -52,13 +55,19 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Seal) -> Result<u8, Failure> 
 fn batch(ui: &Ui, global: &Global, args: &Seal, file: &Path) -> Result<u8, Failure> {
     let format = Format::new(&args.source, file)?;
     let contents = contents(global, args.content.as_deref(), &args.source)?;
-    let detached = args.detached;
+    let (detached, kept) = (args.detached, args.keeping.clone());
     let settle = |store: &Store| keys::settle(store, global, &args.source.keyed);
     batch::run(ui, global, file, settle, move |line| {
         let submission = format.parse(line).and_then(|source| submission(source, &contents, detached));
         let submission = submission.map_err(|fault| format.located(line, fault))?;
-        Ok(Request { submission, members: Vec::new() })
+        Ok(Request { submission: keeping(submission, &kept), members: Vec::new() })
     })
+}
+
+/// Returns the submission with what the arguments say of its content.
+pub(super) fn keeping(submission: Submission, args: &Keeping) -> Submission {
+    let Keeping { tag, restore } = args.clone();
+    Submission { tag, restore, ..submission }
 }
 
 /// Returns the submission that the arguments name.
