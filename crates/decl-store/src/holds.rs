@@ -140,6 +140,49 @@ impl Reader {
         }
     }
 
+    /// Returns whether a hold covers content under a content key.
+    pub(crate) fn covers_key(&self, hold: &Hold, key: &str) -> Result<bool, Error> {
+        let under = |record: &Record| record.references().iter().any(|of| of.keyed.as_deref() == Some(key));
+        let any = |filter: &Filter| {
+            for found in self.query(filter, &Page::default())?.records() {
+                if under(&found?.record) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        let about = |kind, terms: &[Term], of: &Filter| Filter {
+            kind: Some(kind),
+            terms: terms.to_vec(),
+            ..of.clone()
+        };
+        let whole = Filter::default();
+        match &hold.scope {
+            Scope::Content(digest) => {
+                any(&Filter { terms: vec![Term::digest(Field::Content, digest)], ..whole })
+            }
+            Scope::Subject(id) => {
+                let subject = self.index_of(id)?.map(|index| self.sealed_at(index)).transpose()?.flatten();
+                let terms = [Term::digest(Field::Subject, id)];
+                Ok(subject.is_some_and(|subject| under(&subject.record))
+                    || any(&about(RecordKind::Supplement, &terms, &whole))?)
+            }
+            Scope::Query(query) => {
+                let Ok(filter) = query.parse::<Filter>() else { return Ok(true) };
+                for kind in RecordKind::ALL {
+                    let fits = filter.terms.iter().all(|term| term.field().is_of(*kind));
+                    if fits
+                        && filter.kind.is_none_or(|of| of == *kind)
+                        && any(&about(*kind, &filter.terms, &filter))?
+                    {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+        }
+    }
+
     fn events(&self, kind: EventKind) -> Result<impl Iterator<Item = Result<Match, Error>> + use<'_>, Error> {
         let terms = vec![Term::text(Field::Kind, kind.as_str())];
         let filter = Filter { kind: Some(RecordKind::Event), terms, ..Filter::default() };

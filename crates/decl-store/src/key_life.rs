@@ -44,8 +44,8 @@ impl Store {
     }
 
     /// Destroys a content key: seals the event, then removes the key from its file. All content under it is unreadable
-    /// from then on, in this store and in every copy. A key that is not in the file, because it was lost, can be
-    /// destroyed too.
+    /// from then on, in this store and in every copy, so that is refused while a hold covers any of it. A key that is not
+    /// in the file, because it was lost, can be destroyed too.
     pub fn destroy_content_key(&self, name: &str, path: &Path) -> Result<Receipt, SealError> {
         let _alone = self.hold_key_file();
         let Some(state) = self.reader().content_key(name)? else {
@@ -59,7 +59,19 @@ impl Store {
         {
             return Err(wrong_key(name, &state).into());
         }
-        let receipt = self.seal_event(event("destroy", name, &state.fingerprint)?)?;
+        // Nothing is sealed in between that would hold content under the key.
+        let (held, ended) = (name.to_owned(), state.destroyed.is_some());
+        let receipt = self.seal_alone(event("destroy", name, &state.fingerprint)?, move |reader| {
+            for hold in if ended { Vec::new() } else { reader.holds()? } {
+                if reader.covers_key(&hold, &held)? {
+                    let message =
+                        format!("content under {held} is held by {} (entry {})", hold.name, hold.index);
+                    let fault = Fault::pointer(Code::Range, "/body/name", message);
+                    return Ok(Some(fault.with_hint("nothing was destroyed; `decl holds` says why")));
+                }
+            }
+            Ok(None)
+        })?;
         self.settled(path)?;
         durable::clear_leftover(path)?;
         Ok(receipt)

@@ -3,7 +3,9 @@
 use crate::{
     Place,
     erase::{erase, erase_of, refused, sound},
-    in_parts, renamed, seal_one, submission,
+    in_parts,
+    keyed::keyed,
+    renamed, seal_one, submission,
 };
 use decl_core::{Event, EventKind, Identity, NoFiles, Supplement, SupplementKind, json};
 use decl_store::{Erase, NotErased, Scope, SealError, Store, Submission};
@@ -209,4 +211,41 @@ fn of_two_that_exclude_each_other_one_is_done() {
     assert!(store.purge().unwrap());
     drop(store);
     sound(&place, 20);
+}
+
+/// To destroy a key is to erase everything under it.
+#[test]
+fn a_key_over_held_content_is_not_destroyed() {
+    for scope in ["content", "subject", "query"] {
+        let place = Place::new();
+        let store = place.create();
+        for name in ["ada", "bob"] {
+            store.new_content_key(name, &place.keys()).unwrap();
+        }
+        let keys = store.content_keys(&place.keys()).unwrap().unwrap();
+        let run = keyed("under ada", keys.get("ada").unwrap());
+        let digest = run.keyed[0].digest();
+        let receipt = seal_one(&store, run).unwrap();
+        seal_one(&store, keyed("under bob", keys.get("bob").unwrap())).unwrap();
+        let scope = match scope {
+            "content" => Scope::Content(digest),
+            "subject" => Scope::Subject(receipt.identity),
+            _ => Scope::Query(format!("content={}", digest.hex())),
+        };
+        store.hold("case-1", &scope, "a claim").unwrap();
+        held_by(&store, digest, &["case-1"]);
+        let size = || store.reader().tree().unwrap().size;
+        let before = size();
+        assert_eq!(at(store.destroy_content_key("ada", &place.keys())), "/body/name");
+        assert_eq!(size(), before);
+        assert!(store.content_keys(&place.keys()).unwrap().unwrap().get("ada").is_some());
+        store.destroy_content_key("bob", &place.keys()).unwrap();
+        store.release("case-1", "settled").unwrap();
+        store.destroy_content_key("ada", &place.keys()).unwrap();
+        assert!(store.content_keys(&place.keys()).unwrap().unwrap().get("ada").is_none());
+        erase(&store, digest);
+        assert!(store.purge().unwrap());
+        drop(store);
+        sound(&place, 1);
+    }
 }

@@ -16,7 +16,7 @@ use std::{
 const SECRET: &str = "My name is Ada Lovelace, born 1815-12-10, of 12 St James's Square.";
 
 impl Place {
-    fn keys(&self) -> PathBuf {
+    pub(crate) fn keys(&self) -> PathBuf {
         self.home().join("state").join("content.keys")
     }
 }
