@@ -10,7 +10,7 @@ use crate::{
 use decl_core::{
     Code, EventKind, Fault, Identity, Record, RecordKind, Supplement, SupplementKind, Value, hex,
 };
-use decl_log::Entry;
+use decl_log::{Entry, Hash, Tree};
 
 /// The entry of a sealed record.
 pub(crate) struct Sealed {
@@ -110,6 +110,29 @@ pub(crate) fn check_shares_a_commit(record: &Record) -> Result<(), Fault> {
         }
         _ => Ok(()),
     }
+}
+
+/// Returns the tree of the log that an event is about, or `None` if it is about none.
+pub(crate) fn tree_of(record: &Record) -> Option<Tree> {
+    let value = record.value();
+    let kind: EventKind = value.get("kind").and_then(Value::as_str)?.parse().ok()?;
+    if record.kind() != RecordKind::Event || !matches!(kind, EventKind::Timestamp | EventKind::Anchor) {
+        return None;
+    }
+    let body = value.get("body")?;
+    match (body.get("size")?, body.get("root")?) {
+        (Value::Uint(size), Value::Bytes(root)) => {
+            Some(Tree { size: *size, root: Hash::from_bytes(root.as_ref().try_into().ok()?) })
+        }
+        _ => None,
+    }
+}
+
+/// Returns the refusal of an event about a tree that the log never had.
+pub(crate) fn no_such_tree(tree: &Tree) -> Fault {
+    let message = format!("this log had no tree of {} entries with this root", tree.size);
+    Fault::pointer(Code::Range, "/body/root", message)
+        .with_hint("take size and root from a checkpoint of this log")
 }
 
 /// Returns whether a supplement is of an execution that began before its subject was sealed.

@@ -253,7 +253,12 @@ impl Store {
         let permit = self.budget.take(batch.iter().map(weight).sum());
         let count = batch.len();
         let prepare = |submission: Submission| {
-            let refused = rules::check_shares_a_commit(&submission.record).err();
+            let mut refused = rules::check_shares_a_commit(&submission.record).err();
+            if let Some(tree) = rules::tree_of(&submission.record)
+                && !self.reader.had(&tree)?
+            {
+                refused = Some(rules::no_such_tree(&tree));
+            }
             let prepared = prepare(submission, self.reader.db(), &self.known)?;
             Ok(Work::Seal(Prepared { fault: refused.or(prepared.fault), ..prepared }))
         };

@@ -19,7 +19,7 @@ use crate::{
     tables::Table,
 };
 use decl_core::{Identity, Record, Reference, Supplement};
-use decl_log::{Entry, Hash, RecordKind, leaf_hash};
+use decl_log::{Entry, Hash, RecordKind, Tree, leaf_hash};
 use std::collections::HashSet;
 
 /// Checks entries on many threads.
@@ -44,6 +44,8 @@ pub(super) struct Checked {
     pub(super) absent: u64,
     /// What it states of erased content.
     pub(super) statement: Option<Statement>,
+    /// The tree that it is about.
+    pub(super) tree: Option<Tree>,
     /// The lists of the index that have the entry; `None` if that cannot be known, because something is damaged.
     pub(super) lists: Option<Vec<List>>,
     /// What it says about an occurrence.
@@ -60,6 +62,7 @@ impl Checker<'_> {
             is_key_event: false,
             absent: 0,
             statement: None,
+            tree: None,
             lists: None,
             tally: Tally::default(),
             damage: Vec::new(),
@@ -99,6 +102,7 @@ impl Checker<'_> {
                     checked.lists = terms.map(lists);
                 }
                 checked.statement = Statement::of(&record);
+                checked.tree = rules::tree_of(&record);
                 self.references(index, &id, &record, &mut checked);
                 if let Some(event) = KeyEvent::of(&record) {
                     checked.is_key_event = true;

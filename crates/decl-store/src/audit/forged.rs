@@ -17,6 +17,7 @@ use decl_core::{
     Event, EventKind, Identity, NoFiles, Occurrence, Record, Source, Supplement, SupplementKind, hex, json,
 };
 use decl_explain::template;
+use decl_log::Tree;
 
 fn declaration(model: &str) -> Record {
     let text = json::pretty(&template("generate").unwrap())
@@ -167,6 +168,24 @@ fn what_a_supplement_owes_to_the_log_is_audited() {
     let id = event.identity().to_string();
     forge(&log.store, &event, "another", None);
     assert_eq!(log.damage(), [(DamageKind::Record, id)], "another submitter");
+}
+
+#[test]
+fn a_tree_that_the_log_never_had_is_found() {
+    let log = Log::new();
+    let Tree { size, root } = log.store.reader().tree().unwrap();
+    let anchor = |size: u64, root: [u8; 32]| {
+        let body = format!(r#"{{"where": "elsewhere", "size": {size}, "root": "{}"}}"#, hex(&root));
+        let body = json::parse(body.as_bytes()).unwrap();
+        let (event, _) = Event::new(EventKind::Anchor, body, "local", &mut NoFiles).unwrap();
+        forge(&log.store, &event, "local", None);
+    };
+    anchor(size, *root.as_bytes());
+    assert_eq!(log.damage(), []);
+    anchor(size, [7; 32]);
+    anchor(size + 9, *root.as_bytes());
+    let found = |entry: u64| (DamageKind::Record, format!("entry {entry}"));
+    assert_eq!(log.damage(), [found(size + 1), found(size + 2)]);
 }
 
 #[test]

@@ -22,11 +22,12 @@ use crate::{
     read::Reader,
     rocks::{Db, View, is_missing_file},
     rows::{CHECKPOINT, EDGE, is_of},
+    rules,
     tables::Table,
 };
 use checkpoints::Kept;
 use decl_keyed::KeyFile;
-use decl_log::{Edge, VerifierKey};
+use decl_log::{Edge, Tree, VerifierKey};
 use entries::Checker;
 use erasures::Erasures;
 use occurrences::Tally;
@@ -190,7 +191,15 @@ impl Reader {
     /// Re-derives everything from bytes and reports what is not as it was written. It works on one view of the store,
     /// also while it grows. `progress` gets the number of entries done and their total.
     pub fn audit(&self, options: &AuditOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
-        let report = audit(&self.db().view(), self.layout(), options, progress)?;
+        let mut stated = Vec::new();
+        let mut report = audit(&self.db().view(), self.layout(), options, progress, &mut stated)?;
+        for (index, tree) in stated {
+            // What cannot be read is damage that was found already.
+            if tree.size > index || self.had(&tree).is_ok_and(|had| !had) {
+                let what = rules::no_such_tree(&tree).message;
+                report.add([Damage::new(DamageKind::Record, format!("entry {index}"), what)]);
+            }
+        }
         let missed = report.damage.iter().any(|damage| is_missing_file(&damage.what));
         // A writer beside the audit removes files that it has rewritten.
         match self.db().rewritten().filter(|_| missed) {
@@ -200,12 +209,13 @@ impl Reader {
     }
 }
 
-/// Audits a store under a view.
+/// Audits a store under a view. `stated` gets the entries that are about a tree of the log, which are not compared here.
 fn audit(
     view: &View<'_>,
     layout: &Layout,
     options: &AuditOptions,
     progress: &mut dyn FnMut(u64, u64),
+    stated: &mut Vec<(u64, Tree)>,
 ) -> Result<Report, Error> {
     let mut report = Report::default();
     write_ahead_log(layout, &mut report)?;
@@ -259,6 +269,7 @@ fn audit(
             absent += checked.absent;
             tally.add(&checked.tally);
             key_events += u64::from(checked.is_key_event);
+            stated.extend(checked.tree.map(|tree| (*index, tree)));
             if let Some(statement) = checked.statement {
                 erasures.enter(view, *index, statement, &mut report);
             }

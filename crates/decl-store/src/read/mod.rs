@@ -178,6 +178,12 @@ impl Reader {
         tree_root(size, &self.nodes(&head))
     }
 
+    /// Returns whether the log has or once had this tree.
+    pub(crate) fn had(&self, tree: &Tree) -> Result<bool, Error> {
+        let head = self.head()?;
+        Ok(tree.size <= head.tree().size && tree_root(tree.size, &self.nodes(&head))? == tree.root)
+    }
+
     /// Returns what the tree of a head record proves against this store.
     pub(crate) fn standing(&self, record: &Tree, path: &Path) -> Result<Option<Error>, Error> {
         let (size, path) = (self.head()?.tree().size, path.display());

@@ -344,6 +344,12 @@ fn what_does_not_fit_the_log_is_refused_and_leaves_nothing() {
     let link = |target: Identity| {
         supplement(SupplementKind::Link, run, &format!(r#"{{"rel": "plan", "target": "{}"}}"#, target.hex()))
     };
+    let tree = log.store.reader().tree().unwrap();
+    let root = *tree.root.as_bytes();
+    let anchor = |size: u64, root: [u8; 32]| {
+        let body = format!(r#"{{"where": "elsewhere", "size": {size}, "root": "{}"}}"#, hex(&root));
+        event(EventKind::Anchor, &body)
+    };
     let imprint =
         format!(r#"{{"imprint": {{"alg": "sha256", "value": "{sha256}"}}, "content": {{"text": "token"}}}}"#);
     let future = execution(run, 9, &format!(r#", "started": {}"#, u64::MAX));
@@ -400,6 +406,11 @@ fn what_does_not_fit_the_log_is_refused_and_leaves_nothing() {
         ("a review of another run's supplement", review(others.identity), Code::Range, "/body/about"),
         ("content that is not at hand", bare, Code::Unresolved, "/body/content"),
     ];
+    let cases = cases.into_iter().chain([
+        ("a root of another log", anchor(tree.size, [7; 32]), Code::Range, "/body/root"),
+        ("a tree of this log that is not there yet", anchor(tree.size + 1, root), Code::Range, "/body/root"),
+        ("the root of another size", anchor(tree.size - 1, root), Code::Range, "/body/root"),
+    ]);
     let before = log.store.stats();
     for (what, submission, code, at) in cases {
         let id = submission.record.identity();
@@ -408,7 +419,7 @@ fn what_does_not_fit_the_log_is_refused_and_leaves_nothing() {
         assert_eq!(log.store.reader().record(&id).unwrap(), None, "{what}");
     }
     assert_eq!(log.store.stats(), before);
-    for right in [link(log.other.identity), review(mine.identity)] {
+    for right in [link(log.other.identity), review(mine.identity), anchor(tree.size, root)] {
         seal_one(&log.store, right).unwrap();
     }
     sound(log.store.reader());
