@@ -163,7 +163,7 @@ fn general(pointer: &str) -> String {
 
 /// Every sealed record verifies with its proof, in Rust, Python and JavaScript, and none does after one flipped bit.
 fn verify_all(store: &Store, answers: &[Value<'_>]) {
-    let exported = store.export("export", &["--records"]);
+    let exported = store.export("export", &["--declarations"]);
     let pairs = store.path("pairs");
     fs::create_dir(&pairs).unwrap();
     let vkey = store.vkey.parse().unwrap();

@@ -408,7 +408,7 @@ pub(crate) struct Export {
     #[arg(value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// Add the sealed bytes of every record
-    #[arg(long)]
+    #[arg(long, alias = "declarations")] // the name before there were other records
     pub(crate) records: bool,
 }
 
