@@ -76,6 +76,9 @@ pub(crate) fn tell(ui: &Ui, notice: &Notice) {
             let (newest, now) = (Utc(*newest), Utc(*now));
             ui.warn(&format!("the clock says {now}, and the newest entry is of {newest}: entries are given that time until the clock passes it"));
         }
+        Notice::Unpurged { why } => {
+            ui.warn(&format!("erased bytes may still be in the files of the store: {why}"));
+        }
         _ => {}
     }
 }

@@ -29,6 +29,15 @@ pub(crate) fn run(ui: &Ui, global: &Global, args: &Audit) -> Result<u8, Failure>
                 (count(report.absent, "piece", "pieces"), if report.absent == 1 { "is" } else { "are" });
             ui.line(&format!("{pieces} of content {are} absent, which the log does not vouch for"))?;
         }
+        if report.erased > 0 {
+            let pieces = count(report.erased, "piece", "pieces");
+            ui.line(&format!("erased, as the log states: {pieces} of content"))?;
+        }
+        if report.purge_is_due {
+            ui.line(
+                "an erasure is not finished: its bytes may be in files until the next command that seals",
+            )?;
+        }
         if report.unchecked > 0 {
             let pieces = count(report.unchecked, "piece", "pieces");
             ui.line(&format!("not checked: {pieces} of keyed content whose keys are not here"))?;
