@@ -262,6 +262,7 @@ fn every_file_of_the_vectors_belongs_to_a_group() {
                 "log",    // by the references
                 "export", // by the references
                 "proof",  // by the references and by decl-verify
+                "period", // by the references and by decl-verify
                 "keyed",
                 "names",
                 "requests",
