@@ -11,6 +11,7 @@
     reason = "a test says what it tried and fails where it stands"
 )]
 
+mod erase;
 mod errors;
 mod flip;
 mod full;

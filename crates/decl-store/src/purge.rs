@@ -69,26 +69,28 @@ impl Purge {
     /// gone: it is not while somebody in this process still sees it. The mark stays.
     pub(crate) fn run(&self, db: &Db, layout: &Layout, deleted: u64) -> Result<bool, Error> {
         layout.remove_kept()?;
-        let digests = |table| Span {
-            table,
-            first: self.first.as_bytes().to_vec(),
-            last: [&self.last.as_bytes()[..], &[0xff; 4]].concat(), // of its last chunk
-        };
-        let mut spans = vec![digests(Table::Contents)];
-        if self.chunks {
-            spans.push(digests(Table::Chunks));
-        }
-        db.expunge(&spans, deleted)
+        db.expunge(&self.spans(), deleted)
     }
 
     /// Does the same before anybody reads, and removes the mark.
     pub(crate) fn finish(&self, db: &Db, layout: &Layout) -> Result<(), Error> {
-        if !self.run(db, layout, 0)? {
+        layout.remove_kept()?;
+        if !db.expunge_alone(&self.spans())? {
             return Err(Error::corrupt("files with erased bytes cannot be rewritten"));
         }
         let mut batch = Batch::default();
         batch.delete(Table::Meta, PURGE);
         db.write(batch)
+    }
+
+    fn spans(&self) -> Vec<Span> {
+        let digests = |table| Span {
+            table,
+            first: self.first.as_bytes().to_vec(),
+            last: [&self.last.as_bytes()[..], &[0xff; 4]].concat(), // of its last chunk
+        };
+        let tables = if self.chunks { &[Table::Contents, Table::Chunks][..] } else { &[Table::Contents] };
+        tables.iter().map(|table| digests(*table)).collect()
     }
 }
 

@@ -8,12 +8,13 @@
 use super::{Db, MERGE_MICROSECONDS, failed, logs::Logs, names, settle};
 use crate::{
     error::Error,
-    tables::{Span, Table},
+    tables::{Batch, Span, Table},
 };
 use rocksdb::{BottommostLevelCompaction, CompactOptions, ErrorKind, FlushOptions, WaitForCompactOptions};
 use std::{
     collections::BTreeSet,
     ffi::{OsStr, OsString},
+    fs,
     path::Path,
 };
 
@@ -25,22 +26,47 @@ const KEEP: [(&str, &str); 1] = [("enable_blob_garbage_collection", "false")];
 impl Db {
     /// Rewrites every file that may have the bytes of rows that were deleted from these spans before the write of
     /// number `deleted`. Returns whether all of them are gone from the directory: those that somebody in this process
-    /// still reads are not.
+    /// still reads are not, and neither is the part of a blob file that a killed process left, which RocksDB takes for one
+    /// that is being written.
     pub(crate) fn expunge(&self, spans: &[Span], deleted: u64) -> Result<bool, Error> {
+        Ok(self.rewrite_all(spans, deleted)?.is_some_and(|left| left.is_empty()))
+    }
+
+    /// Does the same while nobody else uses the database, so that what is left of blob files can be removed too.
+    pub(crate) fn expunge_alone(&self, spans: &[Span]) -> Result<bool, Error> {
+        let Some(left) = self.rewrite_all(spans, 0)? else { return Ok(false) };
+        // Every table was rewritten, so nothing refers to a blob file that was there before.
+        if !left.iter().all(|name| is_blob(name)) {
+            return Ok(false);
+        }
+        for name in &left {
+            let path = self.path.join(name);
+            fs::remove_file(&path).map_err(|source| Error::io("remove", &path, source))?;
+        }
+        settle(&self.path)?;
+        Ok(true)
+    }
+
+    /// Returns those of the files that are still there, or `None` if a view shows what was deleted.
+    fn rewrite_all(&self, spans: &[Span], deleted: u64) -> Result<Option<BTreeSet<OsString>>, Error> {
+        self.mark(spans)?;
         let logs = Logs::read(&self.path, &names(&self.path)?);
         let logs = logs.map_err(|source| Error::io("read the logs of", &self.path, source))?;
         let mut before = logs.used().collect::<BTreeSet<_>>();
         self.flush()?;
         if self.oldest_view()?.is_some_and(|oldest| oldest < deleted) {
-            return Ok(false); // a compaction would keep what that view can see
+            return Ok(None); // a compaction would keep what that view can see
         }
         before.extend(self.files_with(spans)?);
         for span in spans {
             self.rewrite(span)?;
         }
         self.wait_for_removals()?;
+        self.remove_leftovers()?;
         settle(&self.path)?;
-        Ok(before.is_disjoint(&names(&self.path)?))
+        let there = names(&self.path)?;
+        before.retain(|name| there.contains(name));
+        Ok(Some(before))
     }
 
     /// Waits for the threads that compacted: each removes obsolete files after it has said that it is done.
@@ -53,9 +79,27 @@ impl Db {
         }
     }
 
+    /// Has RocksDB look for files that belong to nothing, as a process leaves them that is killed while it compacts.
+    /// Otherwise they stay until the database is closed.
+    fn remove_leftovers(&self) -> Result<(), Error> {
+        let looked = self.inner.disable_file_deletions().and_then(|()| self.inner.enable_file_deletions());
+        looked.map_err(|source| failed(&self.path, source))
+    }
+
     /// Returns the number of the last write.
     pub(crate) fn last_write(&self) -> u64 {
         self.inner.latest_sequence_number()
+    }
+
+    /// Deletes a key in each span that is none of its table's. RocksDB leaves out files that have no key in the span, as
+    /// those which a process that was killed had rewritten already; now it rewrites each file that could have one, and
+    /// the directory can tell.
+    fn mark(&self, spans: &[Span]) -> Result<(), Error> {
+        let mut batch = Batch::default();
+        for Span { table, first, .. } in spans {
+            batch.delete(*table, &[&first[..], &[0]].concat());
+        }
+        self.write(batch)
     }
 
     /// Writes everything that is in the logs alone into tables.
@@ -121,9 +165,9 @@ fn is_blob(name: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{files::lock::Lock, tables::Batch};
+    use crate::files::lock::Lock;
     use decl_core::Identity;
-    use std::{fs, path::PathBuf};
+    use std::path::PathBuf;
     use tempfile::TempDir;
 
     struct Place(TempDir);
@@ -180,7 +224,7 @@ mod tests {
     }
 
     fn span(table: Table, key: &[u8]) -> Span {
-        Span { table, first: key.to_vec(), last: key.to_vec() }
+        Span { table, first: key.to_vec(), last: [key, &[0xff; 4]].concat() }
     }
 
     /// Where the bytes of a row can be.
@@ -254,6 +298,8 @@ mod tests {
                     "{table:?} of {len}, {at:?}"
                 );
                 assert_eq!(place.found(secret), BTreeSet::new(), "{table:?} of {len}, {at:?}");
+                let again = db.expunge(&[span(table, gone)], db.last_write()).unwrap();
+                assert!(again, "{table:?} of {len}, {at:?}: as after a kill");
                 let db = place.reopened(db);
                 assert_eq!(place.found(secret), BTreeSet::new(), "{table:?} of {len}, {at:?}");
                 for (key, value) in &rows {

@@ -189,6 +189,30 @@ fn a_reader_whose_files_were_rewritten_is_no_witness_of_damage() {
     assert_eq!(error.kind(), ErrorKind::Corrupt);
 }
 
+/// RocksDB keeps the beginning of a blob file whose writer was killed, for ever.
+#[test]
+fn what_a_killed_process_left_of_a_blob_file_goes_too() {
+    let place = Place::new();
+    let store = place.create();
+    let secret = noise(6, 100_000);
+    let [content, other] = [6, 7].map(|seed| store.put_content(noise(seed, 100_000)).unwrap().digest);
+    drop(store);
+    let left = place.dir().join("db/000003.blob");
+    fs::write(&left, &secret[..60_000]).unwrap();
+    let store = place.open();
+    erase(&store, content);
+    assert!(!store.purge().unwrap(), "it is not said to be gone");
+    assert!(left.exists() && store.reader().purge_is_due().unwrap());
+    drop(store);
+    let store = place.open();
+    assert!(store.notices().is_empty() && !store.reader().purge_is_due().unwrap());
+    assert_eq!(found(&place.dir(), &secret[..60_000]), BTreeSet::new());
+    assert!(!left.exists());
+    assert!(store.reader().content(&other).unwrap().is_some());
+    drop(store);
+    sound(&place, 1);
+}
+
 #[test]
 fn copies_of_torn_logs_go_too() {
     let place = Place::new();
