@@ -6,8 +6,8 @@ import { concat, equalBytes, toHex } from './bytes.mjs';
 import { parseBundle, parseEntries } from './entry.mjs';
 import { identity, isCbor, KINDS } from './identity.mjs';
 import { ensure, Fault, opened, parseVkey } from './note.mjs';
-import { Refusal } from './refusal.mjs';
 import { Rules } from './rules.mjs';
+import { steps } from './steps.mjs';
 import { leafHash, tilePath, tilesOver, Tree } from './tree.mjs';
 
 /**
@@ -21,17 +21,7 @@ import { leafHash, tilePath, tilesOver, Tree } from './tree.mjs';
  */
 export async function verifyLog(read, vkey, { older, hasRecords }) {
   const key = parseVkey(vkey);
-  const checked = [];
-  const step = async (number, what, check) => {
-    try {
-      const found = await check();
-      checked.push(what);
-      return found;
-    } catch (fault) {
-      if (!(fault instanceof Fault || fault instanceof Refusal)) throw fault;
-      throw new Fault(`step ${number}, ${what}: ${fault.message}`);
-    }
-  };
+  const { checked, step } = steps();
   const file = async (path) => {
     const bytes = await read(path);
     ensure(bytes !== null, `${path} is not there`);

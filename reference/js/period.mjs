@@ -3,7 +3,7 @@
 import { equalBytes, toHex } from './bytes.mjs';
 import { MOST_ENTRY, parseBundle, parseEntries } from './entry.mjs';
 import { ensure, Fault, MOST_NOTE, opened, parseSigned, parseVkey } from './note.mjs';
-import { Refusal } from './refusal.mjs';
+import { steps } from './steps.mjs';
 import { leafHash, Stack, tilePath, tilesOver, widthOf } from './tree.mjs';
 
 /**
@@ -19,17 +19,7 @@ import { leafHash, Stack, tilePath, tilesOver, widthOf } from './tree.mjs';
  */
 export async function verifyPeriod(read, vkey, { since, until, absent = [] } = {}) {
   const key = parseVkey(vkey);
-  const checked = [];
-  const step = async (number, what, check) => {
-    try {
-      const found = await check();
-      checked.push(what);
-      return found;
-    } catch (fault) {
-      if (!(fault instanceof Fault || fault instanceof Refusal)) throw fault;
-      throw new Fault(`step ${number}, ${what}: ${fault.message}`);
-    }
-  };
+  const { checked, step } = steps();
   const file = async (path, most) => {
     const bytes = await read(path, most);
     ensure(bytes !== null, `${path} is not there, or not a regular file`);

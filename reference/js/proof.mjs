@@ -6,7 +6,7 @@ import { equalBytes, fromBase64, textOf, toHex, utf8 } from './bytes.mjs';
 import { MOST_ENTRY, parseEntry } from './entry.mjs';
 import { identity, isCbor, isWhole } from './identity.mjs';
 import { ensure, Fault, parseCheckpoint, parseDecimal, parseHash, parseNote, parseVkey, verifyNote } from './note.mjs';
-import { Refusal } from './refusal.mjs';
+import { steps } from './steps.mjs';
 import { leafHash, pathFault } from './tree.mjs';
 
 const MOST_PROOF = 2 ** 20;
@@ -28,17 +28,7 @@ const MOST_INDEX = 2n ** 62n - 1n;
  */
 export async function verify(record, proof, vkey) {
   const key = parseVkey(vkey);
-  const checked = [];
-  const step = async (number, what, check) => {
-    try {
-      const found = await check();
-      checked.push(what);
-      return found;
-    } catch (fault) {
-      if (!(fault instanceof Fault || fault instanceof Refusal)) throw fault;
-      throw new Fault(`step ${number}, ${what}: ${fault.message}`);
-    }
-  };
+  const { checked, step } = steps();
   try {
     const { entry, leaf, index, path, note, checkpoint } = await step(1, 'parse', () => {
       ensure(isWhole(bytesOf(record)), 'the record is cut, or no record');
