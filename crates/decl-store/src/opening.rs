@@ -99,15 +99,16 @@ impl Store {
 
     /// Opens a store for writing. One process at a time can; any number can [read](Reader::open) beside it.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, Error> {
-        Opened::new(dir, options)?.start()
+        Opened::new(dir, options, &[])?.start()
     }
 
     /// Does the same, after building its index anew from the records. Nothing is changed unless every record can be
     /// read. `progress` gets how much is done, and of how much. If the process dies on the way, queries are refused until
     /// this is called again.
     pub fn reindex(dir: &Path, options: &Options, progress: &mut dyn FnMut(u64, u64)) -> Result<Self, Error> {
-        let mut opened = Opened::new(dir, options)?;
+        let mut opened = Opened::new(dir, options, &Table::DERIVED)?;
         reindex::rebuild(&mut opened.reader, progress)?;
+        Table::DERIVED.into_iter().try_for_each(|table| opened.reader.db().release(table))?;
         opened.start()
     }
 }
@@ -124,7 +125,8 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(dir: &Path, options: &Options) -> Result<Self, Error> {
+    /// Opens a store. The tables in `resting` are not compacted.
+    fn new(dir: &Path, options: &Options, resting: &[Table]) -> Result<Self, Error> {
         let layout = Layout::find(dir)?;
         let key = layout.signing_key()?;
         if let Some(path) = &options.head {
@@ -144,8 +146,8 @@ impl Opened {
         let adopts = record.as_ref().is_some_and(|record| !record.is_there());
         let torn = if adopts { Db::torn_log(&layout.db())? } else { None };
         let torn = torn.map(|log| layout.keep(&log)).transpose()?;
-        let db = Db::open(&layout.db(), lock, &layout.note())?;
-        let (db, unpurged) = finish_purge(db, &layout)?;
+        let db = Db::open(&layout.db(), lock, &layout.note(), resting)?;
+        let (db, unpurged) = finish_purge(db, &layout, resting)?;
         let reader = Reader::over(layout, db)?;
         let head = reader.head()?;
         if let Some(record) = &mut record {
@@ -177,14 +179,14 @@ impl Opened {
 
 /// Finishes an erasure that an earlier process did not: its rows are gone, and its bytes may be in files. A damaged table
 /// must not keep anybody from sealing, so if that fails, the database is opened once more, as it is.
-fn finish_purge(db: Db, layout: &Layout) -> Result<(Db, Option<Notice>), Error> {
+fn finish_purge(db: Db, layout: &Layout, resting: &[Table]) -> Result<(Db, Option<Notice>), Error> {
     let finish = || match Purge::read(&db)? {
         None => Ok(()),
         Some(purge) => purge.finish(&db, layout),
     };
     let Err(error) = finish() else { return Ok((db, None)) };
     drop(db);
-    let db = Db::open(&layout.db(), layout.lock()?, &layout.note())?;
+    let db = Db::open(&layout.db(), layout.lock()?, &layout.note(), resting)?;
     Ok((db, Some(Notice::Unpurged { why: error.to_string() })))
 }
 

@@ -73,11 +73,13 @@ impl Db {
         options.create_if_missing(true);
         options.create_missing_column_families(true);
         options.set_error_if_exists(true);
-        Self::writable(options, path, lock)
+        Self::writable(options, path, lock, &[])
     }
 
-    /// Opens the database for writing; one process at a time can. `note` is what is in the file of the lock.
-    pub(crate) fn open(path: &Path, lock: Lock, note: &str) -> Result<Self, Error> {
+    /// Opens the database for writing; one process at a time can. `note` is what is in the file of the lock. The tables
+    /// in `resting` are not compacted until they are [released](Self::release): RocksDB takes no more writes once a
+    /// compaction has met a damaged file.
+    pub(crate) fn open(path: &Path, lock: Lock, note: &str, resting: &[Table]) -> Result<Self, Error> {
         let names = names(path)?; // or RocksDB would make the directory
         let closed = Closed::parse(note);
         let logs = Logs::read(path, &names).map_err(|source| Error::io("read the logs of", path, source))?;
@@ -91,7 +93,7 @@ impl Db {
         let flush = !logs.is_closed(&closed) || logs.len() >= LOGS;
         let mut options = options(if flush { Flush::Always } else { Flush::Never })?;
         judge_strictly(&mut options, &logs);
-        let db = Self::writable(options, path, lock)?;
+        let db = Self::writable(options, path, lock, resting)?;
         if flush {
             // The torn log is gone for good before anything is written behind it.
             settle(path)?;
@@ -103,14 +105,14 @@ impl Db {
         Ok(db)
     }
 
-    fn writable(mut options: Options, path: &Path, lock: Lock) -> Result<Self, Error> {
+    fn writable(mut options: Options, path: &Path, lock: Lock, resting: &[Table]) -> Result<Self, Error> {
         options.set_max_open_files(open_files(None));
         check_threads()?;
-        let mut inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL));
+        let mut inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL, resting));
         let lacked_tables = inner.is_err() && present(&options, path).is_some();
         if lacked_tables {
             options.create_missing_column_families(true);
-            inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL));
+            inner = DB::open_cf_descriptors(&options, path, tables(&Table::ALL, resting));
         }
         let inner = inner.map_err(|source| failed(path, source))?;
         let closing = Some(Closing { lock, path: path.to_owned(), failed: AtomicBool::new(false) });
@@ -173,7 +175,8 @@ impl Db {
         if logs.damage(closed).is_none() {
             judge_strictly(&mut options, &logs);
         }
-        let open = |some: &[Table]| DB::open_cf_descriptors_read_only(&options, path, tables(some), false);
+        let open =
+            |some: &[Table]| DB::open_cf_descriptors_read_only(&options, path, tables(some, &[]), false);
         let mut inner = open(&Table::ALL);
         let present = if inner.is_err() { present(&options, path) } else { None };
         if let Some(present) = &present {
@@ -191,6 +194,13 @@ impl Db {
     /// Returns whether derived tables were missing when the database was opened. A writer has made them, empty.
     pub(crate) fn lacked_tables(&self) -> bool {
         self.lacked_tables
+    }
+
+    /// Has a table compacted again.
+    pub(crate) fn release(&self, table: Table) -> Result<(), Error> {
+        let released =
+            self.inner.set_options_cf(self.handle(table)?, &[("disable_auto_compactions", "false")]);
+        released.map_err(|source| failed(&self.path, source))
     }
 
     /// Replaces a table by an empty one, without reading what it has.
@@ -482,9 +492,13 @@ fn options(flush: Flush) -> Result<Options, Error> {
 /// Bytes of the cache that the tables share.
 const CACHE: usize = 64 << 20;
 
-fn tables(some: &[Table]) -> Vec<ColumnFamilyDescriptor> {
+fn tables(some: &[Table], resting: &[Table]) -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(CACHE);
-    let table = |table: &Table| ColumnFamilyDescriptor::new(table.name(), options_of(*table, &cache));
+    let table = |table: &Table| {
+        let mut options = options_of(*table, &cache);
+        options.set_disable_auto_compactions(resting.contains(table));
+        ColumnFamilyDescriptor::new(table.name(), options)
+    };
     some.iter().map(table).collect()
 }
 
@@ -634,7 +648,7 @@ mod tests {
         fs::write(&log, bytes).unwrap();
         assert!(Db::damage_of_logs(&path, "").unwrap().is_none());
         let read = Db::open_read_only(&path, String::new).err().unwrap();
-        let written = Db::open(&path, lock(), "").err().unwrap();
+        let written = Db::open(&path, lock(), "", &[]).err().unwrap();
         assert_eq!((read.kind(), written.kind()), (ErrorKind::Corrupt, ErrorKind::Corrupt));
     }
 }

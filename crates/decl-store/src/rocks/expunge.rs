@@ -185,7 +185,7 @@ mod tests {
         fn reopened(&self, db: Db) -> Db {
             drop(db);
             let note = fs::read_to_string(self.0.path().join("lock")).unwrap();
-            Db::open(&self.path(), self.lock(), &note).unwrap()
+            Db::open(&self.path(), self.lock(), &note, &[]).unwrap()
         }
 
         /// Returns the kinds of the files in which a part of a value stands.
