@@ -124,7 +124,8 @@ class Page(unittest.TestCase):
         modules = {path for path in asked if not path.startswith("/node_modules/@noble/hashes/esm/")}
         own = {"/browser.html", "/test.mjs", "/verify.mjs", "/js/vectors.mjs", "/js/page.mjs"}
         used = ("bytes", "cbor", "content", "ed25519", "entry", "export", "forms", "identity", "json", "names", "note",
-                "open", "period", "proof", "records", "refusal", "rules", "schema", "tree")
+                "open", "period", "proof", "records", "refusal", "rules", "schema", "steps",
+                "tree")
         self.assertEqual(modules, own | {f"/js/{name}.mjs" for name in used})
 
 
