@@ -8,6 +8,7 @@ from blake3 import blake3
 
 import identity
 import log
+import steps
 from log import need
 from refusal import Refusal
 from rules import Rules
@@ -30,17 +31,9 @@ class Verdict:
 
 def verify(folder, key: log.Key, older: bytes | None = None) -> Verdict:
     """`folder` is a directory, as a path."""
-    verdict, step = Verdict(), ""
-    try:
-        for following in _steps(verdict, folder, key, older):
-            if step:
-                verdict.checked.append(step)
-            step = following
-    except (ValueError, Refusal, FileNotFoundError, NotADirectoryError) as fault:
-        return Verdict(reason=f"step {STEPS.index(step) + 1}, {step}: {fault}", checked=verdict.checked)
-    verdict.checked.append(step)
-    verdict.holds = True
-    return verdict
+    verdict = Verdict()
+    caught = (ValueError, Refusal, FileNotFoundError, NotADirectoryError)
+    return steps.run(verdict, STEPS, _steps(verdict, folder, key, older), caught)
 
 
 def _steps(verdict, folder: Path, key: log.Key, older: bytes | None):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import log
+import steps
 from log import need
 
 STEPS = ("parse", "checkpoints", "left", "entries", "tiles", "roots", "question")
@@ -34,17 +35,8 @@ class Verdict:
 
 def verify(folder: Path, key: log.Key, question: Question = Question()) -> Verdict:
     """If nothing was checked, the directory is no period, and there is no verdict."""
-    verdict, step = Verdict(), ""
-    try:
-        for following in _steps(verdict, folder, key, question):
-            if step:
-                verdict.checked.append(step)
-            step = following
-    except ValueError as fault:
-        return Verdict(reason=f"step {STEPS.index(step) + 1}, {step}: {fault}", checked=verdict.checked)
-    verdict.checked.append(step)
-    verdict.holds = True
-    return verdict
+    verdict = Verdict()
+    return steps.run(verdict, STEPS, _steps(verdict, folder, key, question))
 
 
 def _steps(verdict: Verdict, folder: Path, key: log.Key, question: Question):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from blake3 import blake3
 
 import log
+import steps
 import identity
 from log import need
 from refusal import Refusal
@@ -53,17 +54,9 @@ class Verdict:
 
 def verify(record: bytes, proof: bytes, key: log.Key, witnesses=(), claim: str | None = None, folder=None) -> Verdict:
     """All of `witnesses` must have cosigned. `folder` is where the files of a record in JSON are looked for."""
-    verdict, step = Verdict(), ""
-    try:
-        for following in _steps(verdict, record, proof, key, witnesses, claim, folder):
-            if step:
-                verdict.checked.append(step)
-            step = following
-    except (ValueError, Refusal) as fault:
-        return Verdict(reason=f"step {STEPS.index(step) + 1}, {step}: {fault}", checked=verdict.checked)
-    verdict.checked.append(step)
-    verdict.holds = True
-    return verdict
+    verdict = Verdict()
+    following = _steps(verdict, record, proof, key, witnesses, claim, folder)
+    return steps.run(verdict, STEPS, following, (ValueError, Refusal))
 
 
 def _steps(verdict, record, file, key, witnesses, claim, folder):
