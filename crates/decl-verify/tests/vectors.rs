@@ -57,14 +57,19 @@ fn step_of_period(refusal: &period::Refusal, left: &[String]) -> u64 {
     }
 }
 
+/// The files of a group of vectors, by name.
+fn files(group: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(group);
+    fs::read_dir(directory).unwrap().map(|file| {
+        let file = file.unwrap().path();
+        (file.display().to_string(), fs::read(&file).unwrap())
+    })
+}
+
 #[test]
 fn periods_hold_and_fail_as_the_vectors_say() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/period");
     let (mut held, mut failed) = (0, 0);
-    for file in fs::read_dir(directory).unwrap() {
-        let file = file.unwrap().path();
-        let name = file.display();
-        let text = fs::read(&file).unwrap();
+    for (name, text) in files("period") {
         let case = json::parse(&text).unwrap();
         let Some(Value::Map(files)) = case.get("files") else { panic!("{name}") };
         let files: BTreeMap<_, _> =
@@ -119,12 +124,8 @@ fn periods_hold_and_fail_as_the_vectors_say() {
 
 #[test]
 fn proofs_hold_and_fail_as_the_vectors_say() {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/proof");
     let (mut held, mut failed) = (0, 0);
-    for file in fs::read_dir(directory).unwrap() {
-        let file = file.unwrap().path();
-        let name = file.display();
-        let text = fs::read(&file).unwrap();
+    for (name, text) in files("proof") {
         let case = json::parse(&text).unwrap();
         let member = |name| case.get(name).and_then(Value::as_str).unwrap();
         let Some(record) = record(&case) else {
